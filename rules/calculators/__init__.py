@@ -1,0 +1,1 @@
+"""One file per calculator, named as in the catalogue with underscores."""

@@ -1,0 +1,59 @@
+"""A layered hedge plan for a book of short iron condors."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from rules.fields import Frozen, IsoDate, unit_field
+from rules.inputs import Market, Portfolio, Signals
+from rules.ledger import Ledger
+from rules.plan import make_plan
+from rules.plan_models import HedgePlan
+
+NAME = "plan-hedge"
+DESCRIPTION = "Plans the three layers for a condor book: stage, whole contracts, the day's orders, cost against the credit, and why."
+SYNONYMS = ("plan", "hedge plan", "plan hedge", "plan my hedge")
+SOURCES = ("layering-order", "position-sizing", "activation-signals")
+EXAMPLE = {
+    "as_of": "2026-05-08",
+    "portfolio": {
+        "condors": [
+            {
+                "long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.4644,
+                "contracts": 10, "expiry": "2026-06-18", "implied_volatility": [0.205, 0.195, 0.13, 0.125],
+            }
+        ]
+    },
+    "market": {
+        "vix": 18, "spx": 6000, "rate": 0.045, "dividend_yield": 0.013,
+        "futures": [{"expiry": "2026-05-19", "price_index_points": 19.2}, {"expiry": "2026-06-17", "price_index_points": 20.1}],
+        "calls": [{"expiry": "2026-06-17", "strike": 25, "implied_volatility": 1.0}],
+    },
+    "signals": {"macd": "pass", "advance_decline": "pass", "rsi": "pass", "capm": "not_evaluated", "macro": "not_evaluated"},
+}  # fmt: skip
+
+
+class Input(Frozen):
+    """A day, the book or the hedge vega planned for it, the market and the signals."""
+
+    as_of: IsoDate = unit_field("Day of the plan", "date", where="the calendar")
+    portfolio: Portfolio | None = unit_field("Condors, hedges held and account", "object", default=None)
+    planned_hedge_vega_usd: float | None = unit_field(
+        "Total planned hedge vega in USD per VIX point, instead of the one computed from the book", "usd", plausible=(100, 50_000_000), default=None, gt=0
+    )
+    market: Market = unit_field("Market of the day", "object")
+    signals: Signals = unit_field("States of the five signals", "object", default_factory=Signals)
+
+    @model_validator(mode="after")
+    def _something_to_hedge(self) -> Input:
+        if self.portfolio is None and self.planned_hedge_vega_usd is None:
+            raise ValueError("portfolio is missing without planned_hedge_vega_usd, give one of them")
+        return self
+
+
+Result = HedgePlan
+
+
+def calculate(inputs: Input, ledger: Ledger) -> HedgePlan:
+    """See `rules.plan.make_plan`."""
+    return make_plan(inputs.as_of, inputs.portfolio, inputs.planned_hedge_vega_usd, inputs.market, inputs.signals, ledger)

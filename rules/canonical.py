@@ -1,0 +1,41 @@
+"""Canonical JSON and its fingerprints: the same values always give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON types: models and mappings to dicts, sequences to lists, dates to ISO text, -0.0 to 0.0.
+
+    Raises ValueError for NaN and infinities, which canonical JSON cannot hold.
+    """
+    if hasattr(value, "model_dump"):
+        return plain(value.model_dump())
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} has no place in a result")
+        return 0.0 if value == 0.0 else value
+    return value
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """Canonical JSON text of `value`: UTF-8, keys in model order, Python float repr, no NaN, no -0.0."""
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 (hex) of the canonical JSON of `value` with sorted keys, so that key order does not matter."""
+    text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

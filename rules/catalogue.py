@@ -1,0 +1,48 @@
+"""Every calculator by name: the one list that the command line, forms and chat read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from rules.errors import RulesError
+from rules.ledger import Ledger
+
+MODULES: Mapping[str, str] = {
+    "layer-split": "One planned hedge vega split into futures, call tranches and ETFs",
+    "instrument-vega": "USD per VIX point of a future, a VIX call or a fund share",
+    "option-price": "Price and Greeks of a European option",
+    "iron-condor": "Payoff, break-evens and Greeks of a short iron condor",
+    "vix-expiry": "Settlement dates of VIX futures and options",
+    "wacc": "Weighted average cost of capital",
+    "capm": "Expected return by CAPM",
+    "plan-hedge": "A layered hedge plan for a condor book",
+}
+
+
+class Calculator(Protocol):
+    """What a calculator module offers; `SOURCES` are the ids of the articles that explain it."""
+
+    NAME: str
+    DESCRIPTION: str
+    SYNONYMS: tuple[str, ...]
+    SOURCES: tuple[str, ...]
+    EXAMPLE: Mapping[str, Any]
+    Input: type[Any]
+    Result: type[Any]
+
+    @staticmethod
+    def calculate(inputs: Any, ledger: Ledger) -> Any:
+        """The result for validated inputs; every step goes through the ledger."""
+
+
+def calculator(name: str) -> Calculator:
+    """The module of a calculator. Raises RulesError for an unknown name, with the nearest known one."""
+    if name not in MODULES:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, MODULES, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(MODULES)}"
+        raise RulesError("calculator", f"{name!r} is not known", remedy)
+    return cast(Calculator, import_module(f"rules.calculators.{name.replace('-', '_')}"))

@@ -1,0 +1,17 @@
+"""The one error that user input can cause in this package."""
+
+from __future__ import annotations
+
+
+class RulesError(ValueError):
+    """Input that cannot be used: which field, what is wrong with it, and what to do instead.
+
+    `field` is a dotted path into the input (`market.futures.0.expiry`) or a file name;
+    `problem` and `remedy` are sentences without a trailing full stop.
+    """
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{field}: {problem}; {remedy}")
+        self.field = field
+        self.problem = problem
+        self.remedy = remedy

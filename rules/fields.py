@@ -1,0 +1,99 @@
+"""Input models: the frozen base, and fields that say their unit, their words and where a trader finds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rules.errors import RulesError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    """Base of every input and result: immutable, no unknown keys, no NaN or infinity, no silent conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True, protected_namespaces=())
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a date, write it as YYYY-MM-DD") from error
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+
+
+def unit_field(
+    description: str,
+    unit: str,
+    *,
+    synonyms: Sequence[str] = (),
+    plausible: tuple[float, float] | None = None,
+    where: str = "",
+    parameter: str | None = None,
+    **constraints: Any,
+) -> Any:
+    """A pydantic field with what the chat, forms and help need to know about it.
+
+    `synonyms` are the words a trader may use for it (lower case), `plausible` the range outside which a
+    value is questioned, `where` tells where a trader finds the value, `parameter` names the parameter
+    that stands in for an optional input. `constraints` go to `pydantic.Field`.
+    """
+    extra = {"unit": unit, "synonyms": list(synonyms), "plausible": plausible, "where": where, "parameter": parameter}
+    return Field(description=description, json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", [])}, **constraints)
+
+
+def validated(model: type[ModelT], raw: Any, prefix: str = "") -> ModelT:
+    """`raw` as a model. Raises RulesError for the first thing wrong, with the field's dotted path and a remedy."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _translate(error.errors()[0], prefix, model) from error
+
+
+_REMEDIES: Mapping[str, str] = {
+    "missing": "add it",
+    "finite_number": "give a finite number",
+    "float_type": "give a number without quotation marks",
+    "int_type": "give a whole number without quotation marks",
+    "int_from_float": "give a whole number",
+    "bool_type": "give true or false",
+    "date_type": "write it as YYYY-MM-DD",
+    "model_type": "give a JSON object",
+    "model_attributes_type": "give a JSON object",
+    "dict_type": "give a JSON object",
+    "list_type": "give a JSON list",
+}
+
+
+def _translate(error: Any, prefix: str, model: type[BaseModel]) -> RulesError:
+    place = ".".join(str(part) for part in error["loc"] if not (isinstance(part, str) and "[" in part))
+    where = ".".join(part for part in (prefix, place) if part) or "input"
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        known = ", ".join(model.model_fields) if "." not in place else "the names in the contract of this calculator"
+        return RulesError(where, "is not a known name", f"use one of {known}" if "." not in place else f"use {known}")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    problem = {"missing": "is missing", "finite_number": f"is not a finite number (got {error['input']})"}.get(kind, _lower(message))
+    if kind == "value_error" and ", " in message:
+        problem, remedy = message.rsplit(", ", 1)
+        first, _, rest = problem.partition(" ")
+        if re.fullmatch(r"[a-z]+(_[a-z]+)+", first):
+            return RulesError(first if where == "input" else f"{where}.{first}", rest, remedy)
+        return RulesError(where, _lower(problem), remedy)
+    got = error.get("input")
+    shown = f" (got {got!r})" if isinstance(got, (int, float, str)) and kind not in ("missing", "finite_number") else ""
+    return RulesError(where, f"{problem}{shown}", _REMEDIES.get(kind, "correct the value"))
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")
