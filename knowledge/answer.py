@@ -1,0 +1,121 @@
+"""From ranked passages to an extractive answer: verbatim sentences, each with its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.documents import Document, Source
+from knowledge.passages import Span, is_complete
+from knowledge.retriever import Found, Hit
+from knowledge.store import Store
+from knowledge.words import stems
+
+MAX_SENTENCES = 5
+_ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however|therefore|also|here|both|either)\b", re.IGNORECASE)
+_KEPT_BELOW_BEST = 0.70
+_SAME_THING = 0.86
+_WORD_WEIGHT, _PASSAGE_WEIGHT = 0.45, 0.40
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A document an answer takes sentences from; `sentences` are (text, start, end) with text == document.text[start:end]."""
+
+    document_id: str
+    kind: str
+    subject: str
+    title: str
+    heading: str
+    source: Source
+    sentences: tuple[tuple[str, int, int], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sentences by citation, in reading order, and how close the best one is to the question (a cosine)."""
+
+    citations: tuple[Citation, ...]
+    closeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: Hit
+    number: int
+    span: Span
+    text: str
+    score: float
+    vector: npt.NDArray[np.float32]
+
+
+def compose(question: str, found: Found, store: Store, most: int = 4) -> Answer:
+    """The best sentences of the hits: at most `most`, plus what they refer back to, at most five in all.
+
+    A sentence's score is its cosine to the question, plus the share of the question's words it holds (rare
+    words of the hits count more), plus its passage's standing. Sentences that say the same are given once.
+    """
+    documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
+    candidates = _candidates(question, found, documents)
+    if not candidates:
+        return Answer((), 0.0)
+    chosen = _chosen(candidates, most)
+    closeness = max(float(candidate.vector @ found.vector) if found.vector is not None else 0.0 for candidate in chosen)
+    return Answer(tuple(_citations(chosen, candidates, documents)), closeness)
+
+
+def _candidates(question: str, found: Found, documents: dict[str, Document]) -> list[_Candidate]:
+    wanted = stems(question)
+    bodies = [stems(documents[hit.passage.document_id].text[hit.passage.start : hit.passage.end]) for hit in found.hits]
+    weights = {word: 1.0 / (1 + sum(word in body for body in bodies)) for word in wanted}
+    total = sum(weights.values()) or 1.0
+    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
+    candidates = []
+    for hit in found.hits:
+        text = documents[hit.passage.document_id].text
+        for number, (span, vector) in enumerate(zip(hit.passage.sentences, hit.passage.sentence_vectors, strict=True)):
+            sentence = text[span[0] : span[1]]
+            if not is_complete(sentence):
+                continue
+            context = stems(hit.passage.heading)
+            have = stems(sentence)
+            overlap = sum(weights[word] * (1.0 if word in have else 0.3) for word in wanted if word in have or word in context) / total
+            dense = 0.0 if found.vector is None else float(vector @ found.vector)
+            candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + _PASSAGE_WEIGHT * max(hit.score, 0.0) / best, vector))
+    return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))
+
+
+def _chosen(candidates: Sequence[_Candidate], most: int) -> list[_Candidate]:
+    chosen = [candidates[0]]
+    for candidate in candidates[1:]:
+        if len(chosen) == most or candidate.score < _KEPT_BELOW_BEST * candidates[0].score:
+            break
+        if all(float(candidate.vector @ other.vector) < _SAME_THING for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _citations(chosen: Sequence[_Candidate], candidates: Sequence[_Candidate], documents: dict[str, Document]) -> list[Citation]:
+    """Chosen sentences with their antecedents, grouped by document and heading; the best group first, sentences in reading order."""
+    by_place = {(candidate.hit.passage.passage_id, candidate.number): candidate for candidate in candidates}
+    groups: dict[tuple[str, str], dict[Span, _Candidate]] = {}
+    count = len(chosen)
+    for candidate in chosen:
+        group = groups.setdefault((candidate.hit.passage.document_id, candidate.hit.passage.heading), {})
+        group[candidate.span] = candidate
+        before = by_place.get((candidate.hit.passage.passage_id, candidate.number - 1))
+        if before is not None and before.span not in group and _ANAPHORA.match(candidate.text) and count < MAX_SENTENCES:
+            group[before.span] = before
+            count += 1
+    found = []
+    for (document_id, heading), group in groups.items():
+        document = documents[document_id]
+        sentences = tuple((document.text[start:end], start, end) for start, end in sorted(group))
+        score = max(candidate.score for candidate in group.values())
+        found.append(Citation(document_id, document.kind, document.subject, document.title, heading, document.source_of(heading), sentences, score))
+    return found

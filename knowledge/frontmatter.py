@@ -1,0 +1,168 @@
+"""Documents written by hand: Markdown with front matter, the glossary and the list of silences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from knowledge.documents import Document, Layer, Section, Source, sections_from
+from knowledge.errors import KnowledgeError
+
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questions"})
+_SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary entry; `aliases` are lower case, `expansion` is set for abbreviations."""
+
+    term: str
+    expansion: str | None
+    aliases: tuple[str, ...]
+    definition: str
+    in_method: str | None
+    paragraphs: tuple[int, ...]
+    reference: Source | None
+    computed: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Something the method does not state.
+
+    `terms`: groups of words, one of every group has to occur in a question (`#`: any number). `questions`: ways to ask.
+    `parameters`: ids of what is assumed instead. `nearest`: document id and heading of the closest
+    sentence that is stated.
+    """
+
+    id: str
+    subject: str
+    questions: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
+    parameters: tuple[str, ...]
+    nearest: tuple[str, str]
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """YAML text as plain values. Raises KnowledgeError with file and line when it is not valid."""
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where it is built
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = name if mark is None else f"{name}, line {mark.line + 1}"
+        raise KnowledgeError(where, "is not valid YAML", "repair the line") from error
+
+
+def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+    """Front matter and body of a Markdown text; an empty mapping where there is none."""
+    match = _FRONT.match(text)
+    if match is None:
+        return {}, text
+    front = parse_yaml(match.group(1), name)
+    if not isinstance(front, dict):
+        raise KnowledgeError(name, "has front matter that is not a mapping", "write key: value lines between the --- lines")
+    return front, text[match.end() :]
+
+
+def markdown_sections(body: str) -> tuple[Section, ...]:
+    """Sections of a Markdown body by its heading lines."""
+    return sections_from(body, [(match.group(1), match.start(), match.end()) for match in _HEADING.finditer(body)])
+
+
+def article(text: str, name: str, layer: Layer) -> Document:
+    """A shipped article. Raises KnowledgeError naming the file and what its front matter lacks."""
+    front, body = split_front_matter(text, name)
+    missing, unknown = _ARTICLE_KEYS - set(front), set(front) - _ARTICLE_KEYS
+    if missing or unknown:
+        words = f"lacks {', '.join(sorted(missing))}" if missing else f"has the unknown key {', '.join(sorted(unknown))}"
+        raise KnowledgeError(name, f"front matter {words}", f"use exactly {', '.join(sorted(_ARTICLE_KEYS))}")
+    return Document(
+        document_id=str(front["id"]), layer=layer, kind="paraphrase", subject=front["subject"], title=str(front["title"]), text=body,
+        sections=markdown_sections(body), sources=tuple(_source(entry, name) for entry in front["sources"]),
+        tags=tuple(str(tag) for tag in front["tags"]), questions=tuple(str(question) for question in front["questions"]),
+    )  # fmt: skip
+
+
+def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
+    """The glossary's entries. Raises KnowledgeError naming the entry that is not usable."""
+    terms = []
+    for number, entry in enumerate(parse_yaml(text, name), 1):
+        if not isinstance(entry, dict) or not entry.get("term") or not entry.get("definition"):
+            raise KnowledgeError(f"{name}, entry {number}", "needs term and definition", "see the entries above it")
+        reference = entry.get("reference")
+        terms.append(
+            Term(
+                term=entry["term"], expansion=entry.get("expansion"), aliases=tuple(entry.get("aliases") or ()), definition=_folded(entry["definition"]),
+                in_method=_folded(entry["in_method"]) if entry.get("in_method") else None, paragraphs=tuple(entry.get("paragraphs") or ()),
+                reference=None if reference is None else Source(title=reference["title"], url=reference.get("url")),
+                computed=entry.get("computed", True), reason=entry.get("reason"),
+            )  # fmt: skip
+        )
+    return terms
+
+
+def glossary_document(terms: list[Term], method: Source) -> Document:
+    """The glossary as one document with a section a term; definitions cite their reference, the rest the method's source."""
+    text, headings, sources = "", [], []
+    for term in terms:
+        name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
+        headings.append((name, len(text), len(text) + len(name)))
+        text += name + "\n\n" + term.definition + (f" {term.in_method}" if term.in_method else "") + (f" {_folded(term.reason)}" if term.reason else "") + "\n\n"
+        if term.reference is not None and term.in_method is None:
+            sources.append(Source(term.reference.title, term.reference.url, headings=(name,)))
+    return Document(
+        document_id="glossary", layer="shipped", kind="paraphrase", subject="glossary", title="Glossary", text=text,
+        sections=sections_from(text, headings), sources=(method, *sources), tags=("glossary",),
+    )  # fmt: skip
+
+
+def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:
+    """The list of silences. Raises KnowledgeError naming the entry that is not usable."""
+    raw = parse_yaml(text, name)
+    if not isinstance(raw, dict) or set(raw) != {"groups", "silences"}:
+        raise KnowledgeError(name, "needs exactly the keys groups and silences", "see the shipped file")
+    found = []
+    for number, entry in enumerate(raw["silences"] or [], 1):
+        try:
+            found.append(
+                Silence(
+                    id=entry["id"], subject=entry["subject"], questions=tuple(entry["questions"]),
+                    terms=tuple(_word_group(group, raw["groups"]) for group in entry["terms"]),
+                    parameters=tuple(entry["parameters"]), nearest=(entry["nearest"]["document_id"], entry["nearest"]["heading"]),
+                )  # fmt: skip
+            )
+        except (KeyError, TypeError) as error:
+            raise KnowledgeError(f"{name}, entry {number}", f"lacks {error}", "give id, subject, questions, terms, parameters and nearest") from error
+    return found
+
+
+def _word_group(words: list[Any], groups: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Words of a group in lower case; `$name` stands for a named group."""
+    found: list[str] = []
+    for word in words:
+        found += groups[str(word)[1:]] if str(word).startswith("$") else [str(word).lower()]
+    return tuple(found)
+
+
+def _source(entry: Mapping[str, Any], name: str) -> Source:
+    if not isinstance(entry, dict) or not set(entry) <= _SOURCE_KEYS or "title" not in entry:
+        raise KnowledgeError(name, "has a source that is not usable", f"give title and any of {', '.join(sorted(_SOURCE_KEYS))}")
+    date = entry.get("date")
+    return Source(
+        title=str(entry["title"]), url=entry.get("url"), author=entry.get("author"), date=None if date is None else str(date),
+        paragraphs=tuple(entry.get("paragraphs") or ()), headings=tuple(str(heading) for heading in entry.get("headings") or ()),
+    )  # fmt: skip
+
+
+def _folded(text: str) -> str:
+    return " ".join(str(text).split())
+
+

@@ -1,0 +1,27 @@
+"""Markdown with or without front matter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from knowledge.documents import Document, Source, user_document_id
+from knowledge.frontmatter import markdown_sections, split_front_matter
+from knowledge.ingest.subject import subject_of
+
+_TITLE = re.compile(r"\A\s*# +(.+?) *#*\n")
+
+
+def parse_markdown(text: str, path: Path) -> Document:
+    """A Markdown file: title, url, author, date and tags from its front matter, else the first heading and the file."""
+    front, body = split_front_matter(text, path.name)
+    heading = _TITLE.match(body)
+    title = str(front.get("title") or (heading.group(1) if heading else path.stem))
+    body = body[heading.end() :] if heading else body
+    url, author, date = (None if front.get(key) is None else str(front[key]) for key in ("url", "author", "date"))
+    tags = front.get("tags") or []
+    source = Source(title, url, author, date)
+    return Document(
+        document_id=user_document_id(title, url or str(path.resolve())), layer="user", kind="original", subject=subject_of(title, body), title=title,
+        text=body, sections=markdown_sections(body), sources=(source,), tags=tuple(str(tag) for tag in (tags if isinstance(tags, list) else [tags])),
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Text pages: the site's question pages and glossary pages in their renderings, digests with URL and TITLE lines, plain text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from knowledge.documents import Document, Section, Source, user_document_id
+from knowledge.ingest.subject import subject_of
+
+_ANSWER = re.compile(r"^\S+ Answer$")
+_BYLINE_DATE = re.compile(r"\b((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4})\b")
+_FOOTER = re.compile(r"^(⚠️? ?Risk Disclaimer|📖|💬|APA Citation$|Put This Knowledge to Work|Start Free Trial|Have a question about this|Keep Reading|\d+ ?/ ?\d+$)")
+_DISCLAIMER = re.compile(r"\b(educational|learning)\b.*\b(not|nor)\b.*\b(recommendation|advice)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"https?://[^\s)>\]]+")
+_LEAKED = re.compile(r"\S*\"\s+(?:class|data-[a-z]+|href|title)=\"[^>]*>")
+_BULLET = re.compile(r"^[-*•·]\s+|^\d+[.)]\s+")
+_GLOSSARY_HEADINGS = frozenset({"Definition", "Formula / Rules", "How It Works"})
+_DECORATION = frozenset({"🔒"})
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was found on a page; `lines` is the body, blank lines included."""
+
+    title: str
+    lines: list[str]
+    url: str | None = None
+    author: str | None = None
+    date: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def parse_page(text: str, path: Path) -> Document:
+    """A text file as a document: title, address, author, date, tags and body; boilerplate left out."""
+    lines = [_LEAKED.sub("", line).strip() for line in text.split("\n")]
+    page = _digest(lines) or _site_page(lines) or _glossary_page(lines) or _plain(lines, path)
+    body, sections = _body(page.lines)
+    address = page.url or str(path.resolve())
+    return Document(
+        document_id=user_document_id(page.title, address), layer="user", kind="original", subject=subject_of(page.title, body), title=page.title, text=body,
+        sections=sections, sources=(Source(page.title, page.url, page.author, page.date),), tags=page.tags,
+    )  # fmt: skip
+
+
+def _digest(lines: list[str]) -> _Page | None:
+    """`URL:` and `TITLE:` lines, then the text."""
+    head = {match.group(1): match.group(2).strip() for line in lines[:4] if (match := re.match(r"(URL|TITLE):(.*)", line))}
+    if "TITLE" not in head:
+        return None
+    return _Page(head["TITLE"], _before_footer(lines[len(head) :]), url=head.get("URL") or None)
+
+
+def _site_page(lines: list[str]) -> _Page | None:
+    """A question page: whatever stands above the answer's heading is title, byline and tags."""
+    answer = next((number for number, line in enumerate(lines) if _ANSWER.match(line)), None)
+    if answer is None:
+        return None
+    head = [line for line in lines[:answer] if line]
+    byline = next((number for number, line in enumerate(head) if " · " in line), None)
+    above = head if byline is None else head[:byline]
+    title = above[-1] if above else "Untitled page"
+    found = _Page(title, _before_footer(lines[answer + 1 :]), url=_address_of(lines))
+    if byline is not None:
+        _read_byline(found, head[byline])
+        found.tags = tuple(above[:-1] + head[byline + 1 :])
+    return found
+
+
+def _glossary_page(lines: list[str]) -> _Page | None:
+    """A glossary page: a title, then Definition and further headings."""
+    if "Definition" not in lines:
+        return None
+    start = lines.index("Definition")
+    head = [line for line in lines[:start] if line and line not in _DECORATION]
+    return _Page(head[0] if head else "Untitled term", _before_footer(lines[start:]), url=_address_of(lines))
+
+
+def _plain(lines: list[str], path: Path) -> _Page:
+    filled = [number for number, line in enumerate(lines) if line]
+    if len(filled) < 2 or len(lines[filled[0]]) > 200:
+        return _Page(path.stem, lines)
+    return _Page(lines[filled[0]], lines[filled[0] + 1 :])
+
+
+def _before_footer(lines: list[str]) -> list[str]:
+    end = next((number for number, line in enumerate(lines) if _FOOTER.match(line)), len(lines))
+    return lines[:end]
+
+
+def _address_of(lines: list[str]) -> str | None:
+    """The address in the citation that a page gives of itself."""
+    for line in lines:
+        if "Retrieved from" in line and (match := _ADDRESS.search(line)):
+            return match.group().rstrip(".")
+    return None
+
+
+def _read_byline(page: _Page, line: str) -> None:
+    page.author = line.split(" · ")[0].strip()
+    if match := _BYLINE_DATE.search(line):
+        for form in ("%B %d, %Y", "%b %d, %Y"):
+            try:
+                page.date = datetime.strptime(match.group(1), form).date().isoformat()
+            except ValueError:
+                continue
+
+
+def _body(lines: list[str]) -> tuple[str, tuple[Section, ...]]:
+    """Paragraphs joined by blank lines, bullets on lines of their own, and the sections under the headings found."""
+    text, headings = "", []
+    for paragraph in _paragraphs(lines):
+        if _DISCLAIMER.search(paragraph):
+            continue
+        if _is_heading(paragraph):
+            headings.append((paragraph, len(text), len(text) + len(paragraph)))
+        text += paragraph + "\n\n"
+    text = _without_cut_sentence(text.rstrip("\n"))
+    starts = [0, *(end for _, _, end in headings)]
+    ends = [*(start for _, start, _ in headings), len(text)]
+    names = ["", *(heading for heading, _, _ in headings)]
+    spans = zip(names, starts, ends, strict=True)
+    return text, tuple(Section(name, start, end) for name, start, end in spans if text[start:end].strip())
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    """A blank line ends a paragraph; where a page has none between its texts, so does every line. Bullets stay with the text above."""
+    found: list[str] = []
+    blank = True
+    for line in lines:
+        if not line or line in _DECORATION:
+            blank = True
+            continue
+        if _BULLET.match(line) and found:
+            found[-1] += "\n- " + _BULLET.sub("", line)
+        elif blank or not found or len(line) > 60 or _is_heading(line) or found[-1].rstrip().endswith((".", "?", "!", ":")) or _is_heading(found[-1]):
+            found.append(line)
+        else:
+            found[-1] += "\n" + line
+        blank = False
+    return found
+
+
+def _is_heading(paragraph: str) -> bool:
+    """A short line without a full stop that reads like a title or a question."""
+    if "\n" in paragraph or _BULLET.match(paragraph):
+        return False
+    if paragraph in _GLOSSARY_HEADINGS:
+        return True
+    words = paragraph.split()
+    titled = sum(word[:1].isupper() for word in words) >= 0.6 * len(words)
+    return 2 <= len(words) <= 12 and (paragraph.endswith("?") or (paragraph[-1].isalnum() and titled))
+
+
+def _without_cut_sentence(text: str) -> str:
+    """`text` without a last sentence that was cut off; bullets may end without a stop."""
+    last_line = text.rsplit("\n", 1)[-1]
+    if not text or last_line.startswith("- ") or re.search(r"[.!?…:;\"'”’)\]%]$", text):
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)\]]*(?=\s)", last_line)]
+    if ends:
+        return text[: len(text) - len(last_line) + ends[-1]]
+    head = text[: len(text) - len(last_line)].rstrip()
+    return head if head and not _is_rule(last_line) else text
+
+
+def _is_rule(line: str) -> bool:
+    return bool(re.match(r"^.{1,40}: .{1,60}$", line))

@@ -1,0 +1,99 @@
+"""From a question to ranked passages: lexical and dense scores, standardised and summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder import Encoder
+from knowledge.frontmatter import Term
+from knowledge.store import Store, StoredPassage
+from knowledge.vector_index import VectorIndex, open_index
+from knowledge.words import content_words, expansions, fts_query
+
+EXPANSION_WEIGHT = 0.5
+QUESTION_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: its fused score, and the two it is made of (`dense` is a cosine, `lexical` BM25)."""
+
+    passage: StoredPassage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits, best first, with the question's vector (None when no encoder is at hand) and the expansions used."""
+
+    hits: tuple[Hit, ...]
+    vector: npt.NDArray[np.float32] | None
+    expansions: tuple[str, ...]
+
+
+class Retriever:
+    """Searches one store. Without an encoder it searches by words alone."""
+
+    def __init__(self, store: Store, encoder: Encoder | None) -> None:
+        self._store, self._encoder = store, encoder
+        self._index: VectorIndex = open_index(store)
+        self._terms: list[Term] | None = None
+
+    def search(self, question: str, count: int = 10) -> Found:
+        """The best passages for a question.
+
+        Score = standardised BM25 + standardised cosine, each over all passages (those that do not match
+        count as BM25 0), + how close the question is to those that the passage's document is known to
+        answer, standardised over documents. Ties go to the earlier passage.
+        """
+        other_names = expansions(question, self._glossary())
+        lexical = self._lexical(question, other_names)
+        vector = None if self._encoder is None else self._encoder.encode([question])[0]
+        ids = self._index.ids
+        rows = {int(passage_id): row for row, passage_id in enumerate(ids)}
+        words = np.zeros(len(ids), dtype=np.float64)
+        for passage_id, score in lexical.items():
+            if passage_id in rows:
+                words[rows[passage_id]] = score
+        dense = np.zeros(len(ids), dtype=np.float64) if vector is None else self._index.similarities(vector).astype(np.float64)
+        fused = _standardised(words) + _standardised(dense) + QUESTION_WEIGHT * self._known_questions(vector)
+        best = np.lexsort((ids, -fused))[:count]
+        passages = self._store.passages([int(ids[row]) for row in best])
+        hits = tuple(Hit(passage, float(fused[row]), float(dense[row]), float(words[row])) for passage, row in zip(passages, best, strict=True))
+        return Found(hits, vector, tuple(other_names))
+
+    def _known_questions(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64]:
+        """Per passage: the best cosine of the question to a question of its document (0 where it has none), standardised."""
+        probes = self._store.probes()
+        best: dict[str, float] = {}
+        if vector is not None and len(probes.texts):
+            for owner, kind, cosine in zip(probes.owners, probes.kinds, probes.vectors @ vector, strict=True):
+                if kind == "article":
+                    best[owner] = max(best.get(owner, 0.0), float(cosine))
+        known = self._store.passage_documents()
+        return _standardised(np.array([best.get(known[int(passage_id)], 0.0) for passage_id in self._index.ids], dtype=np.float64))
+
+    def _lexical(self, question: str, other_names: list[str]) -> Mapping[int, float]:
+        query = fts_query(content_words(question))
+        scores = dict(self._store.lexical_scores(query)) if query else {}
+        extra = fts_query(other_names)
+        if extra:
+            for passage_id, score in self._store.lexical_scores(extra).items():
+                scores[passage_id] = scores.get(passage_id, 0.0) + EXPANSION_WEIGHT * score
+        return scores
+
+    def _glossary(self) -> list[Term]:
+        if self._terms is None:
+            self._terms = self._store.terms()
+        return self._terms
+
+
+def _standardised(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    spread = float(values.std()) if len(values) else 0.0
+    return (values - values.mean()) / spread if spread > 0.0 else np.zeros_like(values)

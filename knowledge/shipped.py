@@ -1,0 +1,115 @@
+"""The documents that come with the program, and their vectors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.documents import Document, Source
+from knowledge.encoder import DIMENSIONS, Encoder, Vectors
+from knowledge.frontmatter import Silence, Term, article, glossary_document, glossary_terms, silence_entries
+from knowledge.passages import passages_of
+
+HERE = Path(__file__).parent
+METHOD_ARTICLE = "layering-order"
+
+
+def encoded_passage(document: Document, heading: str, body: str) -> str:
+    """The text of a passage as it is encoded: title and heading give it context."""
+    return f"{document.title}. {heading}. {body}" if heading else f"{document.title}. {body}"
+
+
+def texts_to_encode(document: Document) -> list[str]:
+    """Every text of a document that has a vector: for each passage the passage, then its sentences."""
+    texts = []
+    for passage in passages_of(document):
+        texts.append(encoded_passage(document, passage.heading, document.text[passage.start : passage.end]))
+        texts += [document.text[start:end] for start, end in passage.sentences]
+    return texts
+
+
+class ShippedVectors:
+    """Vectors of known texts, by the hash of the text; unknown texts are encoded when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        path = self._folder / "texts.json"
+        return {digest: row for row, digest in enumerate(json.loads(path.read_text(encoding="utf-8"))["sha256"])} if path.is_file() else {}
+
+    @cached_property
+    def _matrix(self) -> Vectors:
+        path = self._folder / "vectors.npy"
+        return np.load(path) if path.is_file() else np.empty((0, DIMENSIONS), dtype=np.float32)
+
+    def missing(self, texts: Sequence[str]) -> list[str]:
+        """The texts without a vector, each once, in order."""
+        return [text for text in dict.fromkeys(texts) if text_hash(text) not in self._rows]
+
+    def vectors(self, texts: Sequence[str], encoder: Encoder | None) -> Vectors:
+        """One row a text; texts without a shipped vector go through `encoder` (zeros when there is none)."""
+        new = self.missing(texts)
+        encoded = dict(zip(new, encoder.encode(new), strict=True)) if new and encoder is not None else {}
+        zero = np.zeros(DIMENSIONS, dtype=np.float32)
+        rows = [encoded.get(text, zero) if text_hash(text) not in self._rows else self._matrix[self._rows[text_hash(text)]] for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), DIMENSIONS)
+
+    def write(self, texts: Sequence[str], encoder: Encoder) -> int:
+        """Write vectors of exactly these texts and return how many had to be encoded."""
+        unique = list(dict.fromkeys(texts))
+        new = self.missing(unique)
+        matrix = self.vectors(unique, encoder)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        np.save(self._folder / "vectors.npy", matrix)
+        manifest = {"encoder": encoder.name, "sha256": [text_hash(text) for text in unique]}
+        (self._folder / "texts.json").write_text(json.dumps(manifest, indent=0) + "\n", encoding="utf-8")
+        return len(new)
+
+
+def text_hash(text: str) -> str:
+    """Short SHA-256 of a text, the key of its vector."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Everything under `knowledge/` that is text: articles, glossary, silences."""
+
+    documents: tuple[Document, ...]
+    terms: tuple[Term, ...]
+    silences: tuple[Silence, ...]
+
+    def texts(self) -> list[str]:
+        """Every text that has a shipped vector."""
+        found = [text for document in self.documents for text in (*texts_to_encode(document), *document.questions)]
+        return found + [question for silence in self.silences for question in silence.questions]
+
+
+def shipped_files(folder: Path = HERE) -> list[Path]:
+    """The files of the shipped layer, in a fixed order."""
+    return [*sorted((folder / "articles").glob("*.md")), folder / "glossary.yaml", folder / "silences.yaml"]
+
+
+def shipped_fingerprint(folder: Path = HERE) -> str:
+    """SHA-256 over names and contents of the shipped files."""
+    digest = hashlib.sha256()
+    for path in shipped_files(folder):
+        digest.update(path.name.encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_shipped(folder: Path = HERE) -> Shipped:
+    """Parse the shipped layer. Raises KnowledgeError naming the file that is not usable."""
+    documents = [article(path.read_text(encoding="utf-8"), path.name, "shipped") for path in shipped_files(folder)[:-2]]
+    terms = glossary_terms((folder / "glossary.yaml").read_text(encoding="utf-8"))
+    silences = silence_entries((folder / "silences.yaml").read_text(encoding="utf-8"))
+    method = next((document.sources[0] for document in documents if document.document_id == METHOD_ARTICLE), Source("Glossary"))
+    return Shipped((*documents, glossary_document(terms, method)), tuple(terms), tuple(silences))
