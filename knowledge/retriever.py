@@ -15,7 +15,7 @@ from knowledge.vector_index import VectorIndex, open_index
 from knowledge.words import content_words, expansions, fts_query
 
 EXPANSION_WEIGHT = 0.5
-QUESTION_WEIGHT = 1.0
+QUESTION_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,21 @@ class Retriever:
         hits = tuple(Hit(passage, float(fused[row]), float(dense[row]), float(words[row])) for passage, row in zip(passages, best, strict=True))
         return Found(hits, vector, tuple(other_names))
 
+    def within(self, question: str, document_id: str, heading: str, found: Found) -> Found:
+        """The passages under one heading of a document, scored by cosine; `found` lends the question's vector."""
+        ids = self._store.passages_under(document_id, heading)
+        rows = {int(passage_id): row for row, passage_id in enumerate(self._index.ids)}
+        cosines = np.zeros(len(rows)) if found.vector is None else self._index.similarities(found.vector)
+        hits = [Hit(passage, float(cosines[rows[passage.passage_id]]), float(cosines[rows[passage.passage_id]]), 0.0) for passage in self._store.passages(ids)]
+        return Found(tuple(hits), found.vector, ())
+
     def _known_questions(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64]:
         """Per passage: the best cosine of the question to a question of its document (0 where it has none), standardised."""
         probes = self._store.probes()
         best: dict[str, float] = {}
         if vector is not None and len(probes.texts):
             for owner, kind, cosine in zip(probes.owners, probes.kinds, probes.vectors @ vector, strict=True):
-                if kind == "article":
+                if kind != "silence":
                     best[owner] = max(best.get(owner, 0.0), float(cosine))
         known = self._store.passage_documents()
         return _standardised(np.array([best.get(known[int(passage_id)], 0.0) for passage_id in self._index.ids], dtype=np.float64))

@@ -32,7 +32,7 @@ def standing(question: str, vector: npt.NDArray[np.float32], store: Store) -> St
     closeness = probes.vectors @ vector
     silences = store.silences()
     words = f" {' '.join(tokens(question))} "
-    stated = max((float(score) for score, kind in zip(closeness, probes.kinds, strict=True) if kind == "article"), default=0.0)
+    stated = max((float(score) for score, kind in zip(closeness, probes.kinds, strict=True) if kind != "silence"), default=0.0)
     best, best_silence = 0.0, None
     for score, kind, owner in zip(closeness, probes.kinds, probes.owners, strict=True):
         if kind == "silence" and float(score) > best and _mentions(words, silences[owner]):

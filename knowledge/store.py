@@ -44,7 +44,7 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Questions whose answer is known to be stated (`article`) or not stated (`silence`), with their vectors."""
+    """Questions whose answer is known to be stated (`article`, a user's page by its `title`) or not stated (`silence`), with vectors."""
 
     kinds: tuple[str, ...]
     owners: tuple[str, ...]
@@ -129,6 +129,11 @@ class Store:
         rows = self._connection.execute("SELECT rowid, -bm25(passages_text, 1.5, 1.5, 1.0) FROM passages_text WHERE passages_text MATCH ?", (query,))
         return {int(row[0]): float(row[1]) for row in rows}
 
+    def passages_under(self, document_id: str, heading: str) -> list[int]:
+        """Ids of the passages under one heading of a document, in reading order."""
+        rows = self._connection.execute("SELECT passage_id FROM passages WHERE document_id = ? AND heading = ? ORDER BY position", (document_id, heading))
+        return [int(row[0]) for row in rows]
+
     def passage_documents(self) -> dict[int, str]:
         """Document id by passage id."""
         return {int(row[0]): str(row[1]) for row in self._connection.execute("SELECT passage_id, document_id FROM passages")}
@@ -158,11 +163,12 @@ class Store:
             return "added"
         return "unchanged" if row[0] == document.content_sha256 else "replaced"
 
-    def add(self, document: Document, passage_vectors: Vectors, sentence_vectors: Sequence[Vectors]) -> None:
-        """Add or replace a document with its vectors, in one transaction."""
+    def add(self, document: Document, passage_vectors: Vectors, sentence_vectors: Sequence[Vectors], title_vector: Vectors) -> None:
+        """Add or replace a document with its vectors, in one transaction. Its title counts as a question it answers."""
         with self._writing():
             self._forget(document.document_id)
             self._insert(document, passage_vectors, sentence_vectors)
+            self._connection.execute("INSERT INTO probes VALUES ('title', ?, ?, ?)", (document.document_id, document.title, title_vector.tobytes()))
 
     def remove(self, document_id: str) -> None:
         """Remove a document; a shipped one stays removed until it is restored. Raises KnowledgeError for an unknown id."""
@@ -183,8 +189,9 @@ class Store:
                 if document.document_id not in removed:
                     passages, sentences = texts[document.document_id]
                     self._insert(document, vectors.vectors(passages, encoder), [vectors.vectors(group, encoder) for group in sentences])
-            for table in ("probes", "silences", "terms"):
-                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+            self._connection.execute("DELETE FROM probes WHERE kind != 'title'")
+            self._connection.execute("DELETE FROM silences")
+            self._connection.execute("DELETE FROM terms")
             self._insert_probes(shipped, vectors, encoder)
             self._connection.executemany("INSERT INTO silences VALUES (?, ?)", [(entry.id, json.dumps(asdict(entry))) for entry in shipped.silences])
             self._connection.executemany("INSERT INTO terms VALUES (?, ?)", [(entry.term, json.dumps(asdict(entry))) for entry in shipped.terms])
@@ -223,6 +230,7 @@ class Store:
     def _forget(self, document_id: str) -> None:
         self._connection.execute("DELETE FROM passages_text WHERE rowid IN (SELECT passage_id FROM passages WHERE document_id = ?)", (document_id,))
         self._connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
+        self._connection.execute("DELETE FROM probes WHERE kind = 'title' AND owner = ?", (document_id,))
         self._connection.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
 
     @contextmanager
@@ -310,12 +318,12 @@ def add_document(store: Store, document: Document, encoder: Encoder) -> str:
     state = store.state_of(document)
     if state != "unchanged":
         passages, sentences = _texts(document)
-        vectors = encoder.encode([*passages, *(sentence for group in sentences for sentence in group)])
-        groups, begin = [], len(passages)
+        vectors = encoder.encode([*passages, document.title, *(sentence for group in sentences for sentence in group)])
+        groups, begin = [], len(passages) + 1
         for group in sentences:
             groups.append(vectors[begin : begin + len(group)])
             begin += len(group)
-        store.add(document, vectors[: len(passages)], groups)
+        store.add(document, vectors[: len(passages)], groups, vectors[len(passages)])
     return state
 
 

@@ -1,0 +1,91 @@
+"""A knowledge base as the program uses it: the store with its encoder and retriever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.answer import Answer, compose
+from knowledge.documents import Document
+from knowledge.encoder import Encoder, QuickEncoder, model_folder, verify_model
+from knowledge.errors import KnowledgeError
+from knowledge.retriever import Found, Retriever
+from knowledge.silence import Standing, is_silent, standing
+from knowledge.store import Store, add_document, open_store
+
+RELEVANCE_FLOOR = 0.36
+CANDIDATE_PASSAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the documents say to a question: `in_scope` is False where nothing comes near the relevance floor."""
+
+    in_scope: bool
+    answer: Answer
+    standing: Standing
+    silent: bool
+    found: Found
+    nearest: Answer | None
+
+
+class KnowledgeBase:
+    """One open base. `warning` says what is missing when there is no encoder and answers go by words alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.warning: str | None = None
+        self._encoder = self._default_encoder(folder)
+        self.store: Store = open_store(folder, self._encoder)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Search over the base as it is when first asked; `add` and `remove` renew it."""
+        return Retriever(self.store, self._encoder)
+
+    def ask(self, question: str) -> Response:
+        """Passages and sentences for a question, and whether it asks for something the method does not state."""
+        found = self.retriever.search(question, CANDIDATE_PASSAGES)
+        answer = compose(question, found, self.store)
+        if found.vector is None:
+            matched = bool(found.hits) and found.hits[0].lexical > 0.0
+            return Response(matched, answer, Standing(0.0, 0.0, None), False, found, None)
+        stood = standing(question, found.vector, self.store)
+        silent = is_silent(stood)
+        closeness = max([answer.closeness, *(hit.dense for hit in found.hits)])
+        nearest = self._nearest(question, found, stood) if silent else None
+        return Response(closeness >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
+
+    def add(self, document: Document) -> str:
+        """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
+        if self._encoder is None:
+            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        state = add_document(self.store, document, self._encoder)
+        self.__dict__.pop("retriever", None)
+        return state
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document. Raises KnowledgeError for an unknown id."""
+        self.store.remove(document_id)
+        self.__dict__.pop("retriever", None)
+
+    def _nearest(self, question: str, found: Found, stood: Standing) -> Answer | None:
+        """The sentences closest to a silent question from the place that its entry names."""
+        if stood.silence is None:
+            return None
+        document_id, heading = stood.silence.nearest
+        hits = self.retriever.within(question, document_id, heading, found)
+        return compose(question, hits, self.store, most=2) if hits.hits else None
+
+    def _default_encoder(self, folder: Path) -> Encoder | None:
+        try:
+            model = model_folder()
+            verify_model(model, folder / "model-checked")
+        except KnowledgeError as error:
+            self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
+            return None
+        return QuickEncoder(model)
