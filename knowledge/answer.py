@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.documents import Document, Source
 from knowledge.passages import Span, is_complete
@@ -15,6 +15,9 @@ from knowledge.question_kind import kinds_of
 from knowledge.retriever import Found, Hit
 from knowledge.store import Store
 from knowledge.words import stems
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 MAX_SENTENCES = 5
 _ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however|therefore|also|here|both|either)\b", re.IGNORECASE)
@@ -69,6 +72,17 @@ def compose(question: str, found: Found, store: Store, most: int = 4) -> Answer:
     chosen = _chosen(candidates, most)
     closeness = max(float(candidate.vector @ found.vector) if found.vector is not None else 0.0 for candidate in chosen)
     return Answer(tuple(_citations(chosen, candidates, documents)), closeness)
+
+
+def first_sentence(store: Store, document_id: str, heading: str) -> Citation | None:
+    """The first sentence under a heading as a citation; None when the document or the heading is not there."""
+    passages = store.passages(store.passages_under(document_id, heading))
+    if not passages:
+        return None
+    document = store.document(document_id)
+    start, end = passages[0].sentences[0]
+    sentence = (document.text[start:end], start, end)
+    return Citation(document_id, document.kind, document.subject, document.title, heading, document.source_of(heading), (sentence,), 1.0)
 
 
 def _candidates(question: str, found: Found, documents: dict[str, Document]) -> list[_Candidate]:

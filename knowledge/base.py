@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from knowledge.answer import Answer, compose
+import numpy as np
+
+from knowledge.answer import Answer, compose, first_sentence
 from knowledge.documents import Document
 from knowledge.encoder import Encoder, QuickEncoder, model_folder, verify_model
 from knowledge.errors import KnowledgeError
 from knowledge.retriever import Found, Retriever
 from knowledge.silence import Standing, is_silent, standing
 from knowledge.store import Store, add_document, open_store
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 RELEVANCE_FLOOR = 0.36
 CANDIDATE_PASSAGES = 8
@@ -35,8 +42,9 @@ class KnowledgeBase:
 
     def __init__(self, folder: Path) -> None:
         self.warning: str | None = None
-        self._encoder = self._default_encoder(folder)
-        self.store: Store = open_store(folder, self._encoder)
+        self._vectors: dict[str, npt.NDArray[np.float32]] = {}
+        self.encoder = self._default_encoder(folder)
+        self.store: Store = open_store(folder, self.encoder)
 
     def close(self) -> None:
         """Close the store."""
@@ -45,11 +53,24 @@ class KnowledgeBase:
     @cached_property
     def retriever(self) -> Retriever:
         """Search over the base as it is when first asked; `add` and `remove` renew it."""
-        return Retriever(self.store, self._encoder)
+        return Retriever(self.store)
+
+    def vector(self, text: str) -> npt.NDArray[np.float32] | None:
+        """The unit vector of a text, encoded once; None without an encoder."""
+        if self.encoder is None:
+            return None
+        if text not in self._vectors:
+            self._vectors[text] = self.encoder.encode([text])[0]
+        return self._vectors[text]
+
+    def stated_at(self, places: Sequence[tuple[str, str]]) -> Answer:
+        """The first sentence under each (document id, heading): the one that states what the section is about."""
+        answers = [first_sentence(self.store, document_id, heading) for document_id, heading in places]
+        return Answer(tuple(citation for citation in answers if citation is not None), 1.0)
 
     def ask(self, question: str) -> Response:
         """Passages and sentences for a question, and whether it asks for something the method does not state."""
-        found = self.retriever.search(question, CANDIDATE_PASSAGES)
+        found = self.retriever.search(question, CANDIDATE_PASSAGES, self.vector(question))
         answer = compose(question, found, self.store)
         if found.vector is None:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
@@ -62,9 +83,9 @@ class KnowledgeBase:
 
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
-        if self._encoder is None:
+        if self.encoder is None:
             raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
-        state = add_document(self.store, document, self._encoder)
+        state = add_document(self.store, document, self.encoder)
         self.__dict__.pop("retriever", None)
         return state
 
@@ -78,7 +99,7 @@ class KnowledgeBase:
         if stood.silence is None:
             return None
         document_id, heading = stood.silence.nearest
-        hits = self.retriever.within(question, document_id, heading, found)
+        hits = self.retriever.within(document_id, heading, found.vector)
         return compose(question, hits, self.store, most=2) if hits.hits else None
 
     def _default_encoder(self, folder: Path) -> Encoder | None:

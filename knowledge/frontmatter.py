@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from knowledge.documents import Document, Layer, Section, Source, sections_from
 from knowledge.errors import KnowledgeError
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questions"})
 _SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
 
@@ -53,8 +50,10 @@ class Silence:
 
 def parse_yaml(text: str, name: str) -> Any:
     """YAML text as plain values. Raises KnowledgeError with file and line when it is not valid."""
+    import yaml
+
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where it is built
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader, in C where it is built
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = name if mark is None else f"{name}, line {mark.line + 1}"

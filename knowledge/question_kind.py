@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _PAIRS: tuple[tuple[str, str], ...] = (
     # an order or a first step: ordinal words
@@ -23,9 +24,13 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     # somebody
     (r"\bwho(se)?\b", r"\b(traders?|accounts?|committee|issuer|holder|brokers?)\b"),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(question, re.IGNORECASE), re.compile(sentence, re.IGNORECASE)) for question, sentence in _PAIRS)
+
+
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(question, re.IGNORECASE), re.compile(sentence, re.IGNORECASE)) for question, sentence in _PAIRS)
 
 
 def kinds_of(question: str) -> tuple[re.Pattern[str], ...]:
     """For each kind of answer that a question asks for, the pattern of a sentence of that kind."""
-    return tuple(sentence for cue, sentence in _COMPILED if cue.search(question))
+    return tuple(sentence for cue, sentence in _compiled() if cue.search(question))

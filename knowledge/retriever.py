@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from knowledge.encoder import Encoder
 from knowledge.frontmatter import Term
 from knowledge.store import Store, StoredPassage
 from knowledge.vector_index import VectorIndex, open_index
 from knowledge.words import content_words, expansions, fts_query
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 EXPANSION_WEIGHT = 0.5
 QUESTION_WEIGHT = 0.5
@@ -38,15 +40,15 @@ class Found:
 
 
 class Retriever:
-    """Searches one store. Without an encoder it searches by words alone."""
+    """Searches one store. Without a question's vector it searches by words alone."""
 
-    def __init__(self, store: Store, encoder: Encoder | None) -> None:
-        self._store, self._encoder = store, encoder
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._index: VectorIndex = open_index(store)
         self._terms: list[Term] | None = None
 
-    def search(self, question: str, count: int = 10) -> Found:
-        """The best passages for a question.
+    def search(self, question: str, count: int, vector: npt.NDArray[np.float32] | None) -> Found:
+        """The best `count` passages for a question and its unit vector.
 
         Score = standardised BM25 + standardised cosine, each over all passages (those that do not match
         count as BM25 0), + how close the question is to those that the passage's document is known to
@@ -54,7 +56,6 @@ class Retriever:
         """
         other_names = expansions(question, self._glossary())
         lexical = self._lexical(question, other_names)
-        vector = None if self._encoder is None else self._encoder.encode([question])[0]
         ids = self._index.ids
         rows = {int(passage_id): row for row, passage_id in enumerate(ids)}
         words = np.zeros(len(ids), dtype=np.float64)
@@ -68,13 +69,13 @@ class Retriever:
         hits = tuple(Hit(passage, float(fused[row]), float(dense[row]), float(words[row])) for passage, row in zip(passages, best, strict=True))
         return Found(hits, vector, tuple(other_names))
 
-    def within(self, question: str, document_id: str, heading: str, found: Found) -> Found:
-        """The passages under one heading of a document, scored by cosine; `found` lends the question's vector."""
+    def within(self, document_id: str, heading: str, vector: npt.NDArray[np.float32] | None) -> Found:
+        """The passages under one heading of a document, scored by their cosine to a question's vector."""
         ids = self._store.passages_under(document_id, heading)
         rows = {int(passage_id): row for row, passage_id in enumerate(self._index.ids)}
-        cosines = np.zeros(len(rows)) if found.vector is None else self._index.similarities(found.vector)
+        cosines = np.zeros(len(rows)) if vector is None else self._index.similarities(vector)
         hits = [Hit(passage, float(cosines[rows[passage.passage_id]]), float(cosines[rows[passage.passage_id]]), 0.0) for passage in self._store.passages(ids)]
-        return Found(tuple(hits), found.vector, ())
+        return Found(tuple(hits), vector, ())
 
     def _known_questions(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64]:
         """Per passage: the best cosine of the question to a question of its document (0 where it has none), standardised."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,14 @@ import numpy as np
 
 from knowledge.documents import Document, Source
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
-from knowledge.frontmatter import Silence, Term, article, glossary_document, glossary_terms, silence_entries
+from knowledge.frontmatter import (
+    Silence,
+    Term,
+    article,
+    glossary_document,
+    glossary_terms,
+    silence_entries,
+)
 from knowledge.passages import passages_of
 
 HERE = Path(__file__).parent
@@ -54,6 +60,10 @@ class ShippedVectors:
         """The texts without a vector, each once, in order."""
         return [text for text in dict.fromkeys(texts) if text_hash(text) not in self._rows]
 
+    def all(self) -> Vectors:
+        """Every shipped vector, in the order in which the texts were written."""
+        return self._matrix
+
     def vectors(self, texts: Sequence[str], encoder: Encoder | None) -> Vectors:
         """One row a text; texts without a shipped vector go through `encoder` (zeros when there is none)."""
         new = self.missing(texts)
@@ -76,6 +86,8 @@ class ShippedVectors:
 
 def text_hash(text: str) -> str:
     """Short SHA-256 of a text, the key of its vector."""
+    import hashlib
+
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
 
 
@@ -98,12 +110,9 @@ def shipped_files(folder: Path = HERE) -> list[Path]:
     return [*sorted((folder / "articles").glob("*.md")), folder / "glossary.yaml", folder / "silences.yaml"]
 
 
-def shipped_fingerprint(folder: Path = HERE) -> str:
-    """SHA-256 over names and contents of the shipped files."""
-    digest = hashlib.sha256()
-    for path in shipped_files(folder):
-        digest.update(path.name.encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+def shipped_signature(folder: Path = HERE) -> str:
+    """Names, sizes and modification times of the shipped files: another signature means they may have changed."""
+    return "|".join(f"{path.name}:{status.st_size}:{status.st_mtime_ns}" for path in shipped_files(folder) for status in (path.stat(),))
 
 
 def load_shipped(folder: Path = HERE) -> Shipped:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.frontmatter import Silence
 from knowledge.store import Store
 from knowledge.words import tokens
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 CLOSE_ENOUGH = 0.55
 LEAD_OVER_STATED = -0.02

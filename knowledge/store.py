@@ -22,7 +22,14 @@ from knowledge.errors import KnowledgeError
 from knowledge.frontmatter import Silence, Term
 from knowledge.passages import Passage, Span, passages_of
 from knowledge.schema import SCHEMA, SCHEMA_VERSION
-from knowledge.shipped import HERE, Shipped, ShippedVectors, encoded_passage, load_shipped, shipped_fingerprint
+from knowledge.shipped import (
+    HERE,
+    Shipped,
+    ShippedVectors,
+    encoded_passage,
+    load_shipped,
+    shipped_signature,
+)
 
 FILE_NAME = "knowledge.sqlite3"
 _SQLITE_HEADER = b"SQLite format 3\0"
@@ -178,7 +185,7 @@ class Store:
             if layer == "shipped":
                 self._connection.execute("INSERT OR REPLACE INTO removed VALUES (?)", (document_id,))
 
-    def lay_shipped(self, shipped: Shipped, fingerprint: str, vectors: ShippedVectors, encoder: Encoder | None) -> None:
+    def lay_shipped(self, shipped: Shipped, signature: str, vectors: ShippedVectors, encoder: Encoder | None) -> None:
         """Replace the shipped layer, in one transaction; the user's documents stay."""
         texts = {document.document_id: _texts(document) for document in shipped.documents}
         removed = {row[0] for row in self._connection.execute("SELECT document_id FROM removed")}
@@ -195,12 +202,12 @@ class Store:
             self._insert_probes(shipped, vectors, encoder)
             self._connection.executemany("INSERT INTO silences VALUES (?, ?)", [(entry.id, json.dumps(asdict(entry))) for entry in shipped.silences])
             self._connection.executemany("INSERT INTO terms VALUES (?, ?)", [(entry.term, json.dumps(asdict(entry))) for entry in shipped.terms])
-            self._set_meta("shipped", fingerprint)
+            self._set_meta("shipped", signature)
             self._set_meta("encoder", "" if encoder is None else encoder.name)
 
-    def is_laid(self, fingerprint: str, encoder_name: str) -> bool:
+    def is_laid(self, signature: str, encoder_name: str) -> bool:
         """Whether the shipped layer is the program's present one, encoded by the present encoder."""
-        return self._meta("shipped") == fingerprint and self.encoder_name == encoder_name
+        return self._meta("shipped") == signature and self.encoder_name == encoder_name
 
     def _insert_probes(self, shipped: Shipped, vectors: ShippedVectors, encoder: Encoder | None) -> None:
         rows = [("article", document.document_id, text) for document in shipped.documents for text in document.questions]
@@ -267,9 +274,9 @@ def open_store(folder: Path, encoder: Encoder | None, shipped_folder: Path = HER
     Raises KnowledgeError for a file that is no store, or one of another version.
     """
     store = _connect(folder)
-    fingerprint = shipped_fingerprint(shipped_folder)
-    if not store.is_laid(fingerprint, "" if encoder is None else encoder.name):
-        store.lay_shipped(load_shipped(shipped_folder), fingerprint, ShippedVectors(shipped_folder / "vectors"), encoder)
+    signature = shipped_signature(shipped_folder)
+    if not store.is_laid(signature, "" if encoder is None else encoder.name):
+        store.lay_shipped(load_shipped(shipped_folder), signature, ShippedVectors(shipped_folder / "vectors"), encoder)
     return store
 
 

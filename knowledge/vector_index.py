@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge.encoder import Vectors
 from knowledge.store import Store
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 FAISS_FROM_PASSAGES = 20_000
 
@@ -78,6 +78,9 @@ def _read(folder: Path) -> VectorIndex:
 
 def _write(folder: Path, ids: list[int], vectors: Vectors, faiss_from: int) -> None:
     """Write into a folder of another name, then rename: a folder that is there is complete."""
+    import shutil
+    import tempfile
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix="draft-"))
     np.save(draft / "ids.npy", np.array(ids, dtype=np.int64))

@@ -43,10 +43,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _parameters(options: argparse.Namespace) -> Any:
-    from rules.parameters import load_parameters, overlaid
+    from rules.parameters import load_parameters
 
     shipped = load_parameters()
-    return shipped if options.parameters is None else overlaid(shipped, Path(options.parameters))
+    if options.parameters is None:
+        return shipped
+    from rules.parameter_file import overlaid
+
+    return overlaid(shipped, Path(options.parameters))
 
 
 def _list(options: argparse.Namespace) -> str:

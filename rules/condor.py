@@ -28,10 +28,10 @@ class LegVolatilities(Frozen):
 class CondorStrikes(Frozen):
     """Strikes, credit and size of one short iron condor, and the volatility of its legs."""
 
-    long_put: float = unit_field("Strike of the long put, the lowest", "index_points", synonyms=("long put",), where="your trade confirmation", gt=0)
-    short_put: float = unit_field("Strike of the short put", "index_points", synonyms=("short put",), where="your trade confirmation", gt=0)
-    short_call: float = unit_field("Strike of the short call", "index_points", synonyms=("short call",), where="your trade confirmation", gt=0)
-    long_call: float = unit_field("Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", gt=0)
+    long_put: float = unit_field("Strike of the long put, the lowest", "index_points", synonyms=("long put",), where="your trade confirmation", group="strikes", gt=0)
+    short_put: float = unit_field("Strike of the short put", "index_points", synonyms=("short put",), where="your trade confirmation", group="strikes", gt=0)
+    short_call: float = unit_field("Strike of the short call", "index_points", synonyms=("short call",), where="your trade confirmation", group="strikes", gt=0)
+    long_call: float = unit_field("Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", group="strikes", gt=0)
     credit_index_points: float = unit_field(
         "Credit received per condor in index points", "index_points", synonyms=("credit", "for", "premium"), where="your trade confirmation; a credit of $310 a contract is 3.10", gt=0
     )

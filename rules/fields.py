@@ -40,15 +40,19 @@ def unit_field(
     plausible: tuple[float, float] | None = None,
     where: str = "",
     parameter: str | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
+    group: str | None = None,
     **constraints: Any,
 ) -> Any:
     """A pydantic field with what the chat, forms and help need to know about it.
 
     `synonyms` are the words a trader may use for it (lower case), `plausible` the range outside which a
     value is questioned, `where` tells where a trader finds the value, `parameter` names the parameter
-    that stands in for an optional input. `constraints` go to `pydantic.Field`.
+    that stands in for an optional input. `choices` maps each allowed word to the words a trader may use for
+    it; fields of one `group` may be given together, in their order (5500/5600/6300/6400). `constraints` go to `pydantic.Field`.
     """
-    extra = {"unit": unit, "synonyms": list(synonyms), "plausible": plausible, "where": where, "parameter": parameter}
+    extra = {"unit": unit, "synonyms": list(synonyms), "plausible": plausible, "where": where, "parameter": parameter,
+             "choices": choices, "group": group}  # fmt: skip
     return Field(description=description, json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", [])}, **constraints)
 
 

@@ -9,12 +9,27 @@ from rules import signals as gates
 from rules.book import Book, planned_hedge_vega, read_book
 from rules.execution import Progress, order_quantity, progress_of
 from rules.inputs import Account, Market, Portfolio, SignalReading, Signals
-from rules.layers import FuturesChoice, Gap, Position, call_positions, futures_choices, futures_positions
+from rules.layers import (
+    FuturesChoice,
+    Gap,
+    Position,
+    call_positions,
+    futures_choices,
+    futures_positions,
+)
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.outcomes import hedge_delta_usd, position_cost
 from rules.plan_checks import plan_checks, plan_notes
-from rules.plan_models import Alternative, HedgePlan, LayerState, Order, PlanLayer, SignalState, Stage
+from rules.plan_models import (
+    Alternative,
+    HedgePlan,
+    LayerState,
+    Order,
+    PlanLayer,
+    SignalState,
+    Stage,
+)
 from rules.shares import call_tranche_count
 from rules.stack import etf_position
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -36,7 +37,13 @@ class FundLeg(Frozen):
 class Input(Frozen):
     """An instrument and what its exposure depends on; inputs of another instrument are refused."""
 
-    instrument: Literal["vx", "vxm", "vix_call", "etf"] = unit_field("Instrument", "name", synonyms=("instrument",))
+    instrument: Literal["vx", "vxm", "vix_call", "etf"] = unit_field(
+        "Instrument: vx, vxm, vix_call or etf", "name",
+        choices={
+            "vxm": ("vxm", "mini", "minis", "mini vix future", "mini future"), "vix_call": ("vix call", "vix calls", "call", "calls"),
+            "vx": ("vx", "vix future", "vix futures", "vx future", "future", "futures"), "etf": ("etf", "vxx", "vixy", "uvxy", "vixm", "fund"),
+        },
+    )  # fmt: skip
     days_to_expiry: float | None = unit_field(
         "Calendar days to settlement", "days", synonyms=("days", "dte", "days to expiry", "days out"), plausible=(0, 300), where="the futures or option chain", default=None, ge=0
     )
@@ -144,3 +151,8 @@ def _fund(inputs: Input, ledger: Ledger) -> Result:
     formula = "share_price_usd * leverage * " + ("sum(v b / F)" if basis == "dollars" else "sum(w b) / sum(w F)")
     ledger.derive("vega_usd_per_share", formula, used, vega, "usd")
     return Result(vega_usd_per_contract=None, vega_usd_per_share=vega, beta_to_vix=None, delta=None)
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Inputs that the instrument given needs; they are optional in the model because other instruments do without."""
+    return _NEEDS.get(str(given.get("instrument")), ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -23,8 +24,11 @@ EXAMPLE = {
 class Input(Frozen):
     """One option; `forward` goes with black76, `spot` with black_scholes."""
 
-    model: Literal["black76", "black_scholes"] = unit_field("Pricing model", "name", synonyms=("model",))
-    right: Literal["call", "put"] = unit_field("Call or put", "name", synonyms=("right",))
+    model: Literal["black76", "black_scholes"] = unit_field(
+        "Pricing model: black76 on a forward, black_scholes on a spot", "name",
+        choices={"black76": ("black 76", "black76", "black-76", "vix", "future"), "black_scholes": ("black scholes", "black-scholes", "spx", "spot")},
+    )  # fmt: skip
+    right: Literal["call", "put"] = unit_field("Call or put", "name", choices={"call": ("call", "calls"), "put": ("put", "puts")})
     forward: float | None = unit_field(
         "Price of the future or forward of the same expiry", "index_points", synonyms=("forward", "future", "fut"), where="the futures quote screen", default=None, gt=0
     )
@@ -106,3 +110,8 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         {"price_index_points": value.price, multiplier_name: multiplier}, value.price * multiplier, "usd",
     )  # fmt: skip
     return Result(**dict(zip(names, amounts, strict=True)), premium_usd=premium)
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The underlying's price that the model given needs."""
+    return {"black76": ("forward",), "black_scholes": ("spot",)}.get(str(given.get("model")), ())

@@ -7,7 +7,12 @@ from datetime import date
 
 from pydantic import model_validator
 
-from rules.expiries import WEEKDAYS, business_day_before, vix_settlement_date, vix_settlement_dates_from
+from rules.expiries import (
+    WEEKDAYS,
+    business_day_before,
+    vix_settlement_date,
+    vix_settlement_dates_from,
+)
 from rules.fields import Frozen, IsoDate, unit_field
 from rules.ledger import Ledger
 

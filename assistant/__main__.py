@@ -1,0 +1,173 @@
+"""The `alvh` command: asks, mounts the commands of `rules` and `knowledge`, and opens the terminal UI."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+    from assistant.session import Session
+
+COMMANDS = ("ask", "rules", "knowledge")
+_WITH_VALUE = ("--knowledge", "--parameters")
+_USAGE = """usage: alvh [--knowledge DIR] [--parameters FILE] [COMMAND ...]
+
+  alvh                         the terminal UI
+  alvh ask "QUESTION"          one answer on standard output (alvh ask --help)
+  alvh rules ...               the rules and sizing engine (alvh rules --help)
+  alvh knowledge ...           the documents that answers come from (alvh knowledge --help)
+  alvh --version | --help
+
+Educational only: no recommendation to trade."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 answered, 2 bad input, 3 not answered."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    misplaced = _misplaced_packages()
+    if misplaced:
+        print(f"alvh: installation: another package provides {misplaced}; install alvh-assistant into an environment of its own (pipx, uv tool)", file=sys.stderr)
+        return 2
+    leading, command, rest = split_command(arguments)
+    if command is None:
+        return _without_command(leading)
+    if command == "rules":
+        from rules.__main__ import main as rules_main
+
+        return rules_main([*rest, *leading], "alvh rules")
+    if command == "knowledge":
+        from knowledge.__main__ import main as knowledge_main
+
+        return knowledge_main([*rest, *leading], "alvh knowledge")
+    if command == "ask":
+        return _ask([*rest, *leading])
+    print(f"alvh: command: {command!r} is not known; use one of {', '.join(COMMANDS)}, or nothing for the terminal UI", file=sys.stderr)
+    return 2
+
+
+def split_command(arguments: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
+    """Options before the command, the command (None when there is none), and what follows it."""
+    leading: list[str] = []
+    position = 0
+    while position < len(arguments) and arguments[position].startswith("-"):
+        width = 2 if arguments[position] in _WITH_VALUE else 1
+        leading += arguments[position : position + width]
+        position += width
+    if position >= len(arguments):
+        return leading, None, []
+    return leading, arguments[position], list(arguments[position + 1 :])
+
+
+def _misplaced_packages() -> str:
+    """Names of sibling packages that do not lie beside this one, comma separated."""
+    here = Path(__file__).parent.parent
+    found = []
+    for name in ("rules", "knowledge"):
+        spec = find_spec(name)
+        if spec is None or spec.origin is None or Path(spec.origin).parent.parent != here:
+            found.append(name)
+    return ", ".join(found)
+
+
+def _without_command(leading: Sequence[str]) -> int:
+    if "--help" in leading or "-h" in leading:
+        print(_USAGE)
+        return 0
+    if "--version" in leading:
+        from assistant import __version__
+
+        print(f"alvh {__version__}")
+        return 0
+    options = _options_parser("alvh").parse_args(list(leading))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print('alvh: terminal: the UI needs a terminal; ask one question with: alvh ask "QUESTION"', file=sys.stderr)
+        return 2
+    from assistant.tui.app import run_app
+
+    return run_app(options.knowledge, options.parameters)
+
+
+def _options_parser(prog: str) -> argparse.ArgumentParser:
+    import argparse
+
+    parser = argparse.ArgumentParser(prog=prog, usage=_USAGE if prog == "alvh" else None)
+    parser.add_argument("--knowledge", metavar="DIR", default=None, help="the knowledge folder")
+    parser.add_argument("--parameters", metavar="FILE", default=None, help="a file that changes parameters")
+    return parser
+
+
+def _ask(arguments: Sequence[str]) -> int:
+    parser = _options_parser("alvh ask")
+    parser.add_argument("question", nargs="?", help="the question, in quotation marks")
+    parser.add_argument("--json", action="store_true", help="the reply as JSON")
+    parser.add_argument("--as-of", metavar="DATE", default=None, help="the day of the question (today in New York)")
+    parser.add_argument("--context", metavar="QUESTION", action="append", default=[], help="a question asked before; may be repeated")
+    parser.add_argument("--batch", metavar="FILE", default=None, help="one JSON object with a question on each line; - reads standard input")
+    options = parser.parse_args(arguments)
+    from assistant.errors import AssistantError
+    from knowledge.errors import KnowledgeError
+    from rules.errors import RulesError
+
+    try:
+        return _answer(options)
+    except (AssistantError, KnowledgeError, RulesError) as error:
+        print(f"alvh ask: {error}", file=sys.stderr)
+        return 2
+
+
+def _answer(options: Any) -> int:
+    from assistant.errors import AssistantError
+    from assistant.session import checked_question
+
+    if (options.question is None) == (options.batch is None):
+        raise AssistantError("question", "is needed, or --batch FILE, and not both", 'give one, for example: alvh ask "What comes first?"')
+    if options.question is not None:
+        checked_question(options.question)
+    as_of = _day(options.as_of)
+    session = open_session(options.knowledge, options.parameters)
+    if options.batch is not None:
+        from assistant.batch import answer_batch
+
+        return answer_batch(session, options.batch, as_of)
+    reply = session.ask(options.question, as_of, options.context)
+    if options.json:
+        print(reply.as_json(indent=2))
+    else:
+        from assistant.render import as_text
+
+        print(as_text(reply))
+    return 0 if reply.answered else 3
+
+
+def _day(given: str | None) -> str:
+    """The day of a question as ISO text: as given, else today's in New York. Raises AssistantError for no date."""
+    from datetime import date, datetime
+
+    from assistant.errors import AssistantError
+
+    if given is None:
+        from zoneinfo import ZoneInfo
+
+        return datetime.now(ZoneInfo("America/New_York")).date().isoformat()
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise AssistantError("--as-of", f"{given!r} is not a date", "write it as YYYY-MM-DD") from error
+
+
+def open_session(knowledge: str | None, parameters: str | None) -> Session:
+    """A session over the user's knowledge folder. Raises KnowledgeError for a store that cannot be used."""
+    from assistant.session import Session
+    from knowledge.base import KnowledgeBase
+    from knowledge.settings import knowledge_folder
+
+    return Session(KnowledgeBase(knowledge_folder(knowledge)), None if parameters is None else Path(parameters))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

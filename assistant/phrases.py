@@ -1,0 +1,62 @@
+"""The sentences a reply is made of that no document wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.quantities import Quantity
+from assistant.slots import Slot
+from assistant.understanding import CalculationRequest
+from rules.report import flatten, format_number, unit_of
+
+OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
+NO_ADVICE = "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade and makes no forecasts."
+OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
+
+
+def prompt_for(slot: Slot) -> str:
+    """The question for an input: what, in which unit, in which range, where it is found."""
+    unit = {"fraction": "as a percentage", "usd": "in USD", "days": "in calendar days", "index_points": "in index points", "count": "as a whole number"}.get(slot.unit, "")
+    plausible = f", usually {format_number(slot.plausible[0], slot.unit)} to {format_number(slot.plausible[1], slot.unit)}" if slot.plausible else ""
+    where = f" ({slot.where})" if slot.where else ""
+    return f"{slot.description} {unit}{plausible}{where}?".replace("  ", " ").replace(" ?", "?")
+
+
+def understood_line(request: CalculationRequest) -> str:
+    """One line with the calculator and the inputs as they were read."""
+    units = {slot.name: slot.unit for slot in request.slots}
+    given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}" for name, value in request.inputs.items())
+    return f"Understood: {request.calculator}" + (f" with {given}." if given else ".")
+
+
+def result_lines(calculation: Mapping[str, Any]) -> list[str]:
+    """The result, a line each."""
+    return [f"{name}: {format_number(value, unit_of(name))}" for name, value in flatten(calculation["result"]) if value is not None]
+
+
+def step_lines(calculation: Mapping[str, Any]) -> list[str]:
+    """The steps, a line each: value, formula, basis."""
+    lines = []
+    for step in calculation["steps"]:
+        value = "(table)" if step["unit"] == "table" else format_number(step["value"], step["unit"])
+        formula = "" if step["formula"] in ("given", "parameter") else f" = {step['formula']}"
+        lines.append(f"  {step['name']}{formula} = {value} [{step['basis']}]")
+    return lines
+
+
+def assumption_line(assumption: Mapping[str, Any]) -> str:
+    """An assumed parameter in words."""
+    value = "a table" if assumption["unit"] == "table" else format_number(assumption["value"], assumption["unit"])
+    return f"Assumed: {assumption['id']} = {value}. {assumption['note']}"
+
+
+def unplaced_line(quantities: Sequence[Quantity]) -> str:
+    """The question about quantities that could not be placed."""
+    named = " and ".join(f"'{quantity.text.strip()}'" for quantity in quantities)
+    return f"What is {named}? I could not tell which input it is, so nothing was computed."
+
+
+def silence_line(subject: str) -> str:
+    """What is said of something the method does not state."""
+    return f"The documents do not state {subject}."

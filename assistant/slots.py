@@ -1,0 +1,176 @@
+"""From a question's quantities to a calculator's inputs, by the units and words of its own input model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.quantities import Quantity, Unit, read_quantities
+
+_FILLERS = r"(?:\s|=|:|@|is|at|of|the|a|an|about|around|total|in|are|was|be|comes? to|usd|my|our)*"
+_CLAUSE = re.compile(r"[,;:?!()]|\.\s|\band\b")
+_FITS: Mapping[str, tuple[Unit, ...]] = {
+    "usd": ("usd", "number"), "fraction": ("fraction", "number"), "days": ("days", "number"), "count": ("count", "number"), "ratio": ("number",),
+    "index_points": ("number",), "vix_points": ("number",), "usd_per_index_point": ("number",), "date": ("date",), "month": ("month",),
+}  # fmt: skip
+_EXACT: frozenset[tuple[str, str]] = frozenset({("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("date", "date"), ("month", "month")})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An input of a calculator as its model describes it."""
+
+    name: str
+    unit: str
+    required: bool
+    whole: bool
+    synonyms: tuple[str, ...]
+    choices: Mapping[str, Sequence[str]]
+    group: str | None
+    plausible: tuple[float, float] | None
+    description: str
+    where: str
+
+
+@dataclass(slots=True)
+class Filled:
+    """Inputs found: by name, with the quantity each is from; `unused` are quantities without a place."""
+
+    inputs: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, Quantity] = field(default_factory=dict)
+    unused: list[Quantity] = field(default_factory=list)
+
+
+def slots_of(model: Any) -> list[Slot]:
+    """The inputs of a calculator's pydantic model that a question can give, in order."""
+    found = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra or {}
+        unit = extra.get("unit", "")
+        if unit in ("object", "list"):
+            continue
+        found.append(
+            Slot(
+                name=name, unit=unit, required=info.is_required(), whole="int" in str(info.annotation), synonyms=tuple(extra.get("synonyms", ())),
+                choices=extra.get("choices") or {}, group=extra.get("group"), plausible=extra.get("plausible"), description=info.description or name,
+                where=extra.get("where", ""),
+            )  # fmt: skip
+        )
+    return found
+
+
+def fill(text: str, slots: Sequence[Slot]) -> Filled:
+    """Give each quantity of a text to the input whose words stand beside it, else to the only input it can be.
+
+    Nothing is guessed: a quantity that could be two inputs stays unused.
+    """
+    quantities = read_quantities(text)
+    filled = Filled()
+    _fill_choices(text, slots, filled)
+    rest = _fill_groups(quantities, slots, filled)
+    rest = _fill_labelled(text, rest, slots, filled)
+    filled.unused = _fill_only_fit(rest, slots, filled)
+    return filled
+
+
+def unread_digits(text: str) -> bool:
+    """Whether a text holds digits that belong to no quantity and to no name such as 'P/CF' or 'black 76'."""
+    covered = [False] * len(text)
+    for quantity in read_quantities(text):
+        covered[quantity.start : quantity.end] = [True] * (quantity.end - quantity.start)
+    return any(character.isdigit() and not done for character, done in zip(text, covered, strict=True))
+
+
+def _fill_choices(text: str, slots: Sequence[Slot], filled: Filled) -> None:
+    """The allowed word whose names occur in the text; the longest name decides, then the order of the model."""
+    lowered = text.lower()
+    for slot in slots:
+        found = [(len(name), -order, choice) for order, (choice, names) in enumerate(slot.choices.items()) for name in names if re.search(rf"\b{re.escape(name)}\b", lowered)]
+        if found:
+            filled.inputs[slot.name] = max(found)[2]
+
+
+def _fill_groups(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
+    rest = []
+    for quantity in quantities:
+        group = [slot for slot in slots if slot.group == quantity.unit]
+        if group and isinstance(quantity.value, tuple) and len(quantity.value) == len(group) and group[0].name not in filled.inputs:
+            for slot, value in zip(group, quantity.value, strict=True):
+                filled.inputs[slot.name] = value
+                filled.origin[slot.name] = quantity
+        else:
+            rest.append(quantity)
+    return rest
+
+
+def _fill_labelled(text: str, quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
+    scored = []
+    for number, quantity in enumerate(quantities):
+        left, right = _contexts(text, quantity, quantities, number)
+        for slot in slots:
+            score = _label_score(left, right, slot) if fits(quantity, slot) else 0.0
+            if score:
+                scored.append((score + 0.5 * ((slot.unit, quantity.unit) in _EXACT), -number, slot.name, quantity))
+    used: set[int] = set()
+    for _, minus_number, name, quantity in sorted(scored, key=lambda entry: (-entry[0], -entry[1], entry[2])):
+        if name not in filled.inputs and -minus_number not in used:
+            _put(filled, next(slot for slot in slots if slot.name == name), quantity)
+            used.add(-minus_number)
+    return [quantity for number, quantity in enumerate(quantities) if number not in used]
+
+
+def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
+    """Quantities without a label: one that fits a single open input (required ones first) goes there."""
+    rest = list(quantities)
+    for required in (True, False):
+        open_slots = [slot for slot in slots if slot.required is required and slot.name not in filled.inputs and not slot.choices]
+        for quantity in list(rest):
+            exact = [slot for slot in open_slots if (slot.unit, quantity.unit) in _EXACT]
+            able = exact or ([slot for slot in open_slots if fits(quantity, slot)] if required else [])
+            rivals = [other for other in rest if other is not quantity and able and fits(other, able[0]) and ((able[0].unit, other.unit) in _EXACT) >= bool(exact)]
+            if len(able) == 1 and not rivals:
+                _put(filled, able[0], quantity)
+                rest.remove(quantity)
+                open_slots.remove(able[0])
+    return rest
+
+
+def _put(filled: Filled, slot: Slot, quantity: Quantity) -> None:
+    value = quantity.value
+    filled.inputs[slot.name] = int(value) if isinstance(value, float) and value.is_integer() and slot.whole else value
+    filled.origin[slot.name] = quantity
+
+
+def fits(quantity: Quantity, slot: Slot) -> bool:
+    """Whether a quantity can be a value of an input by its unit; ranges and lists cannot."""
+    if quantity.low is not None or slot.choices or quantity.unit not in _FITS.get(slot.unit, ()):
+        return False
+    if slot.unit == "fraction" and quantity.unit == "number":
+        return isinstance(quantity.value, float) and abs(quantity.value) <= 1.0
+    if slot.unit in ("count", "days") and quantity.unit == "number":
+        return isinstance(quantity.value, float) and quantity.value.is_integer()
+    return True
+
+
+def _contexts(text: str, quantity: Quantity, quantities: Sequence[Quantity], number: int) -> tuple[str, str]:
+    """The words before and after a quantity, up to its neighbours or the end of the clause."""
+    before = quantities[number - 1].end if number else 0
+    after = quantities[number + 1].start if number + 1 < len(quantities) else len(text)
+    left = _CLAUSE.split(text[before : quantity.start].lower())[-1]
+    right = _CLAUSE.split(text[quantity.end : after].lower())[0]
+    return left, right
+
+
+def _label_score(left: str, right: str, slot: Slot) -> float:
+    best = 0.0
+    for synonym in slot.synonyms:
+        name = re.escape(synonym)
+        if re.search(rf"\b{name}\b{_FILLERS}$", left):
+            best = max(best, 3.0 + 0.01 * len(synonym))
+        elif re.match(rf"{_FILLERS}\b{name}\b", right):
+            best = max(best, 2.5 + 0.01 * len(synonym))
+        elif len(synonym) > 2 and (re.search(rf"\b{name}\b", left) or re.search(rf"\b{name}\b", right)):
+            best = max(best, 1.5 + 0.01 * len(synonym))
+    return best

@@ -1,0 +1,173 @@
+"""Parameter files: strict reading of YAML, validation of every entry, and a user's changes laid over the shipped values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rules.brackets import check_brackets
+from rules.errors import RulesError
+from rules.parameters import Basis, Parameter, Parameters, Reference
+
+BASES: tuple[Basis, ...] = ("stated", "assumed", "contract", "estimated")
+UNITS = frozenset(
+    "fraction days business_days trading_days bars months contracts count usd usd_per_contract usd_per_index_point "
+    "index_points vix_points vol_points vol_points_per_vix_point vix_points_per_percent bp z_score "
+    "rsi_points standard_deviations seconds quarters releases closes ratio switch name names dates table fractions "
+    "vix_points_list shocks".split()
+)
+_KEYS = frozenset({"value", "unit", "basis", "range", "reference", "reason", "note"})
+_REFERENCE_KEYS = (frozenset({"document_id", "heading", "paragraph"}), frozenset({"url"}))
+
+
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML in which a key that appears twice is an error instead of a silent overwrite."""
+
+
+def _mapping_without_duplicates(loader: Any, node: Any) -> dict[Any, Any]:
+    pairs = [(loader.construct_object(key, deep=True), loader.construct_object(item, deep=True)) for key, item in node.value]
+    seen: set[Any] = set()
+    for (key, _), (key_node, _) in zip(pairs, node.value, strict=True):
+        if key in seen:
+            raise RulesError(
+                f"{loader.name}, line {key_node.start_mark.line + 1}", f"the key {key!r} appears twice", "keep one of the two"
+            )
+        seen.add(key)
+    return dict(pairs)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+
+
+def read_parameters(path: Path) -> Parameters:
+    """Read a parameter file.
+
+    Raises RulesError naming file, key and remedy when the file cannot be read, is not YAML, or an
+    entry breaks a rule (duplicate or unknown key, unknown unit or basis, value out of range, missing
+    reference or reason, a bracket table that is not sorted, disjoint and complete).
+    """
+    raw = _read(path)
+    if not isinstance(raw, dict) or set(raw) != {"dated", "parameters"} or not isinstance(raw["parameters"], dict):
+        raise RulesError(path.name, "the file needs exactly the keys dated and parameters", "compare it with the shipped rules/parameters.yaml")
+    if not isinstance(raw["dated"], date):
+        raise RulesError(f"{path.name}: dated", "is not a date", "write it as YYYY-MM-DD")
+    entries = {str(key): _entry(path.name, str(key), value) for key, value in raw["parameters"].items()}
+    return Parameters(raw["dated"], entries)
+
+
+def overlaid(base: Parameters, path: Path) -> Parameters:
+    """`base` with the values of a user's file: {parameters: {id: {value: ..., [override: true]}}}.
+
+    Assumed and estimated values change freely inside their range; stated and contract values only with
+    `override: true`, and are then named in `overridden`. Raises RulesError naming file, key and remedy.
+    """
+    raw = _read(path)
+    if not isinstance(raw, dict) or set(raw) != {"parameters"} or not isinstance(raw["parameters"], dict):
+        raise RulesError(path.name, "the file needs exactly the key parameters", "write parameters: and below it an id with value")
+    entries, overridden = dict(base), []
+    for key, change in raw["parameters"].items():
+        where = f"{path.name}: {key}"
+        if key not in base:
+            from difflib import get_close_matches
+
+            near = get_close_matches(str(key), list(base), n=1)
+            raise RulesError(where, "is not a known parameter", f"did you mean {near[0]}?" if near else "see `alvh rules parameters`")
+        if not isinstance(change, dict) or not {"value"} <= set(change) <= {"value", "override"}:
+            raise RulesError(where, "needs value and at most override beside it", "write value: and the new value")
+        if base[key].basis in ("stated", "contract"):
+            if change.get("override") is not True:
+                raise RulesError(where, f"is a {base[key].basis} value", "add override: true to change it all the same")
+            overridden.append(str(key))
+        entries[key] = _changed(where, base[key], change["value"])
+    return Parameters(base.dated, entries, tuple(overridden))
+
+
+def _changed(where: str, parameter: Parameter, value: Any) -> Parameter:
+    old = parameter.value
+    numeric = parameter.low is not None
+    if numeric and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise RulesError(f"{where}.value", f"{value!r} is not a number", f"give a number of {parameter.unit}")
+    if not numeric and type(value) is not type(old):
+        raise RulesError(f"{where}.value", f"{value!r} is not a {type(old).__name__}", f"write it like the shipped value {old!r}")
+    if numeric and parameter.low is not None and parameter.high is not None and not parameter.low <= value <= parameter.high:
+        raise RulesError(f"{where}.value", f"{value} lies outside its range {parameter.low:g} to {parameter.high:g}", "choose a value inside the range")
+    if numeric and isinstance(old, int) and not isinstance(value, int):
+        raise RulesError(f"{where}.value", f"{value} is not a whole number", f"give a whole number of {parameter.unit}")
+    if parameter.unit == "table":
+        check_brackets(where, value)
+    return replace(parameter, value=value)
+
+
+def _read(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RulesError(str(path), f"cannot be read ({error.strerror})", "name a readable parameter file") from error
+    except UnicodeDecodeError as error:
+        raise RulesError(str(path), "is not UTF-8 text", "save the file as UTF-8") from error
+    loader = _StrictLoader(text)
+    loader.name = path.name
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = path.name if mark is None else f"{path.name}, line {mark.line + 1}"
+        raise RulesError(where, "is not valid YAML", "repair the line") from error
+    finally:
+        loader.dispose()
+
+
+def _entry(file: str, key: str, raw: Any) -> Parameter:
+    where = f"{file}: {key}"
+    if not isinstance(raw, dict):
+        raise RulesError(where, "is not a mapping", "give value, unit, basis and a reference or reason")
+    for name in raw:
+        if name not in _KEYS:
+            raise RulesError(f"{where}.{name}", "is not a known key", f"use one of {', '.join(sorted(_KEYS))}")
+    for name in ("value", "unit", "basis"):
+        if raw.get(name) is None:
+            raise RulesError(f"{where}.{name}", "is missing", "every parameter has a value, a unit and a basis")
+    if raw["unit"] not in UNITS:
+        raise RulesError(f"{where}.unit", f"{raw['unit']!r} is not a known unit", f"use one of {', '.join(sorted(UNITS))}")
+    if raw["basis"] not in BASES:
+        raise RulesError(f"{where}.basis", f"{raw['basis']!r} is not a known basis", f"use one of {', '.join(BASES)}")
+    low, high = _range(where, raw)
+    reference = _reference(where, raw)
+    _check_provenance(where, raw, reference)
+    if raw["unit"] == "table":
+        check_brackets(where, raw["value"])
+    return Parameter(key, raw["value"], raw["unit"], raw["basis"], low, high, reference, raw.get("reason"), raw.get("note"))
+
+
+def _range(where: str, raw: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    value = raw["value"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None, None
+    bounds = raw.get("range")
+    if not isinstance(bounds, list) or len(bounds) != 2 or not all(isinstance(b, (int, float)) for b in bounds):
+        raise RulesError(f"{where}.range", "is missing or not two numbers", "give the allowed range as [low, high]")
+    low, high = float(bounds[0]), float(bounds[1])
+    if not low <= value <= high:
+        raise RulesError(f"{where}.value", f"{value} lies outside its range {low:g} to {high:g}", "choose a value inside the range")
+    return low, high
+
+
+def _reference(where: str, raw: Mapping[str, Any]) -> Reference | None:
+    reference = raw.get("reference")
+    if reference is None:
+        return None
+    if not isinstance(reference, dict) or frozenset(reference) not in _REFERENCE_KEYS:
+        raise RulesError(f"{where}.reference", "is not a reference", "give document_id, heading and paragraph, or url")
+    return Reference(**reference)
+
+
+def _check_provenance(where: str, raw: Mapping[str, Any], reference: Reference | None) -> None:
+    if raw["basis"] in ("stated", "contract") and reference is None:
+        raise RulesError(f"{where}.reference", f"a {raw['basis']} value needs a reference", "say where it is stated")
+    if raw["basis"] in ("assumed", "estimated") and not raw.get("reason"):
+        raise RulesError(f"{where}.reason", f"an {raw['basis']} value needs a reason", "say why this value was chosen")
