@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -102,6 +103,8 @@ def _options_parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _ask(arguments: Sequence[str]) -> int:
+    # One question is too small for threads to help, and starting them costs more than encoding it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = _options_parser("alvh ask")
     parser.add_argument("question", nargs="?", help="the question, in quotation marks")
     parser.add_argument("--json", action="store_true", help="the reply as JSON")

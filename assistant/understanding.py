@@ -75,6 +75,15 @@ def understand(
     return Understanding(quantities, label, request, bool(_EXPLAIN.search(question)), advice and request is None)
 
 
+_BACKWARD = re.compile(r"^(and|but|so|same|what about|how about|make it|why)\b|\b(it|its|that|this|those|these|they|them|one|ones)\b", re.IGNORECASE)
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
+    words = question.split()
+    return len(words) <= 12 and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+
+
 def _request(question: str, calculator: str, quantities: Sequence[Quantity], stated: Mapping[str, float]) -> CalculationRequest:
     from rules.catalogue import calculator as module_of
 

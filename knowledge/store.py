@@ -60,7 +60,7 @@ class Probes:
 
 
 class Store:
-    """An open knowledge base. Use as a context manager or call `close`."""
+    """An open knowledge base. Use as a context manager or call `close`. One thread at a time may use it."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path | None) -> None:
         self._connection = connection
@@ -292,8 +292,8 @@ def _connect(folder: Path) -> Store:
             folder.mkdir(parents=True, exist_ok=True)
             path.touch()
         except OSError:
-            return _initialised(sqlite3.connect(":memory:", isolation_level=None), None)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+            return _initialised(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False), None)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,61 @@
+"""Calculations as rows of text for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rules.report import flatten, format_number, unit_of
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+
+def tables_of(calculation: Mapping[str, Any]) -> list[Table]:
+    """Tables (title, columns, rows) of a calculation: a plan's layers and orders, or a result; then steps and assumptions."""
+    result = calculation["result"]
+    tables = _plan_tables(result) if calculation["name"] == "plan-hedge" else [("Result", ("name", "value"), _result_rows(result))]
+    steps = [(step["name"], "(table)" if step["unit"] == "table" else format_number(step["value"], step["unit"]), step["basis"], step["formula"]) for step in calculation["steps"]]
+    assumed = [(item["id"], "(table)" if item["unit"] == "table" else format_number(item["value"], item["unit"]), item["note"]) for item in calculation["assumptions"]]
+    receipt = [(name, format_number(value)) for name, value in calculation["receipt"].items() if name != "assumptions"]
+    return [
+        *tables, ("Steps", ("step", "value", "basis", "formula"), steps), ("Assumptions", ("parameter", "value", "why"), assumed), ("Receipt", ("what", "value"), receipt),
+    ]  # fmt: skip
+
+
+def _result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [(name, format_number(value, unit_of(name))) for name, value in flatten(result) if value is not None]
+
+
+def _plan_tables(plan: Mapping[str, Any]) -> list[Table]:
+    layers = [
+        (
+            str(layer["layer"]), layer["name"], str(layer["quantity"]), _money(layer["exposure_usd_per_vix_point"]), f"{layer['share_fraction']:.1%}",
+            _money(layer["hedge_cost_usd"]), _money(layer["max_profit_after_usd"]), layer["state"], layer["reason"],
+        )
+        for layer in plan["layers"]
+    ]  # fmt: skip
+    orders = [(order["on"], order["side"], str(order["quantity"]), order["name"], order["reason"]) for order in plan["orders"]]
+    return [
+        ("Plan", ("what", "value"), _summary_rows(plan)),
+        ("Orders today", ("on", "side", "quantity", "instrument", "reason"), orders or [("-", "-", "-", "none", plan["summary"])]),
+        ("Layers", ("layer", "instrument", "quantity", "USD per VIX point", "share", "cost so far", "profit left", "state", "reason"), layers),
+        ("Ways to fill layer 1", ("choice", "fits", "contracts", "reason"), _alternative_rows(plan["alternatives"])),
+        ("Checks", ("check", "state", "reason"), [(check["id"], check["state"], check["reason"]) for check in plan["checks"]]),
+        ("Notes", ("note",), [(note,) for note in plan["notes"]]),
+    ]
+
+
+def _summary_rows(plan: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    names = ("planned_on", "stage", "summary", "planned_hedge_vega_usd", "book_vega_usd", "book_delta_usd", "credit_usd")
+    return [(name, format_number(plan[name], unit_of(name))) for name in names]
+
+
+def _alternative_rows(alternatives: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    return [
+        (entry["choice"] + (" (chosen)" if entry["chosen"] else ""), "yes" if entry["feasible"] else "no", format_number(entry["contracts_best"]), entry["reason"])
+        for entry in alternatives
+    ]
+
+
+def _money(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f}"
