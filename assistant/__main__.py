@@ -32,7 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     misplaced = _misplaced_packages()
     if misplaced:
-        print(f"alvh: installation: another package provides {misplaced}; install alvh-assistant into an environment of its own (pipx, uv tool)", file=sys.stderr)
+        print(
+            f"alvh: installation: another package provides {misplaced}; install alvh-assistant into an environment of its own (pipx, uv tool)",
+            file=sys.stderr,
+        )
         return 2
     leading, command, rest = split_command(arguments)
     if command is None:

@@ -11,13 +11,21 @@ from assistant.understanding import CalculationRequest
 from rules.report import flatten, format_number, unit_of
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
-NO_ADVICE = "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade and makes no forecasts."
+NO_ADVICE = (
+    "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade and makes no forecasts."
+)
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
 
 def prompt_for(slot: Slot) -> str:
     """The question for an input: what, in which unit, in which range, where it is found."""
-    unit = {"fraction": "as a percentage", "usd": "in USD", "days": "in calendar days", "index_points": "in index points", "count": "as a whole number"}.get(slot.unit, "")
+    unit = {
+        "fraction": "as a percentage",
+        "usd": "in USD",
+        "days": "in calendar days",
+        "index_points": "in index points",
+        "count": "as a whole number",
+    }.get(slot.unit, "")
     plausible = f", usually {format_number(slot.plausible[0], slot.unit)} to {format_number(slot.plausible[1], slot.unit)}" if slot.plausible else ""
     where = f" ({slot.where})" if slot.where else ""
     return f"{slot.description} {unit}{plausible}{where}?".replace("  ", " ").replace(" ?", "?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +16,27 @@ _NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)"
 _SCALE = r"(?:\s?(?:k|thousand|mm?|million|mln|bn|billion)\b)"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "hundred": 100,
-}  # fmt: skip
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "twenty-five": 25,
+    "thirty": 30,
+    "forty": 40,
+    "forty-five": 45,
+    "fifty": 50,
+    "hundred": 100,
+}
 _MAY_HOLD_ONE = re.compile(r"\d|half|third|quarter|" + "|".join(_WORDS), re.IGNORECASE)
 _SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PARTS = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3, "three quarters": 0.75}
@@ -68,7 +87,7 @@ def _made(match: re.Match[str], unit: Unit, value: float | tuple[float, ...] | s
 
 def _strikes(match: re.Match[str]) -> Quantity | None:
     values = tuple(_plain(part) for part in re.findall(_NUMBER.replace("[-−]?", ""), match.group()))
-    return _made(match, "strikes", values) if all(a < b for a, b in zip(values, values[1:], strict=False)) else None
+    return _made(match, "strikes", values) if all(a < b for a, b in itertools.pairwise(values)) else None
 
 
 def _date(match: re.Match[str]) -> Quantity | None:

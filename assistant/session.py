@@ -62,7 +62,9 @@ class Session:
         before = [checked_question(earlier) for earlier in context]
         previous = self._previous_calculation(before)
         vector = self.base.vector(clean)
-        understood = understand(clean, vector, self._utterances, self._stated_fractions if previous or re.search(r"\d|half|third|quarter", clean) else {}, previous)
+        understood = understand(
+            clean, vector, self._utterances, self._stated_fractions if previous or re.search(r"\d|half|third|quarter", clean) else {}, previous
+        )
         if understood.calculation is not None:
             return self._calculated(clean, as_of, understood, understood.calculation)
         if understood.advice:
@@ -102,9 +104,18 @@ class Session:
         parts += [f"Nearest to it: {nearest}"] if nearest else []
         parts += [phrases.assumption_line(assumption) for assumption in assumptions]
         return Reply(
-            question, "knowledge", as_of, read_as, _quantities(understood, None), "\n".join(parts), citations, assumptions=tuple(assumptions),
-            silent_on=(silence.subject,), parameters_overridden=self.parameters.overridden if silence.parameters else (), warning=self.base.warning,
-        )  # fmt: skip
+            question,
+            "knowledge",
+            as_of,
+            read_as,
+            _quantities(understood, None),
+            "\n".join(parts),
+            citations,
+            assumptions=tuple(assumptions),
+            silent_on=(silence.subject,),
+            parameters_overridden=self.parameters.overridden if silence.parameters else (),
+            warning=self.base.warning,
+        )
 
     def _assumption(self, parameter_id: str) -> Mapping[str, Any]:
         try:
@@ -133,16 +144,31 @@ class Session:
         lines += [sentences] if sentences else []
         lines += ["Steps:", *phrases.step_lines(calculation), *(phrases.assumption_line(assumption) for assumption in calculation["assumptions"])]
         return Reply(
-            question, route, as_of, None, _quantities(understood, request), "\n".join(lines), citations, calculation=calculation,
-            assumptions=tuple(calculation["assumptions"]), parameters_overridden=self.parameters.overridden, warning=self.base.warning,
-        )  # fmt: skip
+            question,
+            route,
+            as_of,
+            None,
+            _quantities(understood, request),
+            "\n".join(lines),
+            citations,
+            calculation=calculation,
+            assumptions=tuple(calculation["assumptions"]),
+            parameters_overridden=self.parameters.overridden,
+            warning=self.base.warning,
+        )
 
     def _sentences_behind(self, calculation: Mapping[str, Any]) -> Answer:
         """The sentences that state what the calculation's stated steps rest on."""
-        places = {(step["reference"]["document_id"], step["reference"]["heading"]) for step in calculation["steps"] if step["basis"] == "stated" and step["reference"]}
+        places = {
+            (step["reference"]["document_id"], step["reference"]["heading"])
+            for step in calculation["steps"]
+            if step["basis"] == "stated" and step["reference"]
+        }
         return self.base.stated_at(sorted(places))
 
-    def _asked_back(self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest, missing: tuple[Missing, ...] = ()) -> Reply:
+    def _asked_back(
+        self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest, missing: tuple[Missing, ...] = ()
+    ) -> Reply:
         """Ask for what is missing, implausible or unclear; nothing is computed."""
         asked = missing or tuple(Missing(slot.name, slot.unit, phrases.prompt_for(slot)) for slot in request.missing)
         if not asked and request.unplaced:
@@ -150,9 +176,17 @@ class Session:
         if not asked:
             asked = (Missing("question", "", "I could not read every number in the question. Write each with its name, for example: credit 20.46."),)
         lines = [phrases.understood_line(request), *(entry.prompt for entry in asked)]
-        partial = {"name": request.calculator, "inputs": dict(request.inputs), "result": None, "steps": []}
+        partial: dict[str, Any] = {"name": request.calculator, "inputs": dict(request.inputs), "result": None, "steps": []}
         return Reply(
-            question, "clarify", as_of, None, _quantities(understood, request), "\n".join(lines), calculation=partial, missing=asked, warning=self.base.warning
+            question,
+            "clarify",
+            as_of,
+            None,
+            _quantities(understood, request),
+            "\n".join(lines),
+            calculation=partial,
+            missing=asked,
+            warning=self.base.warning,
         )
 
 
@@ -171,7 +205,12 @@ def _implausible(request: CalculationRequest) -> tuple[Missing, ...]:
     found = []
     for slot in request.slots:
         value = request.inputs.get(slot.name)
-        if slot.plausible is None or not isinstance(value, (int, float)) or isinstance(value, bool) or slot.plausible[0] <= value <= slot.plausible[1]:
+        if (
+            slot.plausible is None
+            or not isinstance(value, (int, float))
+            or isinstance(value, bool)
+            or slot.plausible[0] <= value <= slot.plausible[1]
+        ):
             continue
         found.append(Missing(slot.name, slot.unit, f"{slot.name} = {value:g} is unusual. {phrases.prompt_for(slot)}"))
     return tuple(found)
@@ -190,7 +229,18 @@ def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:
 def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -> Citation:
     source = cited.source
     return Citation(
-        marker, cited.document_id, cited.kind, cited.title, source.url, cited.heading, sentences, cited.score, source.title, source.author, source.date, source.paragraphs
+        marker,
+        cited.document_id,
+        cited.kind,
+        cited.title,
+        source.url,
+        cited.heading,
+        sentences,
+        cited.score,
+        source.title,
+        source.author,
+        source.date,
+        source.paragraphs,
     )
 
 

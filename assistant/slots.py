@@ -12,10 +12,20 @@ from assistant.quantities import Quantity, Unit, read_quantities
 _FILLERS = r"(?:\s|=|:|@|is|at|of|the|a|an|about|around|total|in|are|was|be|comes? to|usd|my|our)*"
 _CLAUSE = re.compile(r"[,;:?!()]|\.\s|\band\b")
 _FITS: Mapping[str, tuple[Unit, ...]] = {
-    "usd": ("usd", "number"), "fraction": ("fraction", "number"), "days": ("days", "number"), "count": ("count", "number"), "ratio": ("number",),
-    "index_points": ("number",), "vix_points": ("number",), "usd_per_index_point": ("number",), "date": ("date",), "month": ("month",),
-}  # fmt: skip
-_EXACT: frozenset[tuple[str, str]] = frozenset({("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("date", "date"), ("month", "month")})
+    "usd": ("usd", "number"),
+    "fraction": ("fraction", "number"),
+    "days": ("days", "number"),
+    "count": ("count", "number"),
+    "ratio": ("number",),
+    "index_points": ("number",),
+    "vix_points": ("number",),
+    "usd_per_index_point": ("number",),
+    "date": ("date",),
+    "month": ("month",),
+}
+_EXACT: frozenset[tuple[str, str]] = frozenset(
+    {("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("date", "date"), ("month", "month")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,17 @@ def slots_of(model: Any) -> list[Slot]:
             continue
         found.append(
             Slot(
-                name=name, unit=unit, required=info.is_required(), whole="int" in str(info.annotation), synonyms=tuple(extra.get("synonyms", ())),
-                choices=extra.get("choices") or {}, group=extra.get("group"), plausible=extra.get("plausible"), description=info.description or name,
+                name=name,
+                unit=unit,
+                required=info.is_required(),
+                whole="int" in str(info.annotation),
+                synonyms=tuple(extra.get("synonyms", ())),
+                choices=extra.get("choices") or {},
+                group=extra.get("group"),
+                plausible=extra.get("plausible"),
+                description=info.description or name,
                 where=extra.get("where", ""),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -87,7 +104,12 @@ def _fill_choices(text: str, slots: Sequence[Slot], filled: Filled) -> None:
     """The allowed word whose names occur in the text; the longest name decides, then the order of the model."""
     lowered = text.lower()
     for slot in slots:
-        found = [(len(name), -order, choice) for order, (choice, names) in enumerate(slot.choices.items()) for name in names if re.search(rf"\b{re.escape(name)}\b", lowered)]
+        found = [
+            (len(name), -order, choice)
+            for order, (choice, names) in enumerate(slot.choices.items())
+            for name in names
+            if re.search(rf"\b{re.escape(name)}\b", lowered)
+        ]
         if found:
             filled.inputs[slot.name] = max(found)[2]
 
@@ -129,7 +151,11 @@ def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled
         for quantity in list(rest):
             exact = [slot for slot in open_slots if (slot.unit, quantity.unit) in _EXACT]
             able = exact or ([slot for slot in open_slots if fits(quantity, slot)] if required else [])
-            rivals = [other for other in rest if other is not quantity and able and fits(other, able[0]) and ((able[0].unit, other.unit) in _EXACT) >= bool(exact)]
+            rivals = [
+                other
+                for other in rest
+                if other is not quantity and able and fits(other, able[0]) and ((able[0].unit, other.unit) in _EXACT) >= bool(exact)
+            ]
             if len(able) == 1 and not rivals:
                 _put(filled, able[0], quantity)
                 rest.remove(quantity)

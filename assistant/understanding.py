@@ -53,7 +53,11 @@ class Understanding:
 
 
 def understand(
-    question: str, vector: npt.NDArray[np.float32] | None, utterances: Utterances, stated: Mapping[str, float], previous: CalculationRequest | None = None
+    question: str,
+    vector: npt.NDArray[np.float32] | None,
+    utterances: Utterances,
+    stated: Mapping[str, float],
+    previous: CalculationRequest | None = None,
 ) -> Understanding:
     """Decide by the closest example question and by what the quantities fit.
 
@@ -93,7 +97,9 @@ def _request(question: str, calculator: str, quantities: Sequence[Quantity], sta
 
 
 def _assembled(question: str, calculator: str, slots: tuple[Slot, ...], filled: Filled, stated: Mapping[str, float]) -> CalculationRequest:
-    missing = tuple(slot for slot in slots if slot.name not in filled.inputs and (slot.required or slot.name in _needed_beside(calculator, filled.inputs)))
+    missing = tuple(
+        slot for slot in slots if slot.name not in filled.inputs and (slot.required or slot.name in _needed_beside(calculator, filled.inputs))
+    )
     unplaced = tuple(quantity for quantity in filled.unused if not _names_a_rule(quantity, stated))
     return CalculationRequest(calculator, slots, filled.inputs, filled.origin, missing, unplaced, unread_digits(question))
 
@@ -126,4 +132,6 @@ def _followed_up(question: str, previous: CalculationRequest, quantities: Sequen
         return None
     inputs = {**previous.inputs, **filled.inputs}
     missing = tuple(slot for slot in previous.missing if slot.name not in inputs)
-    return CalculationRequest(previous.calculator, previous.slots, inputs, {**previous.origin, **filled.origin}, missing, tuple(filled.unused), unread_digits(question))
+    return CalculationRequest(
+        previous.calculator, previous.slots, inputs, {**previous.origin, **filled.origin}, missing, tuple(filled.unused), unread_digits(question)
+    )

@@ -91,10 +91,16 @@ def _list(options: argparse.Namespace, prog: str) -> int:
 def _show(options: argparse.Namespace, prog: str) -> int:
     document = _base(options).store.document(options.id)
     value = {
-        "document_id": document.document_id, "layer": document.layer, "kind": document.kind, "subject": document.subject, "title": document.title,
-        "tags": list(document.tags), "questions": list(document.questions), "text": document.text,
+        "document_id": document.document_id,
+        "layer": document.layer,
+        "kind": document.kind,
+        "subject": document.subject,
+        "title": document.title,
+        "tags": list(document.tags),
+        "questions": list(document.questions),
+        "text": document.text,
         "sources": [{"title": s.title, "url": s.url, "author": s.author, "date": s.date, "paragraphs": list(s.paragraphs)} for s in document.sources],
-    }  # fmt: skip
+    }
     named = [f"{source.title}  {source.url or ''}  {source.date or ''}".rstrip() for source in document.sources]
     _print(options, value, lambda: "\n".join([document.title, *(f"source: {line}" for line in named), "", document.text.strip()]))
     return 0
@@ -114,7 +120,11 @@ def _search(options: argparse.Namespace, prog: str) -> int:
     base = _base(options)
     if options.words is not None:
         rows = _ranked(base, options.words, options.k)
-        _print(options, rows, lambda: "\n".join(f"{row['rank']:2}  {row['score']:6.2f}  {row['document_id']}: {row['heading']}\n    {row['text']}" for row in rows))
+        _print(
+            options,
+            rows,
+            lambda: "\n".join(f"{row['rank']:2}  {row['score']:6.2f}  {row['document_id']}: {row['heading']}\n    {row['text']}" for row in rows),
+        )
         return 0
     for number, line in enumerate(_lines(options.batch), 1):
         print(json.dumps(_ranked(base, _question(line, number), options.k), ensure_ascii=False))
@@ -134,7 +144,15 @@ def _ranked(base: Any, question: str, count: int) -> list[dict[str, Any]]:
         source = document.source_of(hit.passage.heading)
         text = document.text[hit.passage.start : hit.passage.end]
         rows.append(
-            {"rank": len(rows) + 1, "document_id": document_id, "url": source.url, "title": document.title, "heading": hit.passage.heading, "text": text, "score": hit.score}
+            {
+                "rank": len(rows) + 1,
+                "document_id": document_id,
+                "url": source.url,
+                "title": document.title,
+                "heading": hit.passage.heading,
+                "text": text,
+                "score": hit.score,
+            }
         )
     return rows
 
@@ -159,16 +177,25 @@ def _stats(options: argparse.Namespace, prog: str) -> int:
     base = _base(options)
     rows = base.store.overview()
     value = {
-        "documents": len(rows), "shipped": sum(row["layer"] == "shipped" for row in rows), "user": sum(row["layer"] == "user" for row in rows),
-        "passages": base.store.count_passages(), "encoder": base.store.encoder_name, "folder": None if base.store.folder is None else str(base.store.folder),
-    }  # fmt: skip
+        "documents": len(rows),
+        "shipped": sum(row["layer"] == "shipped" for row in rows),
+        "user": sum(row["layer"] == "user" for row in rows),
+        "passages": base.store.count_passages(),
+        "encoder": base.store.encoder_name,
+        "folder": None if base.store.folder is None else str(base.store.folder),
+    }
     _print(options, value, lambda: "\n".join(f"{key:10}{item}" for key, item in value.items()))
     return 0
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, str], int]] = {
-    "add": _add, "list": _list, "show": _show, "remove": _remove, "search": _search, "stats": _stats,
-}  # fmt: skip
+    "add": _add,
+    "list": _list,
+    "show": _show,
+    "remove": _remove,
+    "search": _search,
+    "stats": _stats,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -105,7 +105,7 @@ class QuickEncoder:
         from tokenizers.processors import BertProcessing
 
         vocabulary = self._folder / "vocab.txt"
-        tokenizer = Tokenizer(WordPiece.from_file(str(vocabulary), unk_token="[UNK]", max_input_chars_per_word=100))
+        tokenizer = Tokenizer(WordPiece.from_file(str(vocabulary), unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106 - a word, not a password
         tokenizer.normalizer = BertNormalizer(lowercase=True)
         tokenizer.pre_tokenizer = BertPreTokenizer()
         tokenizer.post_processor = BertProcessing(("[SEP]", 102), ("[CLS]", 101))
@@ -124,7 +124,9 @@ class QuickEncoder:
         for name, entry in header.items():
             if entry["dtype"] == "F32":
                 begin, end = entry["data_offsets"]
-                tensors[name.removeprefix("bert.")] = np.frombuffer(data, dtype=np.float32, count=(end - begin) // 4, offset=begin).reshape(entry["shape"])
+                tensors[name.removeprefix("bert.")] = np.frombuffer(data, dtype=np.float32, count=(end - begin) // 4, offset=begin).reshape(
+                    entry["shape"]
+                )
         return tensors
 
     def _encode_one(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
@@ -138,7 +140,7 @@ class QuickEncoder:
             inner = _gelu(self._linear(x, f"{layer}.intermediate.dense"))
             x = self._normalised(x + self._linear(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
         mean = x.mean(axis=0)
-        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))
+        return np.asarray(mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12)), dtype=np.float32)
 
     def _attention(self, x: npt.NDArray[np.float32], name: str) -> npt.NDArray[np.float32]:
         count, size = x.shape[0], DIMENSIONS // _HEADS
@@ -156,7 +158,7 @@ class QuickEncoder:
     def _normalised(self, x: npt.NDArray[np.float32], name: str) -> npt.NDArray[np.float32]:
         centred = x - x.mean(axis=-1, keepdims=True)
         scale = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _LAYER_NORM_EPSILON)
-        return centred / scale * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        return np.asarray(centred / scale * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"], dtype=np.float32)
 
 
 def _gelu(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -84,10 +84,17 @@ def article(text: str, name: str, layer: Layer) -> Document:
         words = f"lacks {', '.join(sorted(missing))}" if missing else f"has the unknown key {', '.join(sorted(unknown))}"
         raise KnowledgeError(name, f"front matter {words}", f"use exactly {', '.join(sorted(_ARTICLE_KEYS))}")
     return Document(
-        document_id=str(front["id"]), layer=layer, kind="paraphrase", subject=front["subject"], title=str(front["title"]), text=body,
-        sections=markdown_sections(body), sources=tuple(_source(entry, name) for entry in front["sources"]),
-        tags=tuple(str(tag) for tag in front["tags"]), questions=tuple(str(question) for question in front["questions"]),
-    )  # fmt: skip
+        document_id=str(front["id"]),
+        layer=layer,
+        kind="paraphrase",
+        subject=front["subject"],
+        title=str(front["title"]),
+        text=body,
+        sections=markdown_sections(body),
+        sources=tuple(_source(entry, name) for entry in front["sources"]),
+        tags=tuple(str(tag) for tag in front["tags"]),
+        questions=tuple(str(question) for question in front["questions"]),
+    )
 
 
 def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
@@ -99,11 +106,16 @@ def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
         reference = entry.get("reference")
         terms.append(
             Term(
-                term=entry["term"], expansion=entry.get("expansion"), aliases=tuple(entry.get("aliases") or ()), definition=_folded(entry["definition"]),
-                in_method=_folded(entry["in_method"]) if entry.get("in_method") else None, paragraphs=tuple(entry.get("paragraphs") or ()),
+                term=entry["term"],
+                expansion=entry.get("expansion"),
+                aliases=tuple(entry.get("aliases") or ()),
+                definition=_folded(entry["definition"]),
+                in_method=_folded(entry["in_method"]) if entry.get("in_method") else None,
+                paragraphs=tuple(entry.get("paragraphs") or ()),
                 reference=None if reference is None else Source(title=reference["title"], url=reference.get("url")),
-                computed=entry.get("computed", True), reason=entry.get("reason"),
-            )  # fmt: skip
+                computed=entry.get("computed", True),
+                reason=entry.get("reason"),
+            )
         )
     return terms
 
@@ -114,13 +126,27 @@ def glossary_document(terms: list[Term], method: Source) -> Document:
     for term in terms:
         name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
         headings.append((name, len(text), len(text) + len(name)))
-        text += name + "\n\n" + term.definition + (f" {term.in_method}" if term.in_method else "") + (f" {_folded(term.reason)}" if term.reason else "") + "\n\n"
+        text += (
+            name
+            + "\n\n"
+            + term.definition
+            + (f" {term.in_method}" if term.in_method else "")
+            + (f" {_folded(term.reason)}" if term.reason else "")
+            + "\n\n"
+        )
         if term.reference is not None and term.in_method is None:
             sources.append(Source(term.reference.title, term.reference.url, headings=(name,)))
     return Document(
-        document_id="glossary", layer="shipped", kind="paraphrase", subject="glossary", title="Glossary", text=text,
-        sections=sections_from(text, headings), sources=(method, *sources), tags=("glossary",),
-    )  # fmt: skip
+        document_id="glossary",
+        layer="shipped",
+        kind="paraphrase",
+        subject="glossary",
+        title="Glossary",
+        text=text,
+        sections=sections_from(text, headings),
+        sources=(method, *sources),
+        tags=("glossary",),
+    )
 
 
 def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:
@@ -133,10 +159,13 @@ def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:
         try:
             found.append(
                 Silence(
-                    id=entry["id"], subject=entry["subject"], questions=tuple(entry["questions"]),
+                    id=entry["id"],
+                    subject=entry["subject"],
+                    questions=tuple(entry["questions"]),
                     terms=tuple(_word_group(group, raw["groups"]) for group in entry["terms"]),
-                    parameters=tuple(entry["parameters"]), nearest=(entry["nearest"]["document_id"], entry["nearest"]["heading"]),
-                )  # fmt: skip
+                    parameters=tuple(entry["parameters"]),
+                    nearest=(entry["nearest"]["document_id"], entry["nearest"]["heading"]),
+                )
             )
         except (KeyError, TypeError) as error:
             raise KnowledgeError(f"{name}, entry {number}", f"lacks {error}", "give id, subject, questions, terms, parameters and nearest") from error
@@ -156,12 +185,14 @@ def _source(entry: Mapping[str, Any], name: str) -> Source:
         raise KnowledgeError(name, "has a source that is not usable", f"give title and any of {', '.join(sorted(_SOURCE_KEYS))}")
     date = entry.get("date")
     return Source(
-        title=str(entry["title"]), url=entry.get("url"), author=entry.get("author"), date=None if date is None else str(date),
-        paragraphs=tuple(entry.get("paragraphs") or ()), headings=tuple(str(heading) for heading in entry.get("headings") or ()),
-    )  # fmt: skip
+        title=str(entry["title"]),
+        url=entry.get("url"),
+        author=entry.get("author"),
+        date=None if date is None else str(date),
+        paragraphs=tuple(entry.get("paragraphs") or ()),
+        headings=tuple(str(heading) for heading in entry.get("headings") or ()),
+    )
 
 
 def _folded(text: str) -> str:
     return " ".join(str(text).split())
-
-

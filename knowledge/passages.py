@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -83,12 +84,12 @@ def _paragraphs(text: str, start: int, end: int) -> list[Span]:
 
 def _lines(text: str, start: int, end: int) -> list[Span]:
     """Bullets of a paragraph one by one; other lines joined, since a text may be wrapped."""
-    bullets = [match for match in _BULLET.finditer(text, start, end)]
+    bullets = list(_BULLET.finditer(text, start, end))
     if not bullets:
         return [(start, end)]
     edges = [start, *(match.start() for match in bullets), end]
     bodies = {match.start(): match.end() for match in bullets}
-    return [(bodies.get(a, a), b) for a, b in zip(edges, edges[1:], strict=False) if text[bodies.get(a, a) : b].strip()]
+    return [(bodies.get(a, a), b) for a, b in itertools.pairwise(edges) if text[bodies.get(a, a) : b].strip()]
 
 
 def _ends_sentence(text: str, begin: int, stop: int) -> bool:

@@ -7,23 +7,33 @@ from functools import cache
 
 _PAIRS: tuple[tuple[str, str], ...] = (
     # an order or a first step: ordinal words
-    (r"\bfirst\b|\border\b|\bsequence\b|\bstart(s|ed|ing)? with\b|\binitial(ly)?\b|\bbefore (the )?others?\b|\bcomes? (next|before|after|last)\b|\bbegin with\b",
-     r"\b(come|comes|order|sequence|hierarchy)\b.*\b(first|second|third|then|last|before|after)\b"),
+    (
+        r"\bfirst\b|\border\b|\bsequence\b|\bstart(s|ed|ing)? with\b|\binitial(ly)?\b|\bbefore (the )?others?\b|\bcomes? (next|before|after|last)\b|\bbegin with\b",
+        r"\b(come|comes|order|sequence|hierarchy)\b.*\b(first|second|third|then|last|before|after)\b",
+    ),
     # an amount: a number
-    (r"\bhow (much|many|large|big|high|low|long|far|wide|often)\b|\bwhat (share|part|percentage|percent|fraction|size|level|number)\b|\brange\b",
-     r"\d"),
+    (
+        r"\bhow (much|many|large|big|high|low|long|far|wide|often)\b|\bwhat (share|part|percentage|percent|fraction|size|level|number)\b|\brange\b",
+        r"\d",
+    ),
     # a reason
-    (r"\bwhy\b|\breason\b|\bpurpose\b|\bwhat for\b|\bused for\b",
-     r"\bbecause\b|\bso that\b|\bin order to\b|\breason\b|\bpurpose\b|\bprevents?\b|\bkeeps?\b|\bavoids?\b|\bminimizes?\b|\bto see\b|\bessential\b"),
+    (
+        r"\bwhy\b|\breason\b|\bpurpose\b|\bwhat for\b|\bused for\b",
+        r"\bbecause\b|\bso that\b|\bin order to\b|\breason\b|\bpurpose\b|\bprevents?\b|\bkeeps?\b|\bavoids?\b|\bminimizes?\b|\bto see\b|\bessential\b",
+    ),
     # a definition
-    (r"^\W*(what('?s| is| are)|define|meaning of|explain)\b(?!.*\b(first|when|how)\b)|\b(definition|meaning|stands? for)\b",
-     r"^[^.]{2,60}? (is|are|means|refers to|combines|describes) "),
+    (
+        r"^\W*(what('?s| is| are)|define|meaning of|explain)\b(?!.*\b(first|when|how)\b)|\b(definition|meaning|stands? for)\b",
+        r"^[^.]{2,60}? (is|are|means|refers to|combines|describes) ",
+    ),
     # a time or a condition
-    (r"\bwhen (do|does|did|is|are|was|should|can|could|will|would|must|to)\b|\bat what (time|point)\b|\bwhat (triggers?|activates?|decides?)\b",
-     r"\b(when|once|after|only|until|as soon as|triggers?|decides?)\b"),
+    (
+        r"\bwhen (do|does|did|is|are|was|should|can|could|will|would|must|to)\b|\bat what (time|point)\b|\bwhat (triggers?|activates?|decides?)\b",
+        r"\b(when|once|after|only|until|as soon as|triggers?|decides?)\b",
+    ),
     # somebody
     (r"\bwho(se)?\b", r"\b(traders?|accounts?|committee|issuer|holder|brokers?)\b"),
-)  # fmt: skip
+)
 
 
 @cache

@@ -74,7 +74,10 @@ class Retriever:
         ids = self._store.passages_under(document_id, heading)
         rows = {int(passage_id): row for row, passage_id in enumerate(self._index.ids)}
         cosines = np.zeros(len(rows)) if vector is None else self._index.similarities(vector)
-        hits = [Hit(passage, float(cosines[rows[passage.passage_id]]), float(cosines[rows[passage.passage_id]]), 0.0) for passage in self._store.passages(ids)]
+        hits = [
+            Hit(passage, float(cosines[rows[passage.passage_id]]), float(cosines[rows[passage.passage_id]]), 0.0)
+            for passage in self._store.passages(ids)
+        ]
         return Found(tuple(hits), vector, ())
 
     def _known_questions(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64]:

@@ -107,10 +107,17 @@ class Store:
         if row is None:
             raise KnowledgeError(document_id, "is not in the knowledge base", "`alvh knowledge list` shows what is")
         return Document(
-            document_id=document_id, layer=row[0], kind=row[1], subject=row[2], title=row[3], text=row[4],
-            sections=tuple(Section(*section) for section in json.loads(row[5])), sources=tuple(_source(entry) for entry in json.loads(row[6])),
-            tags=tuple(json.loads(row[7])), questions=tuple(json.loads(row[8])),
-        )  # fmt: skip
+            document_id=document_id,
+            layer=row[0],
+            kind=row[1],
+            subject=row[2],
+            title=row[3],
+            text=row[4],
+            sections=tuple(Section(*section) for section in json.loads(row[5])),
+            sources=tuple(_source(entry) for entry in json.loads(row[6])),
+            tags=tuple(json.loads(row[7])),
+            questions=tuple(json.loads(row[8])),
+        )
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Passages by id, in the order asked for."""
@@ -119,10 +126,11 @@ class Store:
             f'SELECT passage_id, document_id, position, heading, start, "end", sentences, sentence_vectors FROM passages WHERE passage_id IN ({marks})',  # noqa: S608 - only marks
             list(ids),
         )
-        found = {
-            row[0]: StoredPassage(*row[:6], tuple((a, b) for a, b in json.loads(row[6])), np.frombuffer(row[7], dtype=np.float32).reshape(-1, DIMENSIONS))
-            for row in rows
-        }
+        found = {}
+        for passage_id, document_id, position, heading, start, end, sentences, vectors in rows:
+            spans = tuple((a, b) for a, b in json.loads(sentences))
+            matrix = np.frombuffer(vectors, dtype=np.float32).reshape(-1, DIMENSIONS)
+            found[passage_id] = StoredPassage(passage_id, document_id, position, heading, start, end, spans, matrix)
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
     def passage_vectors(self) -> tuple[list[int], Vectors]:
@@ -138,7 +146,9 @@ class Store:
 
     def passages_under(self, document_id: str, heading: str) -> list[int]:
         """Ids of the passages under one heading of a document, in reading order."""
-        rows = self._connection.execute("SELECT passage_id FROM passages WHERE document_id = ? AND heading = ? ORDER BY position", (document_id, heading))
+        rows = self._connection.execute(
+            "SELECT passage_id FROM passages WHERE document_id = ? AND heading = ? ORDER BY position", (document_id, heading)
+        )
         return [int(row[0]) for row in rows]
 
     def passage_documents(self) -> dict[int, str]:
@@ -213,21 +223,40 @@ class Store:
         rows = [("article", document.document_id, text) for document in shipped.documents for text in document.questions]
         rows += [("silence", silence.id, text) for silence in shipped.silences for text in silence.questions]
         matrix = vectors.vectors([row[2] for row in rows], encoder)
-        self._connection.executemany("INSERT INTO probes VALUES (?, ?, ?, ?)", [(*row, vector.tobytes()) for row, vector in zip(rows, matrix, strict=True)])
+        self._connection.executemany(
+            "INSERT INTO probes VALUES (?, ?, ?, ?)", [(*row, vector.tobytes()) for row, vector in zip(rows, matrix, strict=True)]
+        )
 
     def _insert(self, document: Document, passage_vectors: Vectors, sentence_vectors: Sequence[Vectors]) -> None:
         self._connection.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                document.document_id, document.layer, document.kind, document.subject, document.title, document.text,
+                document.document_id,
+                document.layer,
+                document.kind,
+                document.subject,
+                document.title,
+                document.text,
                 json.dumps([[section.heading, section.start, section.end] for section in document.sections]),
-                json.dumps([asdict(source) for source in document.sources]), json.dumps(document.tags), json.dumps(document.questions), document.content_sha256,
-            ),  # fmt: skip
+                json.dumps([asdict(source) for source in document.sources]),
+                json.dumps(document.tags),
+                json.dumps(document.questions),
+                document.content_sha256,
+            ),
         )
         for position, (passage, vector, inner) in enumerate(zip(passages_of(document), passage_vectors, sentence_vectors, strict=True)):
             cursor = self._connection.execute(
                 'INSERT INTO passages (document_id, position, heading, start, "end", sentences, vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-                (document.document_id, position, passage.heading, passage.start, passage.end, json.dumps(passage.sentences), vector.tobytes(), inner.tobytes()),
+                (
+                    document.document_id,
+                    position,
+                    passage.heading,
+                    passage.start,
+                    passage.end,
+                    json.dumps(passage.sentences),
+                    vector.tobytes(),
+                    inner.tobytes(),
+                ),
             )
             self._connection.execute(
                 "INSERT INTO passages_text (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
@@ -309,7 +338,9 @@ def _initialised(connection: sqlite3.Connection, folder: Path | None) -> Store:
         connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
     elif version != SCHEMA_VERSION:
         connection.close()
-        raise KnowledgeError(FILE_NAME, f"is of version {version}, this program uses {SCHEMA_VERSION}", "use the program that made it, or another folder")
+        raise KnowledgeError(
+            FILE_NAME, f"is of version {version}, this program uses {SCHEMA_VERSION}", "use the program that made it, or another folder"
+        )
     return Store(connection, folder)
 
 
@@ -341,9 +372,20 @@ def _source(entry: dict[str, Any]) -> Source:
 def _silence(entry: dict[str, Any]) -> Silence:
     groups = tuple(tuple(group) for group in entry["terms"])
     nearest = (entry["nearest"][0], entry["nearest"][1])
-    return Silence(**(entry | {"questions": tuple(entry["questions"]), "terms": groups, "parameters": tuple(entry["parameters"]), "nearest": nearest}))
+    return Silence(
+        **(entry | {"questions": tuple(entry["questions"]), "terms": groups, "parameters": tuple(entry["parameters"]), "nearest": nearest})
+    )
 
 
 def _term(entry: dict[str, Any]) -> Term:
     reference = entry["reference"]
-    return Term(**(entry | {"aliases": tuple(entry["aliases"]), "paragraphs": tuple(entry["paragraphs"]), "reference": None if reference is None else _source(reference)}))
+    return Term(
+        **(
+            entry
+            | {
+                "aliases": tuple(entry["aliases"]),
+                "paragraphs": tuple(entry["paragraphs"]),
+                "reference": None if reference is None else _source(reference),
+            }
+        )
+    )

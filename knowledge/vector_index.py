@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,7 +92,7 @@ def _write(folder: Path, ids: list[int], vectors: Vectors, faiss_from: int) -> N
     else:
         np.save(draft / "vectors.npy", vectors)
     try:
-        os.rename(draft, folder)
+        draft.rename(folder)
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
         if not folder.is_dir():

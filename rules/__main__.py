@@ -65,9 +65,13 @@ def _show(options: argparse.Namespace) -> str:
 
     module = calculator(options.name)
     shown = {
-        "name": module.NAME, "description": module.DESCRIPTION, "explained_in": module.SOURCES,
-        "input_schema": module.Input.model_json_schema(), "result_schema": module.Result.model_json_schema(), "example": module.EXAMPLE,
-    }  # fmt: skip
+        "name": module.NAME,
+        "description": module.DESCRIPTION,
+        "explained_in": module.SOURCES,
+        "input_schema": module.Input.model_json_schema(),
+        "result_schema": module.Result.model_json_schema(),
+        "example": module.EXAMPLE,
+    }
     return to_json(shown, indent=2)
 
 
@@ -78,13 +82,21 @@ def _show_parameters(options: argparse.Namespace) -> str:
     if options.json:
         rows = [
             {
-                "id": p.id, "value": p.value, "unit": p.unit, "basis": p.basis, "range": None if p.low is None else [p.low, p.high],
-                "reference": None if p.reference is None else p.reference.as_dict(), "reason": p.reason, "note": p.note,
+                "id": p.id,
+                "value": p.value,
+                "unit": p.unit,
+                "basis": p.basis,
+                "range": None if p.low is None else [p.low, p.high],
+                "reference": None if p.reference is None else p.reference.as_dict(),
+                "reason": p.reason,
+                "note": p.note,
             }
             for p in found.values()
-        ]  # fmt: skip
+        ]
         return to_json({"dated": found.dated, "sha256": found.sha256, "parameters": rows}, indent=2)
-    return "\n".join(as_columns([[p.id, "(table)" if p.unit == "table" else format_number(p.value, p.unit), p.unit, p.basis] for p in found.values()]))
+    return "\n".join(
+        as_columns([[p.id, "(table)" if p.unit == "table" else format_number(p.value, p.unit), p.unit, p.basis] for p in found.values()])
+    )
 
 
 def _run(options: argparse.Namespace) -> str:

@@ -50,23 +50,46 @@ def read_book(portfolio: Portfolio, view: MarketView, ledger: Ledger) -> Book:
         days_all.append(days)
         summaries.append(
             CondorSummary(
-                expiry=expiry, contracts=condor.contracts, credit_usd=values["max_profit_usd"], max_loss_usd=values["max_loss_usd"],
-                break_even_low=values["break_even_low"], break_even_high=values["break_even_high"],
-                vega_usd=None if greeks is None else greeks["vega_usd"], delta_usd=None if greeks is None else greeks["delta_usd"],
-            )  # fmt: skip
+                expiry=expiry,
+                contracts=condor.contracts,
+                credit_usd=values["max_profit_usd"],
+                max_loss_usd=values["max_loss_usd"],
+                break_even_low=values["break_even_low"],
+                break_even_high=values["break_even_high"],
+                vega_usd=None if greeks is None else greeks["vega_usd"],
+                delta_usd=None if greeks is None else greeks["delta_usd"],
+            )
         )
     return _totals(summaries, days_all, ledger)
 
 
 def _totals(condors: list[CondorSummary], days: list[int], ledger: Ledger) -> Book:
     credit = sum(condor.credit_usd for condor in condors)
-    ledger.derive("book.credit_usd", "sum of the condors' credits", {f"condor_{n}.max_profit_usd": c.credit_usd for n, c in enumerate(condors, 1)}, credit, "usd")
+    ledger.derive(
+        "book.credit_usd",
+        "sum of the condors' credits",
+        {f"condor_{n}.max_profit_usd": c.credit_usd for n, c in enumerate(condors, 1)},
+        credit,
+        "usd",
+    )
     vega = delta = None
     if all(condor.vega_usd is not None for condor in condors):
         vega = sum(condor.vega_usd or 0.0 for condor in condors)
         delta = sum(condor.delta_usd or 0.0 for condor in condors)
-        ledger.derive("book.vega_usd", "sum of the condors' vegas", {f"condor_{n}.vega_usd": c.vega_usd for n, c in enumerate(condors, 1)}, vega, "usd_per_vol_point")
-        ledger.derive("book.delta_usd", "sum of the condors' deltas", {f"condor_{n}.delta_usd": c.delta_usd for n, c in enumerate(condors, 1)}, delta, "usd_per_index_point")
+        ledger.derive(
+            "book.vega_usd",
+            "sum of the condors' vegas",
+            {f"condor_{n}.vega_usd": c.vega_usd for n, c in enumerate(condors, 1)},
+            vega,
+            "usd_per_vol_point",
+        )
+        ledger.derive(
+            "book.delta_usd",
+            "sum of the condors' deltas",
+            {f"condor_{n}.delta_usd": c.delta_usd for n, c in enumerate(condors, 1)},
+            delta,
+            "usd_per_index_point",
+        )
     return Book(condors, credit, sum(condor.max_loss_usd for condor in condors), vega, delta, min(days), max(days))
 
 

@@ -45,4 +45,4 @@ def calculator(name: str) -> Calculator:
         near = get_close_matches(name, MODULES, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(MODULES)}"
         raise RulesError("calculator", f"{name!r} is not known", remedy)
-    return cast(Calculator, import_module(f"rules.calculators.{name.replace('-', '_')}"))
+    return cast("Calculator", import_module(f"rules.calculators.{name.replace('-', '_')}"))

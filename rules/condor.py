@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -28,26 +29,46 @@ class LegVolatilities(Frozen):
 class CondorStrikes(Frozen):
     """Strikes, credit and size of one short iron condor, and the volatility of its legs."""
 
-    long_put: float = unit_field("Strike of the long put, the lowest", "index_points", synonyms=("long put",), where="your trade confirmation", group="strikes", gt=0)
-    short_put: float = unit_field("Strike of the short put", "index_points", synonyms=("short put",), where="your trade confirmation", group="strikes", gt=0)
-    short_call: float = unit_field("Strike of the short call", "index_points", synonyms=("short call",), where="your trade confirmation", group="strikes", gt=0)
-    long_call: float = unit_field("Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", group="strikes", gt=0)
-    credit_index_points: float = unit_field(
-        "Credit received per condor in index points", "index_points", synonyms=("credit", "for", "premium"), where="your trade confirmation; a credit of $310 a contract is 3.10", gt=0
+    long_put: float = unit_field(
+        "Strike of the long put, the lowest", "index_points", synonyms=("long put",), where="your trade confirmation", group="strikes", gt=0
     )
-    contracts: int = unit_field("Number of condors", "count", synonyms=("contracts", "lots", "condors"), plausible=(1, 10_000), where="your position screen", ge=1)
+    short_put: float = unit_field(
+        "Strike of the short put", "index_points", synonyms=("short put",), where="your trade confirmation", group="strikes", gt=0
+    )
+    short_call: float = unit_field(
+        "Strike of the short call", "index_points", synonyms=("short call",), where="your trade confirmation", group="strikes", gt=0
+    )
+    long_call: float = unit_field(
+        "Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", group="strikes", gt=0
+    )
+    credit_index_points: float = unit_field(
+        "Credit received per condor in index points",
+        "index_points",
+        synonyms=("credit", "for", "premium"),
+        where="your trade confirmation; a credit of $310 a contract is 3.10",
+        gt=0,
+    )
+    contracts: int = unit_field(
+        "Number of condors", "count", synonyms=("contracts", "lots", "condors"), plausible=(1, 10_000), where="your position screen", ge=1
+    )
     implied_volatility: float | list[float] | LegVolatilities | None = unit_field(
-        "Implied volatility: one number, four in strike order, or by leg", "fraction", synonyms=("implied volatility", "iv", "vol"),
-        plausible=(0.03, 1.5), where="the option chain", default=None,
-    )  # fmt: skip
+        "Implied volatility: one number, four in strike order, or by leg",
+        "fraction",
+        synonyms=("implied volatility", "iv", "vol"),
+        plausible=(0.03, 1.5),
+        where="the option chain",
+        default=None,
+    )
 
     @model_validator(mode="after")
     def _strikes_and_volatilities(self) -> CondorStrikes:
         order: list[Leg] = ["long_put", "short_put", "short_call", "long_call"]
-        for low, high in zip(order, order[1:], strict=False):
+        for low, high in itertools.pairwise(order):
             if not getattr(self, low) < getattr(self, high):
                 low_value, high_value = getattr(self, low), getattr(self, high)
-                raise ValueError(f"{high} {high_value:g} is not above {low} {low_value:g}, give the strikes as long_put < short_put < short_call < long_call")
+                raise ValueError(
+                    f"{high} {high_value:g} is not above {low} {low_value:g}, give the strikes as long_put < short_put < short_call < long_call"
+                )
         volatility = self.implied_volatility
         if isinstance(volatility, list) and len(volatility) != 4:
             raise ValueError("implied_volatility needs one number or four in strike order, give four")
@@ -70,13 +91,25 @@ class CondorStrikes(Frozen):
 class CondorInput(CondorStrikes):
     """A condor with, for its Greeks, the market it stands in."""
 
-    spot: float | None = unit_field("SPX now", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index quote", default=None, gt=0)
-    days_to_expiry: float | None = unit_field("Calendar days to expiry", "days", synonyms=("days", "dte"), plausible=(0, 1100), where="the option chain", default=None, gt=0)
-    rate: float | None = unit_field("Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10)
+    spot: float | None = unit_field(
+        "SPX now", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index quote", default=None, gt=0
+    )
+    days_to_expiry: float | None = unit_field(
+        "Calendar days to expiry", "days", synonyms=("days", "dte"), plausible=(0, 1100), where="the option chain", default=None, gt=0
+    )
+    rate: float | None = unit_field(
+        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
+    )
     dividend_yield: float | None = unit_field(
-        "Dividend yield of the S&P 500 a year", "fraction", synonyms=("dividend yield", "yield", "q"), plausible=(0.0, 0.1),
-        parameter="dividend_yield_fraction", default=None, gt=-1, lt=10,
-    )  # fmt: skip
+        "Dividend yield of the S&P 500 a year",
+        "fraction",
+        synonyms=("dividend yield", "yield", "q"),
+        plausible=(0.0, 0.1),
+        parameter="dividend_yield_fraction",
+        default=None,
+        gt=-1,
+        lt=10,
+    )
 
     @model_validator(mode="after")
     def _greeks_need_all(self) -> CondorInput:
@@ -120,17 +153,32 @@ def payoff(condor: CondorStrikes, ledger: Ledger, prefix: str = "") -> dict[str,
     record("break_even_low", "short_put - credit", ["short_put", "credit_index_points"], low, "index_points")
     record("break_even_high", "short_call + credit", ["short_call", "credit_index_points"], high, "index_points")
     ratio = None if not loss or profit is None else profit / loss
-    ledger.derive(f"{prefix}return_on_risk_fraction", "max_profit_usd / max_loss_usd", {f"{prefix}max_profit_usd": profit, f"{prefix}max_loss_usd": loss}, ratio, "fraction")
+    ledger.derive(
+        f"{prefix}return_on_risk_fraction",
+        "max_profit_usd / max_loss_usd",
+        {f"{prefix}max_profit_usd": profit, f"{prefix}max_loss_usd": loss},
+        ratio,
+        "fraction",
+    )
     return {"max_profit_usd": profit, "max_loss_usd": loss, "break_even_low": low, "break_even_high": high, "return_on_risk_fraction": ratio}
 
 
 def position_greeks(
-    condor: CondorStrikes, spot: float, days_to_expiry: float, volatilities: Mapping[Leg, float], rate: float, dividend_yield: float, days_per_year: float, multiplier: float
+    condor: CondorStrikes,
+    spot: float,
+    days_to_expiry: float,
+    volatilities: Mapping[Leg, float],
+    rate: float,
+    dividend_yield: float,
+    days_per_year: float,
+    multiplier: float,
 ) -> dict[str, float]:
     """Vega (USD per vol point), delta (USD per SPX point) and theta (USD per day) of the whole position, signed."""
     totals = {"vega_usd": 0.0, "delta_usd": 0.0, "theta_usd_per_day": 0.0}
     for leg, side, right in LEGS:
-        value = black_scholes(spot, getattr(condor, leg), days_to_expiry / days_per_year, volatilities[leg], rate, dividend_yield, right, days_per_year)
+        value = black_scholes(
+            spot, getattr(condor, leg), days_to_expiry / days_per_year, volatilities[leg], rate, dividend_yield, right, days_per_year
+        )
         size = side * condor.contracts * multiplier
         totals["vega_usd"] += size * value.vega_per_vol_point
         totals["delta_usd"] += size * value.delta
@@ -138,7 +186,7 @@ def position_greeks(
     return totals
 
 
-def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None, break_even_high: float | None) -> dict[str, float | None]:
+def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None, break_even_high: float | None) -> dict[str, Any]:
     """Greeks and the risk-neutral probability of profit, recorded leg by leg inputs first."""
     volatilities = condor.leg_volatilities()
     assert volatilities is not None and condor.spot is not None and condor.days_to_expiry is not None, "the validator asks for all three"
@@ -150,9 +198,12 @@ def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None
         "spot": ledger.given("spot", condor.spot, "index_points"),
         "days_to_expiry": ledger.given("days_to_expiry", condor.days_to_expiry, "days"),
         "implied_volatility": ledger.given("implied_volatility", volatilities, "fraction"),
-        "rate": rate, "dividend_yield": dividend, "days_per_year": year,
-        "spx_option_multiplier_usd_per_index_point": multiplier, "contracts": condor.contracts,
-    }  # fmt: skip
+        "rate": rate,
+        "dividend_yield": dividend,
+        "days_per_year": year,
+        "spx_option_multiplier_usd_per_index_point": multiplier,
+        "contracts": condor.contracts,
+    }
     used |= {leg: getattr(condor, leg) for leg, _, _ in LEGS}
     greeks = position_greeks(condor, condor.spot, condor.days_to_expiry, volatilities, rate, dividend, year, multiplier)
     units = {"vega_usd": "usd_per_vol_point", "delta_usd": "usd_per_index_point", "theta_usd_per_day": "usd_per_day"}
@@ -165,7 +216,13 @@ def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None
 
 
 def _probability_of_profit(
-    condor: CondorInput, volatilities: Mapping[Leg, float], rate: float, dividend_yield: float, days_per_year: float, low: float | None, high: float | None
+    condor: CondorInput,
+    volatilities: Mapping[Leg, float],
+    rate: float,
+    dividend_yield: float,
+    days_per_year: float,
+    low: float | None,
+    high: float | None,
 ) -> float:
     """Risk-neutral probability of ending between the break-evens, each at the volatility interpolated there."""
     assert condor.spot is not None and condor.days_to_expiry is not None, "Greeks are asked for"

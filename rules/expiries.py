@@ -11,8 +11,14 @@ from rules.errors import RulesError
 
 FIRST_YEAR, LAST_YEAR = 2004, 2050
 WEEKDAYS: tuple[Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], ...] = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 
 
 @cache
@@ -20,7 +26,7 @@ def _exchange_holidays(year: int) -> frozenset[date]:
     """Full-day closures of the New York Stock Exchange in a year, which Cboe Options follows."""
     from holidays.financial.ny_stock_exchange import NewYorkStockExchange
 
-    return frozenset(NewYorkStockExchange(years=year))
+    return frozenset(NewYorkStockExchange(years=year))  # type: ignore[no-untyped-call]
 
 
 def is_business_day(day: date, closures: Collection[date] = ()) -> bool:

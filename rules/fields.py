@@ -51,8 +51,15 @@ def unit_field(
     that stands in for an optional input. `choices` maps each allowed word to the words a trader may use for
     it; fields of one `group` may be given together, in their order (5500/5600/6300/6400). `constraints` go to `pydantic.Field`.
     """
-    extra = {"unit": unit, "synonyms": list(synonyms), "plausible": plausible, "where": where, "parameter": parameter,
-             "choices": choices, "group": group}  # fmt: skip
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "synonyms": list(synonyms),
+        "plausible": plausible,
+        "where": where,
+        "parameter": parameter,
+        "choices": choices,
+        "group": group,
+    }
     return Field(description=description, json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", [])}, **constraints)
 
 

@@ -118,7 +118,9 @@ class EtfQuote(Frozen):
     ticker: str = unit_field("Ticker", "name", min_length=1, max_length=10)
     share_price_usd: float = unit_field("Price of a share", "usd", gt=0)
     leverage: float = unit_field("Daily leverage", "ratio", default=1.0, gt=0, le=3)
-    weight_basis: Literal["contract_counts", "dollars"] | None = unit_field("What the weights are shares of", "name", parameter="etf_weight_basis", default=None)
+    weight_basis: Literal["contract_counts", "dollars"] | None = unit_field(
+        "What the weights are shares of", "name", parameter="etf_weight_basis", default=None
+    )
     futures: list[FundHolding] = unit_field("Futures the fund holds", "list", min_length=1)
 
 

@@ -101,16 +101,22 @@ def _choice(label: str, instruments: tuple[HedgeInstrument, ...], future: Monthl
     multiplier = ledger.parameter(multiplier_id)
     beta_name = f"futures.{future.expiry}.beta_to_vix"
     exposure = ledger.derive(
-        f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract", f"{multiplier_id} * beta_to_vix",
-        {multiplier_id: multiplier, beta_name: future.beta}, multiplier * future.beta, "usd",
-    )  # fmt: skip
+        f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract",
+        f"{multiplier_id} * beta_to_vix",
+        {multiplier_id: multiplier, beta_name: future.beta},
+        multiplier * future.beta,
+        "usd",
+    )
     low, high = ledger.parameter("futures_share_low_fraction"), ledger.parameter("futures_share_high_fraction")
     target = ledger.parameter("futures_share_target_fraction")
     fit = fit_contracts(planned_usd, exposure, low, high, target)
     used = {
-        "planned_hedge_vega_usd": planned_usd, f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract": exposure,
-        "futures_share_low_fraction": low, "futures_share_high_fraction": high, "futures_share_target_fraction": target,
-    }  # fmt: skip
+        "planned_hedge_vega_usd": planned_usd,
+        f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract": exposure,
+        "futures_share_low_fraction": low,
+        "futures_share_high_fraction": high,
+        "futures_share_target_fraction": target,
+    }
     name = f"layer_1.{'_'.join(instruments)}.{future.expiry}.contracts"
     formula = "whole n with low * H <= n * D <= high * H, closest to target * H"
     ledger.derive(name, formula, used, fit.best, "contracts")
@@ -138,9 +144,12 @@ def call_positions(planned_usd: float, tranches: int, view: MarketView, ledger: 
     ledger.parameter("call_increment_base")
     far_enough = [day for day in view.monthly_dates if (day - view.as_of).days >= least]
     budget = ledger.derive(
-        "call_tranche_vega_usd", "planned_hedge_vega_usd * call_increment_fraction",
-        {"planned_hedge_vega_usd": planned_usd, "call_increment_fraction": increment}, planned_usd * increment, "usd",
-    )  # fmt: skip
+        "call_tranche_vega_usd",
+        "planned_hedge_vega_usd * call_increment_fraction",
+        {"planned_hedge_vega_usd": planned_usd, "call_increment_fraction": increment},
+        planned_usd * increment,
+        "usd",
+    )
     return [_tranche(number, far_enough[number - 1], budget, view, ledger) for number in range(1, tranches + 1)]
 
 
@@ -161,7 +170,9 @@ def _tranche(number: int, expiry: date, budget_usd: float, view: MarketView, led
     }
     delta = ledger.derive(f"{name}.delta", "Black-76: e^(-rT) N(d1) on the future of the same settlement date", prices, call.value.delta, "fraction")
     used = {multiplier_id: multiplier, f"{name}.delta": delta, f"futures.{expiry}.beta_to_vix": future.beta}
-    exposure = ledger.derive(f"{name}.exposure_usd_per_contract", f"{multiplier_id} * delta * beta_to_vix", used, multiplier * delta * future.beta, "usd")
+    exposure = ledger.derive(
+        f"{name}.exposure_usd_per_contract", f"{multiplier_id} * delta * beta_to_vix", used, multiplier * delta * future.beta, "usd"
+    )
     if call.quote.ask is None:
         ledger.derive(f"{name}.premium_index_points", "Black-76: e^(-rT) (F N(d1) - K N(d2))", prices, call.premium, "index_points")
     else:
@@ -186,7 +197,10 @@ def _nearest_to_target_delta(future: MonthlyFuture, view: MarketView, ledger: Le
         return None, f"no quoted call of {future.expiry} is out of the money: all strikes lie at or below the future at {future.price:g}"
     tight = [quote for quote in otm if not spread_too_wide(quote.bid, quote.ask, points, fraction)]
     if not tight:
-        return None, f"every out-of-the-money call of {future.expiry} is quoted wider than the limit (spread_limit_index_points, spread_limit_fraction)"
+        return (
+            None,
+            f"every out-of-the-money call of {future.expiry} is quoted wider than the limit (spread_limit_index_points, spread_limit_fraction)",
+        )
     priced = [call for call in (view.priced_call(quote, future) for quote in tight) if call is not None]
     if not priced:
         return None, f"the quotes of {future.expiry} fit no volatility: bid and ask lie outside the price bounds of a call"

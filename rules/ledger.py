@@ -69,9 +69,7 @@ class Ledger:
         parameter = self.parameters[parameter_id]
         basis: Basis = parameter.basis
         note = parameter.reason if parameter.note is None else parameter.note
-        return self._record(
-            Step(parameter_id, "parameter", {}, parameter.value, parameter.unit, basis, parameter.reference, note)
-        )
+        return self._record(Step(parameter_id, "parameter", {}, parameter.value, parameter.unit, basis, parameter.reference, note))
 
     def derive(self, name: str, formula: str, inputs: Mapping[str, Any], value: Any, unit: str) -> Any:
         """Record a value computed from earlier steps and return it."""

@@ -64,7 +64,9 @@ class MarketView:
         for number, quote in enumerate(self.market.futures):
             expiry = quote.expiry_date(self.as_of)
             if expiry <= self.as_of:
-                raise RulesError(f"market.futures.{number}.expiry", f"{expiry} is not after as_of {self.as_of}", "quote futures that are still trading")
+                raise RulesError(
+                    f"market.futures.{number}.expiry", f"{expiry} is not after as_of {self.as_of}", "quote futures that are still trading"
+                )
             if expiry in quotes:
                 raise RulesError(f"market.futures.{number}.expiry", f"{expiry} appears twice", "keep one quote a settlement date")
             quotes[expiry] = quote
@@ -76,7 +78,9 @@ class MarketView:
                 self._ledger.given(f"{name}.price_index_points", quotes[expiry].price_index_points, "index_points")
                 self._ledger.given(f"{name}.days_to_expiry", days, "days")
                 used = {f"{name}.days_to_expiry": days, "vix_beta_by_days": table}
-                beta = self._ledger.derive(f"{name}.beta_to_vix", "monotone table, linear between the middles of its rows", used, beta_to_vix(table, days), "ratio")
+                beta = self._ledger.derive(
+                    f"{name}.beta_to_vix", "monotone table, linear between the middles of its rows", used, beta_to_vix(table, days), "ratio"
+                )
                 found.append(MonthlyFuture(month, expiry, days, quotes[expiry], beta))
         if not found:
             expected = " and ".join(day.isoformat() for day in self.monthly_dates[:2])

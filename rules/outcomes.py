@@ -36,9 +36,11 @@ def position_cost(position: Position, view: MarketView, condor_days: int | None,
     if position.call is not None:
         tranche = f"layer_2.tranche_{position.tranche}"
         used = {
-            f"{tranche}.contracts": count, f"{tranche}.premium_index_points": position.price,
-            "vix_option_multiplier_usd_per_index_point": position.multiplier_usd, "fee_usd_per_contract": fee,
-        }  # fmt: skip
+            f"{tranche}.contracts": count,
+            f"{tranche}.premium_index_points": position.price,
+            "vix_option_multiplier_usd_per_index_point": position.multiplier_usd,
+            "fee_usd_per_contract": fee,
+        }
         premium = count * position.price * position.multiplier_usd
         ledger.derive(f"{name}.total_usd", "contracts * (premium * multiplier + fee)", used, premium + fees, "usd")
         return PositionCost(premium, 0.0, fees)
@@ -51,9 +53,11 @@ def position_cost(position: Position, view: MarketView, condor_days: int | None,
     formula = "the VIX" if left <= 0 else f"today's curve at {left} days"
     ledger.derive(f"{name}.price_at_condor_expiry", formula, curve, later, "index_points")
     used = {
-        f"futures.{position.expiry}.price_index_points": position.price, f"{name}.price_at_condor_expiry": later,
-        f"{position.instrument}_multiplier_usd_per_index_point": position.multiplier_usd, "fee_usd_per_contract": fee,
-    }  # fmt: skip
+        f"futures.{position.expiry}.price_index_points": position.price,
+        f"{name}.price_at_condor_expiry": later,
+        f"{position.instrument}_multiplier_usd_per_index_point": position.multiplier_usd,
+        "fee_usd_per_contract": fee,
+    }
     ledger.derive(f"{name}.total_usd", f"{count} * ((price - price_at_condor_expiry) * multiplier + fee)", used, roll + fees, "usd")
     return PositionCost(0.0, roll, fees)
 

@@ -34,9 +34,7 @@ def _mapping_without_duplicates(loader: Any, node: Any) -> dict[Any, Any]:
     seen: set[Any] = set()
     for (key, _), (key_node, _) in zip(pairs, node.value, strict=True):
         if key in seen:
-            raise RulesError(
-                f"{loader.name}, line {key_node.start_mark.line + 1}", f"the key {key!r} appears twice", "keep one of the two"
-            )
+            raise RulesError(f"{loader.name}, line {key_node.start_mark.line + 1}", f"the key {key!r} appears twice", "keep one of the two")
         seen.add(key)
     return dict(pairs)
 
@@ -95,7 +93,9 @@ def _changed(where: str, parameter: Parameter, value: Any) -> Parameter:
     if not numeric and type(value) is not type(old):
         raise RulesError(f"{where}.value", f"{value!r} is not a {type(old).__name__}", f"write it like the shipped value {old!r}")
     if numeric and parameter.low is not None and parameter.high is not None and not parameter.low <= value <= parameter.high:
-        raise RulesError(f"{where}.value", f"{value} lies outside its range {parameter.low:g} to {parameter.high:g}", "choose a value inside the range")
+        raise RulesError(
+            f"{where}.value", f"{value} lies outside its range {parameter.low:g} to {parameter.high:g}", "choose a value inside the range"
+        )
     if numeric and isinstance(old, int) and not isinstance(value, int):
         raise RulesError(f"{where}.value", f"{value} is not a whole number", f"give a whole number of {parameter.unit}")
     if parameter.unit == "table":

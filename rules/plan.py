@@ -49,9 +49,7 @@ class _Draft:
     cost_usd: float | None = 0.0
 
 
-def make_plan(
-    as_of: date, portfolio: Portfolio | None, planned_usd: float | None, market: Market, signals: Signals, ledger: Ledger
-) -> HedgePlan:
+def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | None, market: Market, signals: Signals, ledger: Ledger) -> HedgePlan:
     """The plan of one day.
 
     Layers come in the stated order (source paragraph 1): futures in the stated band, calls in stated
@@ -75,13 +73,21 @@ def make_plan(
     _lay_etf(draft, held)
     stage = _stage(draft, start, chosen, held)
     return HedgePlan(
-        planned_on=as_of, stage=stage, summary=_summary(draft, stage, start.reason), planned_hedge_vega_usd=planned,
-        condors=[] if book is None else book.condors, book_vega_usd=None if book is None else book.vega_usd,
-        book_delta_usd=None if book is None else book.delta_usd, credit_usd=None if book is None else book.credit_usd,
-        layers=draft.layers, alternatives=[_alternative(choice, choice is chosen, planned) for choice in choices], orders=draft.orders,
+        planned_on=as_of,
+        stage=stage,
+        summary=_summary(draft, stage, start.reason),
+        planned_hedge_vega_usd=planned,
+        condors=[] if book is None else book.condors,
+        book_vega_usd=None if book is None else book.vega_usd,
+        book_delta_usd=None if book is None else book.delta_usd,
+        credit_usd=None if book is None else book.credit_usd,
+        layers=draft.layers,
+        alternatives=[_alternative(choice, choice is chosen, planned) for choice in choices],
+        orders=draft.orders,
         checks=plan_checks(planned, book, draft.layers, chosen, choices, ledger),
-        signals=_signal_states(signals), notes=plan_notes(view, account, chosen, ledger),
-    )  # fmt: skip
+        signals=_signal_states(signals),
+        notes=plan_notes(view, account, chosen, ledger),
+    )
 
 
 def _lay_futures(draft: _Draft, chosen: FuturesChoice | None, start: gates.Arming, held: Progress) -> None:
@@ -117,7 +123,9 @@ def _call_waits(draft: _Draft, start: gates.Arming, timing: gates.Arming, held: 
         spacing = draft.ledger.parameter("call_tranche_spacing_days")
         return f"waits for tranche {number - 1}, then {spacing} business days"
     if draft.account.futures_allowed and not held.futures_filled:
-        return f"waits for the futures layer to be filled; {timing.reason}" if start.armed else f"waits for the futures layer, which is {start.reason}"
+        return (
+            f"waits for the futures layer to be filled; {timing.reason}" if start.armed else f"waits for the futures layer, which is {start.reason}"
+        )
     if not draft.account.futures_allowed and not start.armed:
         return start.reason
     if not timing.armed:
@@ -128,7 +136,9 @@ def _call_waits(draft: _Draft, start: gates.Arming, timing: gates.Arming, held: 
 
 
 def _lay_etf(draft: _Draft, held: Progress) -> None:
-    entry = etf_position(draft.planned_usd, sum(layer.exposure_usd_per_vix_point for layer in draft.layers if layer.layer == 1), draft.view, draft.ledger)
+    entry = etf_position(
+        draft.planned_usd, sum(layer.exposure_usd_per_vix_point for layer in draft.layers if layer.layer == 1), draft.view, draft.ledger
+    )
     if isinstance(entry, Gap):
         _add_gap(draft, entry)
     elif not draft.account.etfs_allowed:
@@ -137,7 +147,9 @@ def _lay_etf(draft: _Draft, held: Progress) -> None:
         _add(draft, entry, "filled", "an ETF position is held", order=False)
     else:
         complete = held.tranches_filled >= call_tranche_count(draft.ledger)
-        _add(draft, entry, "ordered" if complete else "waiting", "all tranches are held" if complete else "waits for all call tranches", order=complete)
+        _add(
+            draft, entry, "ordered" if complete else "waiting", "all tranches are held" if complete else "waits for all call tranches", order=complete
+        )
 
 
 def _add(draft: _Draft, position: Position, state: LayerState, reason: str, *, order: bool) -> None:
@@ -160,22 +172,33 @@ def _add(draft: _Draft, position: Position, state: LayerState, reason: str, *, o
     quantity, limited = order_quantity(position, ledger) if order else (0, None)
     if order and quantity:
         text = reason if limited is None else f"{reason}; {limited}"
-        draft.orders.append(Order(on=draft.view.as_of, instrument=position.instrument, name=position.name, side="long", quantity=quantity, reason=text))
+        draft.orders.append(
+            Order(on=draft.view.as_of, instrument=position.instrument, name=position.name, side="long", quantity=quantity, reason=text)
+        )
     draft.layers.append(
         PlanLayer(
-            layer=position.layer, instrument=position.instrument, name=position.name, expiry=position.expiry,
-            strike=None if position.call is None else position.call.quote.strike, tranche=position.tranche, quantity=position.quantity,
-            exposure_usd_per_contract=position.exposure_usd, exposure_usd_per_vix_point=total, share_fraction=total / draft.planned_usd,
-            layer_cost_usd=cost, hedge_cost_usd=draft.cost_usd,
+            layer=position.layer,
+            instrument=position.instrument,
+            name=position.name,
+            expiry=position.expiry,
+            strike=None if position.call is None else position.call.quote.strike,
+            tranche=position.tranche,
+            quantity=position.quantity,
+            exposure_usd_per_contract=position.exposure_usd,
+            exposure_usd_per_vix_point=total,
+            share_fraction=total / draft.planned_usd,
+            layer_cost_usd=cost,
+            hedge_cost_usd=draft.cost_usd,
             hedge_cost_of_credit_fraction=None if draft.cost_usd is None or not credit else draft.cost_usd / credit,
             max_profit_after_usd=None if draft.cost_usd is None or credit is None else credit - draft.cost_usd,
             vega_before_usd_per_vix_point=None if book_vega is None else book_vega + before,
             vega_after_usd_per_vix_point=None if book_vega is None else book_vega + after,
             delta_before_usd=None if book_delta is None else book_delta + hedge_delta,
             delta_after_usd=None if book_delta is None else book_delta + hedge_delta + added_delta,
-            delta_note=_delta_note(book_delta, added_delta), state="blocked" if order and not quantity else state,
+            delta_note=_delta_note(book_delta, added_delta),
+            state="blocked" if order and not quantity else state,
             reason=reason if limited is None else f"{reason}; {limited}",
-        )  # fmt: skip
+        )
     )
 
 
@@ -189,11 +212,28 @@ def _add_gap(draft: _Draft, gap: Gap) -> None:
     """Append a part that cannot be sized; costs after it are unknown only if it would have been bought."""
     draft.layers.append(
         PlanLayer(
-            layer=gap.layer, instrument=gap.instrument, name=gap.instrument, expiry=None, strike=None, tranche=gap.tranche, quantity=0,
-            exposure_usd_per_contract=None, exposure_usd_per_vix_point=0.0, share_fraction=0.0, layer_cost_usd=None, hedge_cost_usd=None,
-            hedge_cost_of_credit_fraction=None, max_profit_after_usd=None, vega_before_usd_per_vix_point=None, vega_after_usd_per_vix_point=None,
-            delta_before_usd=None, delta_after_usd=None, delta_note=None, state="blocked", reason=gap.reason,
-        )  # fmt: skip
+            layer=gap.layer,
+            instrument=gap.instrument,
+            name=gap.instrument,
+            expiry=None,
+            strike=None,
+            tranche=gap.tranche,
+            quantity=0,
+            exposure_usd_per_contract=None,
+            exposure_usd_per_vix_point=0.0,
+            share_fraction=0.0,
+            layer_cost_usd=None,
+            hedge_cost_usd=None,
+            hedge_cost_of_credit_fraction=None,
+            max_profit_after_usd=None,
+            vega_before_usd_per_vix_point=None,
+            vega_after_usd_per_vix_point=None,
+            delta_before_usd=None,
+            delta_after_usd=None,
+            delta_note=None,
+            state="blocked",
+            reason=gap.reason,
+        )
     )
 
 
@@ -229,16 +269,25 @@ def _alternative(choice: FuturesChoice, chosen: bool, planned_usd: float) -> Alt
         reason = f"{fit.low} to {fit.high} {unit} lie inside the band"
     else:
         near = [value for value in (fit.nearest_below_usd, fit.nearest_above_usd) if value is not None]
-        reason = "no whole number lies inside the band; the nearest planned hedge vega that would fit: " + " or ".join(f"{value:,.2f}" for value in near)
+        reason = "no whole number lies inside the band; the nearest planned hedge vega that would fit: " + " or ".join(
+            f"{value:,.2f}" for value in near
+        )
     best = None if fit is None else fit.best
     return Alternative(
-        choice=choice.label, instruments=list(choice.instruments), expiry=None if choice.future is None else choice.future.expiry, chosen=chosen,
-        feasible=choice.feasible, exposure_usd_per_contract=exposure, contracts_low=fit.low if fit and fit.feasible else None,
-        contracts_high=fit.high if fit and fit.feasible else None, contracts_best=best,
+        choice=choice.label,
+        instruments=list(choice.instruments),
+        expiry=None if choice.future is None else choice.future.expiry,
+        chosen=chosen,
+        feasible=choice.feasible,
+        exposure_usd_per_contract=exposure,
+        contracts_low=fit.low if fit and fit.feasible else None,
+        contracts_high=fit.high if fit and fit.feasible else None,
+        contracts_best=best,
         share_fraction=None if best is None or exposure is None else best * exposure / planned_usd,
         nearest_feasible_below_usd=None if fit is None else fit.nearest_below_usd,
-        nearest_feasible_above_usd=None if fit is None else fit.nearest_above_usd, reason=reason,
-    )  # fmt: skip
+        nearest_feasible_above_usd=None if fit is None else fit.nearest_above_usd,
+        reason=reason,
+    )
 
 
 def _signal_states(signals: Signals) -> list[SignalState]:
@@ -259,8 +308,18 @@ def _unplanned(as_of: date, planned: float | None, book: Book | None, signals: S
     else:
         summary = "no order: a condor is so close to expiry that gamma dominates and matching vega means little; give planned_hedge_vega_usd"
     return HedgePlan(
-        planned_on=as_of, stage=stage, summary=summary, planned_hedge_vega_usd=planned, condors=[] if book is None else book.condors,
-        book_vega_usd=None if book is None else book.vega_usd, book_delta_usd=None if book is None else book.delta_usd,
-        credit_usd=None if book is None else book.credit_usd, layers=[], alternatives=[], orders=[],
-        checks=plan_checks(planned, book, [], None, [], ledger), signals=_signal_states(signals), notes=[],
-    )  # fmt: skip
+        planned_on=as_of,
+        stage=stage,
+        summary=summary,
+        planned_hedge_vega_usd=planned,
+        condors=[] if book is None else book.condors,
+        book_vega_usd=None if book is None else book.vega_usd,
+        book_delta_usd=None if book is None else book.delta_usd,
+        credit_usd=None if book is None else book.credit_usd,
+        layers=[],
+        alternatives=[],
+        orders=[],
+        checks=plan_checks(planned, book, [], None, [], ledger),
+        signals=_signal_states(signals),
+        notes=[],
+    )

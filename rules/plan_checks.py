@@ -13,7 +13,12 @@ from rules.plan_models import Check, PlanLayer
 
 
 def plan_checks(
-    planned_usd: float | None, book: Book | None, layers: Sequence[PlanLayer], chosen: FuturesChoice | None, choices: Sequence[FuturesChoice], ledger: Ledger
+    planned_usd: float | None,
+    book: Book | None,
+    layers: Sequence[PlanLayer],
+    chosen: FuturesChoice | None,
+    choices: Sequence[FuturesChoice],
+    ledger: Ledger,
 ) -> list[Check]:
     """The futures band, the cost against the credit, and whether matching vega means anything."""
     return [_band(planned_usd, layers, choices, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, ledger)]
@@ -24,12 +29,24 @@ def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Seque
     futures = [layer for layer in layers if layer.layer == 1]
     if futures:
         share = sum(layer.share_fraction for layer in futures)
-        return Check(id="futures_share_in_band", state="pass", value=share, limit=high, reason=f"futures make up {share:.1%} of the planned hedge vega; the band is {low:.0%} to {high:.0%}")
+        return Check(
+            id="futures_share_in_band",
+            state="pass",
+            value=share,
+            limit=high,
+            reason=f"futures make up {share:.1%} of the planned hedge vega; the band is {low:.0%} to {high:.0%}",
+        )
     if not planned_usd or not choices:
         return Check(id="futures_share_in_band", state="not_evaluated", value=None, limit=high, reason="there is no planned hedge vega")
     if any(choice.feasible for choice in choices):
         return Check(id="futures_share_in_band", state="not_evaluated", value=None, limit=high, reason="the account may not trade futures")
-    return Check(id="futures_share_in_band", state="fail", value=None, limit=high, reason="no whole number of futures fits the band; the alternatives name the nearest hedge vega that would fit")
+    return Check(
+        id="futures_share_in_band",
+        state="fail",
+        value=None,
+        limit=high,
+        reason="no whole number of futures fits the band; the alternatives name the nearest hedge vega that would fit",
+    )
 
 
 def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
@@ -42,9 +59,12 @@ def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
     missing = f"; without {len(unsized)} part(s) that could not be sized" if unsized else ""
     ledger.derive("cost_of_credit_fraction", "hedge cost of the sized layers / credit", {"hedge_cost_limit_fraction": limit}, fraction, "fraction")
     return Check(
-        id="cost_within_credit", state="pass" if fraction <= limit else "fail", value=fraction, limit=limit,
+        id="cost_within_credit",
+        state="pass" if fraction <= limit else "fail",
+        value=fraction,
+        limit=limit,
         reason=f"premium, roll-down to the condor's expiry with the VIX held, and fees come to {fraction:.1%} of the credit; the limit is {limit:.0%}{missing}",
-    )  # fmt: skip
+    )
 
 
 def _vega_match(planned_usd: float | None, book: Book | None, ledger: Ledger) -> Check:
@@ -53,21 +73,29 @@ def _vega_match(planned_usd: float | None, book: Book | None, ledger: Ledger) ->
         return Check(id="vega_match", state="not_evaluated", value=None, limit=None, reason="no condor with volatilities is given")
     if book.days_shortest < least:
         return Check(
-            id="vega_match", state="not_evaluated", value=float(book.days_shortest), limit=float(least),
+            id="vega_match",
+            state="not_evaluated",
+            value=float(book.days_shortest),
+            limit=float(least),
             reason=f"the shortest condor has {book.days_shortest} days left, below {least}: gamma dominates",
-        )  # fmt: skip
+        )
     need = max(-book.vega_usd, 0.0) * ledger.parameter("vol_per_vix_point")
     ratio = (planned_usd or 0.0) / need if need else None
     return Check(
-        id="vega_match", state="not_evaluated" if ratio is None else "pass", value=ratio, limit=None,
+        id="vega_match",
+        state="not_evaluated" if ratio is None else "pass",
+        value=ratio,
+        limit=None,
         reason="the book is not short vega" if ratio is None else f"the planned hedge vega is {ratio:.1%} of the condors' vega mapped to VIX points",
-    )  # fmt: skip
+    )
 
 
 def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, ledger: Ledger) -> list[str]:
     """Sentences a reader of the plan must not miss."""
     silent_above = ledger.parameter("source_silent_above_vix_points")
-    notes = ["A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, whatever the method says of longer contracts."]
+    notes = [
+        "A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, whatever the method says of longer contracts."
+    ]
     if view.vix > silent_above:
         notes.append(f"The VIX is above {silent_above}: the source is silent on levels this extreme.")
     if not account.futures_allowed:

@@ -9,8 +9,15 @@ from rules.inputs import HedgeInstrument, State
 from rules.layers import LayerNumber
 
 Stage = Literal[
-    "nothing_to_hedge", "planned_hedge_vega_needed", "waiting_for_signals", "layer_1_futures", "layer_1_infeasible", "layer_2_calls", "layer_3_etfs", "complete"
-]  # fmt: skip
+    "nothing_to_hedge",
+    "planned_hedge_vega_needed",
+    "waiting_for_signals",
+    "layer_1_futures",
+    "layer_1_infeasible",
+    "layer_2_calls",
+    "layer_3_etfs",
+    "complete",
+]
 LayerState = Literal["ordered", "waiting", "filled", "blocked", "forbidden"]
 
 

@@ -66,8 +66,12 @@ def as_table(calculation: Mapping[str, Any]) -> str:
     if calculation["assumptions"]:
         lines += ["", "assumed"]
         lines += as_columns([[item["id"], format_number(item["value"], item["unit"]), item["note"]] for item in calculation["assumptions"]])
-    lines += ["", f"receipt: input {calculation['receipt']['input_sha256'][:12]}, parameters {calculation['receipt']['parameters_sha256'][:12]}, "
-              f"result {calculation['receipt']['result_sha256'][:12]}, engine {calculation['receipt']['engine_version']}", DISCLAIMER]  # fmt: skip
+    lines += [
+        "",
+        f"receipt: input {calculation['receipt']['input_sha256'][:12]}, parameters {calculation['receipt']['parameters_sha256'][:12]}, "
+        f"result {calculation['receipt']['result_sha256'][:12]}, engine {calculation['receipt']['engine_version']}",
+        DISCLAIMER,
+    ]
     return "\n".join(lines)
 
 

@@ -16,7 +16,13 @@ def etf_position(planned_usd: float, futures_exposure_usd: float, view: MarketVi
     least = ledger.parameter("etf_min_fraction")
     residual = etf_share_fraction(ledger, share, call_tranche_count(ledger))
     budget = planned_usd * residual
-    ledger.derive("layer_3.budget_usd", "planned_hedge_vega_usd * etf_share_fraction", {"planned_hedge_vega_usd": planned_usd, "etf_share_fraction": residual}, budget, "usd")
+    ledger.derive(
+        "layer_3.budget_usd",
+        "planned_hedge_vega_usd * etf_share_fraction",
+        {"planned_hedge_vega_usd": planned_usd, "etf_share_fraction": residual},
+        budget,
+        "usd",
+    )
     if residual < least:
         return Gap(3, "etf", None, f"only {residual:.1%} of the planned hedge vega is left, below the least of {least:.1%} (etf_min_fraction)")
     if not view.market.etfs:

@@ -14,12 +14,21 @@ def tables_of(calculation: Mapping[str, Any]) -> list[Table]:
     """Tables (title, columns, rows) of a calculation: a plan's layers and orders, or a result; then steps and assumptions."""
     result = calculation["result"]
     tables = _plan_tables(result) if calculation["name"] == "plan-hedge" else [("Result", ("name", "value"), _result_rows(result))]
-    steps = [(step["name"], "(table)" if step["unit"] == "table" else format_number(step["value"], step["unit"]), step["basis"], step["formula"]) for step in calculation["steps"]]
-    assumed = [(item["id"], "(table)" if item["unit"] == "table" else format_number(item["value"], item["unit"]), item["note"]) for item in calculation["assumptions"]]
+    steps = [
+        (step["name"], "(table)" if step["unit"] == "table" else format_number(step["value"], step["unit"]), step["basis"], step["formula"])
+        for step in calculation["steps"]
+    ]
+    assumed = [
+        (item["id"], "(table)" if item["unit"] == "table" else format_number(item["value"], item["unit"]), item["note"])
+        for item in calculation["assumptions"]
+    ]
     receipt = [(name, format_number(value)) for name, value in calculation["receipt"].items() if name != "assumptions"]
     return [
-        *tables, ("Steps", ("step", "value", "basis", "formula"), steps), ("Assumptions", ("parameter", "value", "why"), assumed), ("Receipt", ("what", "value"), receipt),
-    ]  # fmt: skip
+        *tables,
+        ("Steps", ("step", "value", "basis", "formula"), steps),
+        ("Assumptions", ("parameter", "value", "why"), assumed),
+        ("Receipt", ("what", "value"), receipt),
+    ]
 
 
 def _result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -27,14 +36,21 @@ def _result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _plan_tables(plan: Mapping[str, Any]) -> list[Table]:
-    layers = [
+    layers: list[tuple[str, ...]] = [
         (
-            str(layer["layer"]), layer["name"], str(layer["quantity"]), _money(layer["exposure_usd_per_vix_point"]), f"{layer['share_fraction']:.1%}",
-            _money(layer["hedge_cost_usd"]), _money(layer["max_profit_after_usd"]), layer["state"], layer["reason"],
+            str(layer["layer"]),
+            layer["name"],
+            str(layer["quantity"]),
+            _money(layer["exposure_usd_per_vix_point"]),
+            f"{layer['share_fraction']:.1%}",
+            _money(layer["hedge_cost_usd"]),
+            _money(layer["max_profit_after_usd"]),
+            layer["state"],
+            layer["reason"],
         )
         for layer in plan["layers"]
-    ]  # fmt: skip
-    orders = [(order["on"], order["side"], str(order["quantity"]), order["name"], order["reason"]) for order in plan["orders"]]
+    ]
+    orders: list[tuple[str, ...]] = [(order["on"], order["side"], str(order["quantity"]), order["name"], order["reason"]) for order in plan["orders"]]
     return [
         ("Plan", ("what", "value"), _summary_rows(plan)),
         ("Orders today", ("on", "side", "quantity", "instrument", "reason"), orders or [("-", "-", "-", "none", plan["summary"])]),
@@ -52,7 +68,12 @@ def _summary_rows(plan: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 def _alternative_rows(alternatives: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     return [
-        (entry["choice"] + (" (chosen)" if entry["chosen"] else ""), "yes" if entry["feasible"] else "no", format_number(entry["contracts_best"]), entry["reason"])
+        (
+            entry["choice"] + (" (chosen)" if entry["chosen"] else ""),
+            "yes" if entry["feasible"] else "no",
+            format_number(entry["contracts_best"]),
+            entry["reason"],
+        )
         for entry in alternatives
     ]
 

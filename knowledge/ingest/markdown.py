@@ -22,6 +22,13 @@ def parse_markdown(text: str, path: Path) -> Document:
     tags = front.get("tags") or []
     source = Source(title, url, author, date)
     return Document(
-        document_id=user_document_id(title, url or str(path.resolve())), layer="user", kind="original", subject=subject_of(title, body), title=title,
-        text=body, sections=markdown_sections(body), sources=(source,), tags=tuple(str(tag) for tag in (tags if isinstance(tags, list) else [tags])),
-    )  # fmt: skip
+        document_id=user_document_id(title, url or str(path.resolve())),
+        layer="user",
+        kind="original",
+        subject=subject_of(title, body),
+        title=title,
+        text=body,
+        sections=markdown_sections(body),
+        sources=(source,),
+        tags=tuple(str(tag) for tag in (tags if isinstance(tags, list) else [tags])),
+    )

@@ -12,7 +12,9 @@ from knowledge.ingest.subject import subject_of
 
 _ANSWER = re.compile(r"^\S+ Answer$")
 _BYLINE_DATE = re.compile(r"\b((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4})\b")
-_FOOTER = re.compile(r"^(⚠️? ?Risk Disclaimer|📖|💬|APA Citation$|Put This Knowledge to Work|Start Free Trial|Have a question about this|Keep Reading|\d+ ?/ ?\d+$)")
+_FOOTER = re.compile(
+    r"^(⚠️? ?Risk Disclaimer|📖|💬|APA Citation$|Put This Knowledge to Work|Start Free Trial|Have a question about this|Keep Reading|\d+ ?/ ?\d+$)"
+)
 _DISCLAIMER = re.compile(r"\b(educational|learning)\b.*\b(not|nor)\b.*\b(recommendation|advice)", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+")
 _LEAKED = re.compile(r"\S*\"\s+(?:class|data-[a-z]+|href|title)=\"[^>]*>")
@@ -40,9 +42,16 @@ def parse_page(text: str, path: Path) -> Document:
     body, sections = _body(page.lines)
     address = page.url or str(path.resolve())
     return Document(
-        document_id=user_document_id(page.title, address), layer="user", kind="original", subject=subject_of(page.title, body), title=page.title, text=body,
-        sections=sections, sources=(Source(page.title, page.url, page.author, page.date),), tags=page.tags,
-    )  # fmt: skip
+        document_id=user_document_id(page.title, address),
+        layer="user",
+        kind="original",
+        subject=subject_of(page.title, body),
+        title=page.title,
+        text=body,
+        sections=sections,
+        sources=(Source(page.title, page.url, page.author, page.date),),
+        tags=page.tags,
+    )
 
 
 def _digest(lines: list[str]) -> _Page | None:

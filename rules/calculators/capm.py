@@ -19,16 +19,37 @@ class Input(Frozen):
     """Yearly rates as fractions; exactly one of market return and premium."""
 
     risk_free_fraction: float = unit_field(
-        "Risk-free rate a year", "fraction", synonyms=("risk free", "rf", "tbills", "t-bills"), plausible=(-0.02, 0.2), where="Treasury bill yields", gt=-1, lt=10
+        "Risk-free rate a year",
+        "fraction",
+        synonyms=("risk free", "rf", "tbills", "t-bills"),
+        plausible=(-0.02, 0.2),
+        where="Treasury bill yields",
+        gt=-1,
+        lt=10,
     )
-    beta: float = unit_field("Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor")
+    beta: float = unit_field(
+        "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
+    )
     market_return_fraction: float | None = unit_field(
-        "Expected market return a year", "fraction", synonyms=("market return", "market"), plausible=(-0.2, 0.4), where="your own forecast", default=None, gt=-1, lt=10
+        "Expected market return a year",
+        "fraction",
+        synonyms=("market return", "market"),
+        plausible=(-0.2, 0.4),
+        where="your own forecast",
+        default=None,
+        gt=-1,
+        lt=10,
     )
     equity_risk_premium_fraction: float | None = unit_field(
-        "Equity risk premium a year", "fraction", synonyms=("equity risk premium", "erp", "market premium"), plausible=(0.0, 0.2), where="your own forecast",
-        default=None, gt=-1, lt=10,
-    )  # fmt: skip
+        "Equity risk premium a year",
+        "fraction",
+        synonyms=("equity risk premium", "erp", "market premium"),
+        plausible=(0.0, 0.2),
+        where="your own forecast",
+        default=None,
+        gt=-1,
+        lt=10,
+    )
 
     @model_validator(mode="after")
     def _one_premium(self) -> Input:
@@ -50,11 +71,16 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     if inputs.market_return_fraction is not None:
         market = ledger.given("market_return_fraction", inputs.market_return_fraction, "fraction")
         premium = ledger.derive(
-            "equity_risk_premium_fraction", "market_return_fraction - risk_free_fraction",
-            {"market_return_fraction": market, "risk_free_fraction": risk_free}, market - risk_free, "fraction",
-        )  # fmt: skip
+            "equity_risk_premium_fraction",
+            "market_return_fraction - risk_free_fraction",
+            {"market_return_fraction": market, "risk_free_fraction": risk_free},
+            market - risk_free,
+            "fraction",
+        )
     else:
         premium = ledger.given("equity_risk_premium_fraction", inputs.equity_risk_premium_fraction, "fraction")
     used = {"risk_free_fraction": risk_free, "beta": beta, "equity_risk_premium_fraction": premium}
     formula = "risk_free_fraction + beta * equity_risk_premium_fraction"
-    return Result(expected_return_fraction=ledger.derive("expected_return_fraction", formula, used, finance.capm(risk_free, beta, premium), "fraction"))
+    return Result(
+        expected_return_fraction=ledger.derive("expected_return_fraction", formula, used, finance.capm(risk_free, beta, premium), "fraction")
+    )

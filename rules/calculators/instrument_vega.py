@@ -23,7 +23,12 @@ _NEEDS = {
     "vix_call": ("days_to_expiry", "strike", "future_price", "implied_volatility"),
     "etf": ("share_price_usd", "futures"),
 }
-_ALSO = {"vx": ("beta_to_vix",), "vxm": ("beta_to_vix",), "vix_call": ("beta_to_vix", "rate"), "etf": ("leverage", "weight_basis", "days_to_expiry", "beta_to_vix")}
+_ALSO = {
+    "vx": ("beta_to_vix",),
+    "vxm": ("beta_to_vix",),
+    "vix_call": ("beta_to_vix", "rate"),
+    "etf": ("leverage", "weight_basis", "days_to_expiry", "beta_to_vix"),
+}
 
 
 class FundLeg(Frozen):
@@ -38,31 +43,66 @@ class Input(Frozen):
     """An instrument and what its exposure depends on; inputs of another instrument are refused."""
 
     instrument: Literal["vx", "vxm", "vix_call", "etf"] = unit_field(
-        "Instrument: vx, vxm, vix_call or etf", "name",
+        "Instrument: vx, vxm, vix_call or etf",
+        "name",
         choices={
-            "vxm": ("vxm", "mini", "minis", "mini vix future", "mini future"), "vix_call": ("vix call", "vix calls", "call", "calls"),
-            "vx": ("vx", "vix future", "vix futures", "vx future", "future", "futures"), "etf": ("etf", "vxx", "vixy", "uvxy", "vixm", "fund"),
+            "vxm": ("vxm", "mini", "minis", "mini vix future", "mini future"),
+            "vix_call": ("vix call", "vix calls", "call", "calls"),
+            "vx": ("vx", "vix future", "vix futures", "vx future", "future", "futures"),
+            "etf": ("etf", "vxx", "vixy", "uvxy", "vixm", "fund"),
         },
-    )  # fmt: skip
+    )
     days_to_expiry: float | None = unit_field(
-        "Calendar days to settlement", "days", synonyms=("days", "dte", "days to expiry", "days out"), plausible=(0, 300), where="the futures or option chain", default=None, ge=0
+        "Calendar days to settlement",
+        "days",
+        synonyms=("days", "dte", "days to expiry", "days out"),
+        plausible=(0, 300),
+        where="the futures or option chain",
+        default=None,
+        ge=0,
     )
     beta_to_vix: float | None = unit_field(
-        "Move of the future per point of the VIX", "ratio", synonyms=("beta", "beta to vix"), plausible=(0.05, 1.5), where="your own regression",
-        parameter="vix_beta_by_days", default=None, gt=0, le=5,
-    )  # fmt: skip
+        "Move of the future per point of the VIX",
+        "ratio",
+        synonyms=("beta", "beta to vix"),
+        plausible=(0.05, 1.5),
+        where="your own regression",
+        parameter="vix_beta_by_days",
+        default=None,
+        gt=0,
+        le=5,
+    )
     strike: float | None = unit_field("Strike of the call", "index_points", synonyms=("strike", "k"), where="the option chain", default=None, gt=0)
     future_price: float | None = unit_field(
-        "Price of the VX future of the same settlement date", "index_points", synonyms=("future", "fut", "forward", "f"), plausible=(5, 150), where="the futures quote screen", default=None, gt=0
+        "Price of the VX future of the same settlement date",
+        "index_points",
+        synonyms=("future", "fut", "forward", "f"),
+        plausible=(5, 150),
+        where="the futures quote screen",
+        default=None,
+        gt=0,
     )
     implied_volatility: float | None = unit_field(
-        "Implied volatility of the call, 1.0 for 100 %", "fraction", synonyms=("implied volatility", "iv", "vol"), plausible=(0.2, 4.0), where="the option chain", default=None, gt=0, lt=10
+        "Implied volatility of the call, 1.0 for 100 %",
+        "fraction",
+        synonyms=("implied volatility", "iv", "vol"),
+        plausible=(0.2, 4.0),
+        where="the option chain",
+        default=None,
+        gt=0,
+        lt=10,
     )
-    rate: float | None = unit_field("Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10)
-    share_price_usd: float | None = unit_field("Price of one share", "usd", synonyms=("share price", "price"), where="the quote screen", default=None, gt=0)
+    rate: float | None = unit_field(
+        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
+    )
+    share_price_usd: float | None = unit_field(
+        "Price of one share", "usd", synonyms=("share price", "price"), where="the quote screen", default=None, gt=0
+    )
     futures: list[FundLeg] | None = unit_field("Futures the fund holds", "list", where="the fund's holdings page", default=None, min_length=1)
     leverage: float | None = unit_field("Daily leverage of the fund", "ratio", synonyms=("leverage",), plausible=(-2, 2), default=None)
-    weight_basis: Literal["contract_counts", "dollars"] | None = unit_field("What the weights are shares of", "name", parameter="etf_weight_basis", default=None)
+    weight_basis: Literal["contract_counts", "dollars"] | None = unit_field(
+        "What the weights are shares of", "name", parameter="etf_weight_basis", default=None
+    )
 
     @model_validator(mode="after")
     def _fits_instrument(self) -> Input:

@@ -11,9 +11,18 @@ DESCRIPTION = "Maximum profit and loss, break-evens and return on risk of a shor
 SYNONYMS = ("iron condor", "condor", "ic", "max loss", "max profit", "breakevens")
 SOURCES = ("spx-iron-condor", "break-even-and-cash-flow")
 EXAMPLE = {
-    "long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.4644, "contracts": 10,
-    "spot": 6000, "days_to_expiry": 41, "implied_volatility": [0.205, 0.195, 0.13, 0.125], "rate": 0.045, "dividend_yield": 0.013,
-}  # fmt: skip
+    "long_put": 5500,
+    "short_put": 5600,
+    "short_call": 6300,
+    "long_call": 6400,
+    "credit_index_points": 20.4644,
+    "contracts": 10,
+    "spot": 6000,
+    "days_to_expiry": 41,
+    "implied_volatility": [0.205, 0.195, 0.13, 0.125],
+    "rate": 0.045,
+    "dividend_yield": 0.013,
+}
 Input = CondorInput
 
 

@@ -68,8 +68,7 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     def part(name: str, fraction_name: str, fraction: float) -> float:
         value = round(total * fraction, 10)
         formula = f"planned_hedge_vega_usd * {fraction_name}"
-        ledger.derive(name, formula, {"planned_hedge_vega_usd": total, fraction_name: fraction}, value, "usd")
-        return value
+        return float(ledger.derive(name, formula, {"planned_hedge_vega_usd": total, fraction_name: fraction}, value, "usd"))
 
     futures = FuturesVega(
         low=part("futures_vega_usd.low", "futures_share_low_fraction", low),
@@ -79,9 +78,12 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     tranche = part("call_tranche_vega_usd", "call_increment_fraction", increment)
     count = call_tranche_count(ledger)
     calls = ledger.derive(
-        "calls_vega_usd", "call_tranches * call_tranche_vega_usd",
-        {"call_tranches": count, "call_tranche_vega_usd": tranche}, count * tranche, "usd",
-    )  # fmt: skip
+        "calls_vega_usd",
+        "call_tranches * call_tranche_vega_usd",
+        {"call_tranches": count, "call_tranche_vega_usd": tranche},
+        count * tranche,
+        "usd",
+    )
     etf = part("etf_vega_usd", "etf_share_fraction", etf_share_fraction(ledger, share, count))
     return Result(
         futures_vega_usd=futures,

@@ -16,33 +16,63 @@ DESCRIPTION = "Price and Greeks of a European option: black76 on a future or for
 SYNONYMS = ("option price", "price of the call", "price of the put", "worth", "black 76", "black scholes", "premium")
 SOURCES = ("vix-options", "spx-options")
 EXAMPLE = {
-    "model": "black76", "right": "call", "forward": 20.1, "strike": 25, "days_to_expiry": 40,
-    "implied_volatility": 1.0, "rate": 0.045, "multiplier": 100,
-}  # fmt: skip
+    "model": "black76",
+    "right": "call",
+    "forward": 20.1,
+    "strike": 25,
+    "days_to_expiry": 40,
+    "implied_volatility": 1.0,
+    "rate": 0.045,
+    "multiplier": 100,
+}
 
 
 class Input(Frozen):
     """One option; `forward` goes with black76, `spot` with black_scholes."""
 
     model: Literal["black76", "black_scholes"] = unit_field(
-        "Pricing model: black76 on a forward, black_scholes on a spot", "name",
+        "Pricing model: black76 on a forward, black_scholes on a spot",
+        "name",
         choices={"black76": ("black 76", "black76", "black-76", "vix", "future"), "black_scholes": ("black scholes", "black-scholes", "spx", "spot")},
-    )  # fmt: skip
+    )
     right: Literal["call", "put"] = unit_field("Call or put", "name", choices={"call": ("call", "calls"), "put": ("put", "puts")})
     forward: float | None = unit_field(
-        "Price of the future or forward of the same expiry", "index_points", synonyms=("forward", "future", "fut"), where="the futures quote screen", default=None, gt=0
+        "Price of the future or forward of the same expiry",
+        "index_points",
+        synonyms=("forward", "future", "fut"),
+        where="the futures quote screen",
+        default=None,
+        gt=0,
     )
-    spot: float | None = unit_field("Price of the index", "index_points", synonyms=("spot", "spx", "index"), where="the index quote", default=None, gt=0)
+    spot: float | None = unit_field(
+        "Price of the index", "index_points", synonyms=("spot", "spx", "index"), where="the index quote", default=None, gt=0
+    )
     strike: float = unit_field("Strike", "index_points", synonyms=("strike", "k"), where="the option chain", gt=0)
-    days_to_expiry: float = unit_field("Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry"), plausible=(0, 1100), where="the option chain", ge=0)
-    implied_volatility: float = unit_field(
-        "Implied volatility, 0.18 for 18 %", "fraction", synonyms=("implied volatility", "iv", "vol"), plausible=(0.03, 4.0), where="the option chain", gt=0, lt=10
+    days_to_expiry: float = unit_field(
+        "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry"), plausible=(0, 1100), where="the option chain", ge=0
     )
-    rate: float | None = unit_field("Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10)
+    implied_volatility: float = unit_field(
+        "Implied volatility, 0.18 for 18 %",
+        "fraction",
+        synonyms=("implied volatility", "iv", "vol"),
+        plausible=(0.03, 4.0),
+        where="the option chain",
+        gt=0,
+        lt=10,
+    )
+    rate: float | None = unit_field(
+        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
+    )
     dividend_yield: float | None = unit_field(
-        "Dividend yield of the index a year", "fraction", synonyms=("dividend yield", "yield", "q"), plausible=(0.0, 0.1),
-        parameter="dividend_yield_fraction", default=None, gt=-1, lt=10,
-    )  # fmt: skip
+        "Dividend yield of the index a year",
+        "fraction",
+        synonyms=("dividend yield", "yield", "q"),
+        plausible=(0.0, 0.1),
+        parameter="dividend_yield_fraction",
+        default=None,
+        gt=-1,
+        lt=10,
+    )
     multiplier: float | None = unit_field(
         "USD per index point of one contract", "usd_per_index_point", synonyms=("multiplier",), plausible=(1, 1000), default=None, gt=0
     )
@@ -106,9 +136,12 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     else:
         multiplier_name, multiplier = "multiplier", ledger.given("multiplier", inputs.multiplier, "usd_per_index_point")
     premium = ledger.derive(
-        "premium_usd", f"price_index_points * {multiplier_name}",
-        {"price_index_points": value.price, multiplier_name: multiplier}, value.price * multiplier, "usd",
-    )  # fmt: skip
+        "premium_usd",
+        f"price_index_points * {multiplier_name}",
+        {"price_index_points": value.price, multiplier_name: multiplier},
+        value.price * multiplier,
+        "usd",
+    )
     return Result(**dict(zip(names, amounts, strict=True)), premium_usd=premium)
 
 

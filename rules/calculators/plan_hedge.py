@@ -19,18 +19,27 @@ EXAMPLE = {
     "portfolio": {
         "condors": [
             {
-                "long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.4644,
-                "contracts": 10, "expiry": "2026-06-18", "implied_volatility": [0.205, 0.195, 0.13, 0.125],
+                "long_put": 5500,
+                "short_put": 5600,
+                "short_call": 6300,
+                "long_call": 6400,
+                "credit_index_points": 20.4644,
+                "contracts": 10,
+                "expiry": "2026-06-18",
+                "implied_volatility": [0.205, 0.195, 0.13, 0.125],
             }
         ]
     },
     "market": {
-        "vix": 18, "spx": 6000, "rate": 0.045, "dividend_yield": 0.013,
+        "vix": 18,
+        "spx": 6000,
+        "rate": 0.045,
+        "dividend_yield": 0.013,
         "futures": [{"expiry": "2026-05-19", "price_index_points": 19.2}, {"expiry": "2026-06-17", "price_index_points": 20.1}],
         "calls": [{"expiry": "2026-06-17", "strike": 25, "implied_volatility": 1.0}],
     },
     "signals": {"macd": "pass", "advance_decline": "pass", "rsi": "pass", "capm": "not_evaluated", "macro": "not_evaluated"},
-}  # fmt: skip
+}
 
 
 class Input(Frozen):
@@ -39,7 +48,11 @@ class Input(Frozen):
     as_of: IsoDate = unit_field("Day of the plan", "date", where="the calendar")
     portfolio: Portfolio | None = unit_field("Condors, hedges held and account", "object", default=None)
     planned_hedge_vega_usd: float | None = unit_field(
-        "Total planned hedge vega in USD per VIX point, instead of the one computed from the book", "usd", plausible=(100, 50_000_000), default=None, gt=0
+        "Total planned hedge vega in USD per VIX point, instead of the one computed from the book",
+        "usd",
+        plausible=(100, 50_000_000),
+        default=None,
+        gt=0,
     )
     market: Market = unit_field("Market of the day", "object")
     signals: Signals = unit_field("States of the five signals", "object", default_factory=Signals)

@@ -71,6 +71,7 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         settlements = [vix_settlement_date(int(month[:4]), int(month[5:]), days_before, closures)]
         origin = {"month": month}
     else:
+        assert as_of is not None, "the validator asks for it beside count"
         count = ledger.given("count", inputs.count, "count")
         settlements = vix_settlement_dates_from(as_of, count, days_before, closures)
         origin = {"as_of": as_of, "count": count}

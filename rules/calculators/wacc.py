@@ -24,12 +24,25 @@ class Input(Frozen):
         "Cost of equity a year", "fraction", synonyms=("cost of equity", "ke"), plausible=(0.0, 0.5), where="for example from CAPM", gt=-1, lt=10
     )
     cost_of_debt_fraction: float = unit_field(
-        "Cost of debt a year, before tax", "fraction", synonyms=("cost of debt", "kd"), plausible=(0.0, 0.3), where="your broker's margin rate", gt=-1, lt=10
+        "Cost of debt a year, before tax",
+        "fraction",
+        synonyms=("cost of debt", "kd"),
+        plausible=(0.0, 0.3),
+        where="your broker's margin rate",
+        gt=-1,
+        lt=10,
     )
     tax_rate_fraction: float | None = unit_field(
-        "Tax rate", "fraction", synonyms=("tax", "tax rate"), plausible=(0.0, 0.6), where="your tax return",
-        parameter="tax_rate_fraction", default=None, ge=0, lt=1,
-    )  # fmt: skip
+        "Tax rate",
+        "fraction",
+        synonyms=("tax", "tax rate"),
+        plausible=(0.0, 0.6),
+        where="your tax return",
+        parameter="tax_rate_fraction",
+        default=None,
+        ge=0,
+        lt=1,
+    )
 
     @model_validator(mode="after")
     def _has_capital(self) -> Input:
