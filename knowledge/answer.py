@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge.documents import Document, Source
 from knowledge.passages import Span, is_complete
-from knowledge.question_kind import kinds_of
+from knowledge.question_kind import alternatives_of, kinds_of
 from knowledge.retriever import Found, Hit
 from knowledge.store import Store
 from knowledge.words import stems
@@ -23,7 +23,7 @@ MAX_SENTENCES = 5
 _ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however|therefore|also|here|both|either)\b", re.IGNORECASE)
 _KEPT_BELOW_BEST = 0.70
 _SAME_THING = 0.86
-_WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT = 0.45, 0.40, 0.15
+_WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 0.40, 0.15, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def compose(question: str, found: Found, store: Store, most: int = 4) -> Answer:
 
     A sentence's score is its cosine to the question, plus the share of the question's words it holds (rare
     words of the hits count more), plus its passage's standing, plus a bonus when it is of the kind of answer
-    asked for. Sentences that say the same are given once.
+    asked for, or names every alternative of a question that offers a choice. Sentences that say the same are given once.
     """
     documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
     candidates = _candidates(question, found, documents)
@@ -92,6 +92,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
     total = sum(weights.values()) or 1.0
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     kinds = kinds_of(question)
+    choice = {stem for word in alternatives_of(question) for stem in stems(word)}
     candidates = []
     for hit in found.hits:
         text = documents[hit.passage.document_id].text
@@ -104,6 +105,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
             overlap = sum(weights[word] * (1.0 if word in have else 0.3) for word in wanted if word in have or word in context) / total
             dense = 0.0 if found.vector is None else float(vector @ found.vector)
             in_kind = _KIND_WEIGHT if any(kind.search(sentence) for kind in kinds) else 0.0
+            in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best
             candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))

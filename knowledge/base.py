@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 RELEVANCE_FLOOR = 0.36
-CANDIDATE_PASSAGES = 8
+CANDIDATE_PASSAGES = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ _PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
+_CHOICE = re.compile(r"\b((?:[\w/-]+,\s*)*[\w/-]+),?\s+or\s+([\w/-]+)", re.IGNORECASE)
+
+
+def alternatives_of(question: str) -> tuple[str, ...]:
+    """The words a question lets choose between: futures, calls and ETFs in 'futures, calls or ETFs?'; empty without a choice."""
+    match = _CHOICE.search(question)
+    return () if match is None else (*re.split(r",\s*", match.group(1)), match.group(2))
+
+
 @cache
 def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     return tuple((re.compile(question, re.IGNORECASE), re.compile(sentence, re.IGNORECASE)) for question, sentence in _PAIRS)

@@ -38,7 +38,10 @@ Keys: F1 help, F2 evidence, F3 plan, Escape back to the prompt, Ctrl+Q quit."""
 
 
 class AlvhApp(App[None]):
-    """The app. `open_session` opens the knowledge base; it runs in a worker after the first paint."""
+    """The app. `open_session` opens the knowledge base; it runs in a worker after the first paint.
+
+    `show_latency` puts the time of the last answer into the status line.
+    """
 
     TITLE = "alvh"
     CSS_PATH = "app.tcss"
@@ -51,8 +54,9 @@ class AlvhApp(App[None]):
         Binding("escape", "prompt", "Prompt", show=False),
     ]
 
-    def __init__(self, open_session: Callable[[], Session]) -> None:
+    def __init__(self, open_session: Callable[[], Session], *, show_latency: bool = True) -> None:
         super().__init__()
+        self._show_latency = show_latency
         self._open_session = open_session
         self._session: Session | None = None
         self._asked: list[str] = []
@@ -172,7 +176,8 @@ class AlvhApp(App[None]):
             self.action_side("plan")
         else:
             self.action_side("evidence")
-        self._status["latency"] = f"last answer {message.seconds * 1000:.0f} ms"
+        if self._show_latency:
+            self._status["latency"] = f"last answer {message.seconds * 1000:.0f} ms"
         self._set_busy("")
 
     @on(Planned)

@@ -1,0 +1,105 @@
+"""The worked book of METHODOLOGY, and short ways to calculate on it."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules.engine import Calculation, run
+from rules.parameters import Parameters, load_parameters
+
+ROOT = Path(__file__).resolve().parents[3]
+
+WORKED: dict[str, Any] = {
+    "as_of": "2026-05-08",
+    "portfolio": {
+        "condors": [
+            {
+                "long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.4644,
+                "contracts": 10, "expiry": "2026-06-18", "implied_volatility": [0.205, 0.195, 0.13, 0.125],
+            }
+        ],
+        "holdings": [],
+        "account": {},
+    },
+    "market": {
+        "vix": 18, "spx": 6000, "rate": 0.045, "dividend_yield": 0.013,
+        "futures": [
+            {"expiry": "2026-05-19", "price_index_points": 19.2},
+            {"expiry": "2026-06-17", "price_index_points": 20.1},
+            {"expiry": "2026-07-22", "price_index_points": 20.8},
+            {"expiry": "2026-08-19", "price_index_points": 21.3},
+        ],
+        "calls": [
+            {"expiry": "2026-06-17", "strike": 25, "implied_volatility": 1.0},
+            {"expiry": "2026-07-22", "strike": 27, "implied_volatility": 0.9},
+            {"expiry": "2026-08-19", "strike": 28, "implied_volatility": 0.85},
+        ],
+        "etfs": [
+            {
+                "ticker": "VIXY", "share_price_usd": 40,
+                "futures": [
+                    {"expiry": "2026-05-19", "price": 19.2, "weight_fraction": 0.4},
+                    {"expiry": "2026-06-17", "price": 20.1, "weight_fraction": 0.6},
+                ],
+            }
+        ],
+    },
+    "signals": {"macd": "pass", "advance_decline": "pass", "rsi": "pass", "capm": "pass", "macro": "pass"},
+}  # fmt: skip
+FUTURES_HELD = {"instrument": "vx", "quantity": 2, "expiry": "2026-06-17"}
+
+
+def call_held(tranche: int, acquired_on: str = "2026-04-01", quantity: int = 41) -> dict[str, Any]:
+    """One call tranche that is held."""
+    expiry, strike = {1: ("2026-06-17", 25), 2: ("2026-07-22", 27), 3: ("2026-08-19", 28)}[tranche]
+    return {"instrument": "vix_call", "quantity": quantity, "expiry": expiry, "strike": strike, "tranche": tranche, "acquired_on": acquired_on}
+
+
+@pytest.fixture(scope="session")
+def parameters() -> Parameters:
+    """The shipped parameters."""
+    return load_parameters()
+
+
+@pytest.fixture(scope="session")
+def calculate(parameters: Parameters) -> Callable[..., Calculation]:
+    """`calculate(name, raw)` with the shipped parameters."""
+    return lambda name, raw: run(name, raw, parameters)
+
+
+@pytest.fixture
+def worked() -> dict[str, Any]:
+    """A copy of the worked book with four futures, three calls and a fund quoted, and every signal passing."""
+    return copy.deepcopy(WORKED)
+
+
+@pytest.fixture
+def plan(calculate: Callable[..., Calculation]) -> Callable[..., dict[str, Any]]:
+    """`plan(raw)` is the hedge plan as plain JSON types."""
+    return lambda raw: dict(calculate("plan-hedge", raw).result)
+
+
+@pytest.fixture(scope="session")
+def held() -> Callable[..., list[dict[str, Any]]]:
+    """`held(futures=True, tranches=2)` is a list of holdings."""
+    return lambda futures=False, tranches=0: ([FUTURES_HELD] if futures else []) + [call_held(number) for number in range(1, tranches + 1)]
+
+
+@pytest.fixture(scope="session")
+def fresh() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """`fresh("run", "capm", stdin=b"...")` runs `python -m rules` in a new interpreter; `hash_seed` sets PYTHONHASHSEED."""
+
+    def start(*words: str, stdin: bytes = b"", hash_seed: str = "0", module: bool = True) -> subprocess.CompletedProcess[bytes]:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed, "PYTHONIOENCODING": "utf-8"}
+        command = [sys.executable, *(("-m", "rules") if module else ()), *words]
+        return subprocess.run(command, input=stdin, capture_output=True, cwd=ROOT, env=environment, check=False, timeout=60)
+
+    return start
