@@ -17,11 +17,13 @@ from knowledge.errors import KnowledgeError
 from knowledge.retriever import Found, Retriever
 from knowledge.silence import Standing, is_silent, standing
 from knowledge.store import Store, add_document, open_store
+from knowledge.words import content_words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-RELEVANCE_FLOOR = 0.36
+RELEVANCE_FLOOR = 0.50
+COVERAGE_WEIGHT = 0.20
 CANDIDATE_PASSAGES = 16
 
 
@@ -79,7 +81,13 @@ class KnowledgeBase:
         silent = is_silent(stood)
         closeness = max([answer.closeness, *(hit.dense for hit in found.hits)])
         nearest = self._nearest(question, found, stood) if silent else None
-        return Response(closeness >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
+        relevance = closeness + COVERAGE_WEIGHT * self._coverage(question)
+        return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
+
+    def _coverage(self, question: str) -> float:
+        """Share of a question's words that occur in the base: 'Andean condor' is not about an iron condor."""
+        words = [word for word in content_words(question) if not word.isdigit()]
+        return sum(self.store.knows(word) for word in words) / len(words) if words else 0.0
 
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""

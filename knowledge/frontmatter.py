@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.documents import Document, Layer, Section, Source, sections_from
@@ -15,10 +15,15 @@ _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questions"})
 _SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
 
+GLOSSARY_NOTES = Source("Notes of this program: terms as they are generally used", author="alvh-assistant", date="2026-05-09")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A glossary entry; `aliases` are lower case, `expansion` is set for abbreviations."""
+    """A glossary entry; `aliases` are lower case, `expansion` is set for abbreviations.
+
+    `defined_by_source`: the definition itself is the method's, not general knowledge.
+    """
 
     term: str
     expansion: str | None
@@ -29,6 +34,7 @@ class Term:
     reference: Source | None
     computed: bool
     reason: str | None
+    defined_by_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +120,27 @@ def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
                 paragraphs=tuple(entry.get("paragraphs") or ()),
                 reference=None if reference is None else Source(title=reference["title"], url=reference.get("url")),
                 computed=entry.get("computed", True),
-                reason=entry.get("reason"),
+                reason=_folded(entry["reason"]) if entry.get("reason") else None,
+                defined_by_source=entry.get("defined_by_source", False),
             )
         )
     return terms
 
 
 def glossary_document(terms: list[Term], method: Source) -> Document:
-    """The glossary as one document with a section a term; definitions cite their reference, the rest the method's source."""
-    text, headings, sources = "", [], []
+    """The glossary as one document: for each term its definition, what it is in the method, and why it is not computed.
+
+    A definition cites its reference, the method's source when that is what defines the term, or the
+    program's own notes; what the method says of a term cites its source with the paragraphs that use it.
+    """
+    text = ""
+    headings: list[tuple[str, int, int]] = []
+    sources: list[Source] = []
     for term in terms:
-        name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
-        headings.append((name, len(text), len(text) + len(name)))
-        text += (
-            name
-            + "\n\n"
-            + term.definition
-            + (f" {term.in_method}" if term.in_method else "")
-            + (f" {_folded(term.reason)}" if term.reason else "")
-            + "\n\n"
-        )
-        if term.reference is not None and term.in_method is None:
-            sources.append(Source(term.reference.title, term.reference.url, headings=(name,)))
+        for heading, body, source in _entries(term, method):
+            headings.append((heading, len(text), len(text) + len(heading)))
+            sources.append(replace(source, headings=(heading,)))
+            text += f"{heading}\n\n{body}\n\n"
     return Document(
         document_id="glossary",
         layer="shipped",
@@ -144,9 +149,22 @@ def glossary_document(terms: list[Term], method: Source) -> Document:
         title="Glossary",
         text=text,
         sections=sections_from(text, headings),
-        sources=(method, *sources),
+        sources=(GLOSSARY_NOTES, *sources),
         tags=("glossary",),
     )
+
+
+def _entries(term: Term, method: Source) -> list[tuple[str, str, Source]]:
+    """Heading, text and source of each part of a term's entry."""
+    name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
+    in_source = replace(method, paragraphs=term.paragraphs)
+    defined_by = in_source if term.defined_by_source else term.reference or GLOSSARY_NOTES
+    found = [(name, term.definition, defined_by)]
+    if term.in_method is not None:
+        found.append((f"{term.term} in ALVH", term.in_method, in_source))
+    if term.reason is not None:
+        found.append((f"{term.term} in this program", term.reason, GLOSSARY_NOTES))
+    return found
 
 
 def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:

@@ -30,6 +30,7 @@ from knowledge.shipped import (
     load_shipped,
     shipped_signature,
 )
+from knowledge.words import fts_query
 
 FILE_NAME = "knowledge.sqlite3"
 _SQLITE_HEADER = b"SQLite format 3\0"
@@ -143,6 +144,14 @@ class Store:
         """BM25 of every passage that matches an FTS5 query, higher is better; titles and headings count more."""
         rows = self._connection.execute("SELECT rowid, -bm25(passages_text, 1.5, 1.5, 1.0) FROM passages_text WHERE passages_text MATCH ?", (query,))
         return {int(row[0]): float(row[1]) for row in rows}
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, in any of its forms, occurs in the base."""
+        query = fts_query([word])
+        return (
+            bool(query)
+            and self._connection.execute("SELECT 1 FROM passages_text WHERE passages_text MATCH ? LIMIT 1", (query,)).fetchone() is not None
+        )
 
     def passages_under(self, document_id: str, heading: str) -> list[int]:
         """Ids of the passages under one heading of a document, in reading order."""

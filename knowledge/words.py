@@ -57,5 +57,5 @@ def expansions(question: str, terms: Iterable[Term]) -> list[str]:
 
 def fts_query(words: Sequence[str]) -> str:
     """An FTS5 query that matches any of the words; empty when there are none."""
-    parts = dict.fromkeys(part for word in words for part in re.findall(r"[a-z0-9]+", word.lower()) if part not in STOP_WORDS)
+    parts = dict.fromkeys(part for word in words for part in re.findall(r"\w+", word.lower()) if part not in STOP_WORDS)
     return " OR ".join(f'"{part}"' for part in parts)

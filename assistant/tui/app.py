@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -61,6 +61,7 @@ class AlvhApp(App[None]):
         self._session: Session | None = None
         self._asked: list[str] = []
         self._session_lock = Lock()
+        self._opening_over = Event()
         self._status: dict[str, str] = {"base": "opening the knowledge base", "busy": "", "latency": ""}
 
     def compose(self) -> ComposeResult:
@@ -100,6 +101,8 @@ class AlvhApp(App[None]):
             except (AssistantError, KnowledgeError, RulesError) as error:
                 self.post_message(Failed(str(error), ""))
                 return
+            finally:
+                self._opening_over.set()
         self.post_message(Ready(documents, encoder))
 
     @on(Input.Submitted, "#prompt")
@@ -131,14 +134,13 @@ class AlvhApp(App[None]):
         from assistant.evidence import evidence_of
         from assistant.understanding import refers_back
 
+        self._opening_over.wait()
         started = time.perf_counter()
         with self._session_lock:
-            if self._session is None:
-                self.post_message(Failed("The knowledge base is not open; see the message above.", question))
-                return
             try:
-                reply = self._session.ask(question, context=context if refers_back(question) else ())
-                evidence = evidence_of(reply, self._session.base.store)
+                session = self._opened_session()
+                reply = session.ask(question, context=context if refers_back(question) else ())
+                evidence = evidence_of(reply, session.base.store)
             except (AssistantError, KnowledgeError, RulesError) as error:
                 self.post_message(Failed(str(error), question))
                 return
@@ -148,15 +150,19 @@ class AlvhApp(App[None]):
     def _plan_in_thread(self, name: str, prompt: str) -> None:
         from rules.engine import parse_json, run
 
+        self._opening_over.wait()
         try:
-            if self._session is None:
-                raise AssistantError("knowledge base", "is not open", "see the message above")
-            text = _file_text(name)
-            calculation = run("plan-hedge", parse_json(text, name), self._session.parameters).as_dict()
+            calculation = run("plan-hedge", parse_json(_file_text(name), name), self._opened_session().parameters).as_dict()
         except (AssistantError, KnowledgeError, RulesError) as error:
             self.post_message(Failed(str(error), prompt))
             return
         self.post_message(Planned(calculation))
+
+    def _opened_session(self) -> Session:
+        """The session. Raises AssistantError when the knowledge base could not be opened."""
+        if self._session is None:
+            raise AssistantError("knowledge base", "is not open", "see the message above")
+        return self._session
 
     @on(Ready)
     def _base_opened(self, message: Ready) -> None:

@@ -112,7 +112,9 @@ def written() -> Callable[..., Document]:
 
     def write(title: str, text: str) -> Document:
         address = f"https://www.example.com/{title}"
-        return Document(user_document_id(title, address), "user", "original", "market", title, text, sections_from(text, []), (Source(title, address),))
+        return Document(
+            user_document_id(title, address), "user", "original", "market", title, text, sections_from(text, []), (Source(title, address),)
+        )
 
     return write
 
@@ -123,7 +125,10 @@ def contents() -> Callable[[Store], dict[str, list[tuple[object, ...]]]]:
 
     def read(store: Store) -> dict[str, list[tuple[object, ...]]]:
         tables = ("meta", "documents", "passages", "passages_text", "probes", "silences", "terms", "removed")
-        return {table: store._connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2" if table != "removed" else "SELECT * FROM removed").fetchall() for table in tables}
+        return {
+            table: store._connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2" if table != "removed" else "SELECT * FROM removed").fetchall()
+            for table in tables
+        }
 
     return read
 
@@ -133,12 +138,19 @@ def fresh_python(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subp
     """Run Python in a fresh process, with the tested packages and without the caller's settings."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ALVH_")}
-    environment |= {"PYTHONPATH": str(Path(knowledge.__file__).parents[1]), "PYTHONIOENCODING": "utf-8", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    environment |= {
+        "PYTHONPATH": str(Path(knowledge.__file__).parents[1]),
+        "PYTHONIOENCODING": "utf-8",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+    }
 
     def run(*arguments: str, home: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
         extra = {} if home is None else {"ALVH_HOME": str(home)}
         command = [sys.executable, *arguments]
-        return subprocess.run(command, env=environment | extra, cwd=elsewhere, input=stdin, capture_output=True, encoding="utf-8", timeout=120, check=False)
+        return subprocess.run(
+            command, env=environment | extra, cwd=elsewhere, input=stdin, capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
 
     return run
 

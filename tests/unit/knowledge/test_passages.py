@@ -130,7 +130,11 @@ def test_sentences_end_at_stops(text, expected):
 
 @pytest.mark.parametrize("mark", ["-", "*", "•", "·", "1.", "2)"])
 def test_bullets_are_sentences_of_their_own_without_their_marks(mark):
-    assert _sentences(f"Two steps:\n{mark} read the north gauge\n{mark} read the south gauge") == ["Two steps:", "read the north gauge", "read the south gauge"]
+    assert _sentences(f"Two steps:\n{mark} read the north gauge\n{mark} read the south gauge") == [
+        "Two steps:",
+        "read the north gauge",
+        "read the south gauge",
+    ]
 
 
 def test_a_bullet_of_two_sentences_is_two_sentences():
@@ -164,4 +168,6 @@ def test_headings_divide_and_are_not_part_of_passages():
 
 def test_sections_cover_the_text_between_headings():
     text = "Head\n\nBody of it."
-    assert [(section.heading, text[section.start : section.end].strip()) for section in sections_from(text, [("Head", 0, 4)])] == [("Head", "Body of it.")]
+    assert [(section.heading, text[section.start : section.end].strip()) for section in sections_from(text, [("Head", 0, 4)])] == [
+        ("Head", "Body of it.")
+    ]

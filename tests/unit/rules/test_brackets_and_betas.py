@@ -38,7 +38,21 @@ def test_the_vxth_budget_is_looked_up_with_inclusive_upper_edges(budgets, price,
 
 @pytest.mark.parametrize(
     ("days", "beta"),
-    [(0, 0.78), (math.nextafter(3, DOWN), 0.78), (3, 0.64), (7, 0.70), (14, 0.55), (21, 0.56), (30, 0.46), (45, 0.40), (60, 0.32), (90, 0.25), (120, 0.20), (180, 0.16), (269.9, 0.16)],
+    [
+        (0, 0.78),
+        (math.nextafter(3, DOWN), 0.78),
+        (3, 0.64),
+        (7, 0.70),
+        (14, 0.55),
+        (21, 0.56),
+        (30, 0.46),
+        (45, 0.40),
+        (60, 0.32),
+        (90, 0.25),
+        (120, 0.20),
+        (180, 0.16),
+        (269.9, 0.16),
+    ],
 )
 def test_the_beta_table_is_looked_up_with_inclusive_lower_edges(betas, days, beta):
     assert bracket_for(betas, days)["beta"] == beta

@@ -92,10 +92,14 @@ def test_greeks_with_one_input_missing_name_the_missing_one(calculate, field):
         calculate("iron-condor", CONDOR | {name: value for name, value in MARKET.items() if name != field})
 
 
-@pytest.mark.parametrize("volatility", [18, 0, -0.2, [0.2] * 3, [0.2, 0.2, 0.2, 20], float("nan"), "0.2", [0.2, 0.2, 0.2, float("nan")], {"long_put": 0.2}])
+@pytest.mark.parametrize(
+    "volatility", [18, 0, -0.2, [0.2] * 3, [0.2, 0.2, 0.2, 20], float("nan"), "0.2", [0.2, 0.2, 0.2, float("nan")], {"long_put": 0.2}]
+)
 def test_a_volatility_that_is_none_is_refused_under_its_own_name(calculate, volatility):
     with pytest.raises(RulesError) as caught:
         calculate("iron-condor", CONDOR | MARKET | {"implied_volatility": volatility})
     words = caught.value.field.split(".")
     assert words[0] == "implied_volatility"
-    assert set(words[1:]) <= {"0", "1", "2", "3", "long_put", "short_put", "short_call", "long_call"}, "a path into the input, not into the types of the program"
+    assert set(words[1:]) <= {"0", "1", "2", "3", "long_put", "short_put", "short_call", "long_call"}, (
+        "a path into the input, not into the types of the program"
+    )

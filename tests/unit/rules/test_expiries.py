@@ -7,7 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from rules.errors import RulesError
-from rules.expiries import FIRST_YEAR, LAST_YEAR, add_business_days, business_day_before, is_business_day, third_friday, vix_settlement_date, vix_settlement_dates_from
+from rules.expiries import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    add_business_days,
+    business_day_before,
+    is_business_day,
+    third_friday,
+    vix_settlement_date,
+    vix_settlement_dates_from,
+)
 
 MONTHS = [(year, month) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in range(1, 13)]
 
@@ -55,7 +64,10 @@ def test_the_business_day_before_a_monday_after_a_holiday_skips_both():
     assert business_day_before(date(2026, 6, 22)) == date(2026, 6, 18)
 
 
-@pytest.mark.parametrize(("start", "count", "end"), [("2026-05-01", 5, "2026-05-08"), ("2026-05-21", 5, "2026-05-29"), ("2026-05-08", 0, "2026-05-08"), ("2026-06-18", 1, "2026-06-22")])
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [("2026-05-01", 5, "2026-05-08"), ("2026-05-21", 5, "2026-05-29"), ("2026-05-08", 0, "2026-05-08"), ("2026-06-18", 1, "2026-06-22")],
+)
 def test_business_days_are_counted_over_weekends_and_holidays(start, count, end):
     assert add_business_days(date.fromisoformat(start), count) == date.fromisoformat(end)
 
@@ -66,7 +78,18 @@ def test_a_year_outside_the_holiday_calendar_is_refused_with_its_range(year):
         vix_settlement_date(year, 1)
 
 
-@pytest.mark.parametrize("raw", [{}, {"as_of": "2026-05-08"}, {"count": 3}, {"month": "2026-13"}, {"month": "May 2026"}, {"month": "2026-05", "count": 2}, {"as_of": "2026-02-30", "count": 1}])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {},
+        {"as_of": "2026-05-08"},
+        {"count": 3},
+        {"month": "2026-13"},
+        {"month": "May 2026"},
+        {"month": "2026-05", "count": 2},
+        {"as_of": "2026-02-30", "count": 1},
+    ],
+)
 def test_a_question_about_expiries_that_says_too_little_or_too_much_is_refused(calculate, raw):
     with pytest.raises(RulesError):
         calculate("vix-expiry", raw)

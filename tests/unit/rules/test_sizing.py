@@ -66,7 +66,9 @@ def test_an_infeasible_band_names_both_nearest_hedge_vegas_and_each_is_just_feas
         assert not fit(min(below * (1 + 1e-6), planned), exposure, low, high, (low + high) / 2).feasible
 
 
-@pytest.mark.parametrize(("planned", "feasible"), [(2.4, False), (2.5, True), (4.0, True), (4.01, False), (4.99, False), (5.0, True), (7.4, True), (1e5, True)])
+@pytest.mark.parametrize(
+    ("planned", "feasible"), [(2.4, False), (2.5, True), (4.0, True), (4.01, False), (4.99, False), (5.0, True), (7.4, True), (1e5, True)]
+)
 def test_one_contract_fits_between_two_and_a_half_and_four_exposures_and_two_from_five_on(planned, feasible):
     assert fit(planned, 1.0).feasible is feasible
 
@@ -96,14 +98,26 @@ def test_a_budget_of_exactly_three_contracts_buys_three_despite_rounding():
 
 
 @pytest.mark.parametrize(
-    ("volume", "open_interest", "limit"), [(1000, 10_000, 50), (1000, 1000, 20), (1000, None, 50), (None, 1000, 20), (None, None, None), (10, None, 0), (0, 0, 0), (19, 50, 0), (20, 50, 1)]
+    ("volume", "open_interest", "limit"),
+    [
+        (1000, 10_000, 50),
+        (1000, 1000, 20),
+        (1000, None, 50),
+        (None, 1000, 20),
+        (None, None, None),
+        (10, None, 0),
+        (0, 0, 0),
+        (19, 50, 0),
+        (20, 50, 1),
+    ],
 )
 def test_an_order_is_at_most_five_percent_of_volume_and_two_percent_of_open_interest(volume, open_interest, limit):
     assert liquidity_limit(volume, open_interest, 0.05, 0.02) == limit
 
 
 @pytest.mark.parametrize(
-    ("bid", "ask", "wide"), [(0.50, 0.60, False), (0.50, 0.61, True), (1.90, 2.10, False), (1.89, 2.11, True), (None, 2.0, False), (2.0, None, False), (2.0, 2.0, False)]
+    ("bid", "ask", "wide"),
+    [(0.50, 0.60, False), (0.50, 0.61, True), (1.90, 2.10, False), (1.89, 2.11, True), (None, 2.0, False), (2.0, None, False), (2.0, 2.0, False)],
 )
 def test_a_spread_is_too_wide_above_a_tenth_of_a_point_and_a_tenth_of_the_mid(bid, ask, wide):
     assert spread_too_wide(bid, ask, 0.10, 0.10) is wide

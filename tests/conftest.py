@@ -1,0 +1,49 @@
+"""What all tests share: an empty home, no network, the shared documents when they are there."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("ALVH_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, history and store in a folder of the test's own."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("ALVH_HOME", str(home))
+    for name in ("ALVH_KNOWLEDGE", "ALVH_ENCODER"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connecting to any address fails, so that a test that needs the network shows itself."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a test tried to reach the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    yield
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared documents; the test is skipped where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the shared documents are not at {SHARED}")
+    return SHARED
