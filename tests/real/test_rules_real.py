@@ -21,13 +21,18 @@ def rows():
     if not CONTRACTS.is_file():
         pytest.skip(f"{CONTRACTS} is not on this machine")
     with CONTRACTS.open(encoding="utf-8", newline="") as file:
-        return [(date.fromisoformat(row["trade_date"]), date.fromisoformat(row["expiry"]), row["is_final_settlement_day"] == "1") for row in csv.DictReader(file)]
+        return [
+            (date.fromisoformat(row["trade_date"]), date.fromisoformat(row["expiry"]), row["is_final_settlement_day"] == "1")
+            for row in csv.DictReader(file)
+        ]
 
 
 def test_the_rule_gives_every_settlement_date_of_every_contract(rows):
     expiries = sorted({expiry for _, expiry, _ in rows})
     assert len(expiries) >= 267
-    wrong = [(expiry, vix_settlement_date(expiry.year, expiry.month)) for expiry in expiries if vix_settlement_date(expiry.year, expiry.month) != expiry]
+    wrong = [
+        (expiry, vix_settlement_date(expiry.year, expiry.month)) for expiry in expiries if vix_settlement_date(expiry.year, expiry.month) != expiry
+    ]
     assert wrong == []
 
 

@@ -59,7 +59,7 @@ def test_no_rsi_level_is_stated_and_the_engines_own_is_shown_as_an_assumption(se
     reply = session.ask(question)
     assert reply.silent_on and not reply.answered
     assert "do not state" in reply.answer
-    assert {"rsi_trigger_level": 50} == {entry["id"]: entry["value"] for entry in reply.assumptions if entry["id"] == "rsi_trigger_level"}
+    assert {entry["id"]: entry["value"] for entry in reply.assumptions if entry["id"] == "rsi_trigger_level"} == {"rsi_trigger_level": 50}
 
 
 @pytest.mark.parametrize("question", EGG)

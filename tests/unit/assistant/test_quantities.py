@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,4 +70,4 @@ def test_a_percentage_is_read_back(hundredths: int) -> None:
 def test_any_text_is_read_without_failure_and_spans_do_not_overlap(text: str) -> None:
     found = read_quantities(text)
     assert all(text[q.start : q.end] == q.text for q in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))

@@ -55,8 +55,14 @@ def test_a_founders_byline_is_read_and_a_heading_inside_the_body_divides_it(page
     document = page("founder_byline")
     assert document.title == "How is the lamp trimmed?"
     assert (document.sources[0].author, document.sources[0].date) == ("Russell Clark", "2026-01-09")
-    assert [section.heading for section in document.sections] == ["Trimming the Lamp in the Harbour Method"]
+    assert [section.heading for section in document.sections] == ["Understanding Lamp Trim in the Harbour Method"]
     assert _sentences(document) == ["The wick is cut to a third of its length before dusk."]
+
+
+@pytest.mark.parametrize("heading", ["How the VIX Moves in a Crash", "Trimming the Lamp in the Harbour Method", "What comes first?", "Sizing Rules"])
+def test_a_title_with_small_words_is_a_heading(file, heading):
+    document = read_document(file("page.txt", f"Title of it\nVixShield Answer\n{heading}\nThe wick is cut to a third of its length.\n"))
+    assert [section.heading for section in document.sections] == [heading]
 
 
 def test_a_flat_page_gives_paragraphs_and_bullets(page):
@@ -122,8 +128,8 @@ def test_ids_are_plain_words_and_digits():
 
 
 def test_markdown_gives_what_its_front_matter_says(file):
-    text = "---\ntitle: Lamp oil\nurl: https://www.example.com/oil\nauthor: A. Keeper\ndate: 2026-02-03\ntags: [oil, lamp]\n---\n# Ignored\n\nOil burns.\n\n## Price\n\nOil is dear.\n"
-    document = read_document(file("oil.md", text))
+    front = "---\ntitle: Lamp oil\nurl: https://www.example.com/oil\nauthor: A. Keeper\ndate: 2026-02-03\ntags: [oil, lamp]\n---\n"
+    document = read_document(file("oil.md", front + "# Ignored\n\nOil burns.\n\n## Price\n\nOil is dear.\n"))
     (source,) = document.sources
     assert (document.title, source.url, source.author, source.date, document.tags) == (
         "Lamp oil",
@@ -155,12 +161,15 @@ def test_common_encodings_are_read(file, encoding):
     assert (document.title, document.text) == ("Lamp oil", "Oil – the café’s – burns.")
 
 
-HOSTILE = "Lamp\x07 oil\n\n\x1b[31mRed\x1b[0m and \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 and \u202eright to left\u202c and zero\u200bwidth\x00\x9b2J.\x1b]0;title\x1b\\ Next\x08 one.\n"
+HOSTILE = (
+    "Lamp\x07 oil\n\n\x1b[31mRed\x1b[0m and \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 and \u202eright to left\u202c"
+    " and zero\u200bwidth\x9b2J.\x1b]0;title\x1b\\ Next\x08 one.\n"
+)
 
 
 @pytest.mark.parametrize("name", ["note.txt", "note.md"])
 def test_control_characters_and_terminal_escapes_are_stripped(file, name):
-    document = read_document(file(name, HOSTILE.replace("\x00", "")))
+    document = read_document(file(name, HOSTILE))
     assert without_controls(document.text) == document.text
     assert without_controls(document.title) == document.title
     assert "evil.example" not in document.text
@@ -205,7 +214,7 @@ def test_a_file_that_cannot_be_used_is_named_with_a_remedy(file, name, content, 
 
 def test_missing_files_and_folders_are_named_with_a_remedy(tmp_path):
     for path in (tmp_path / "absent.txt", tmp_path):
-        with pytest.raises(KnowledgeError, match="cannot be read .*; name a readable file"):
+        with pytest.raises(KnowledgeError, match=r"cannot be read .*; name a readable file"):
             read_document(path)
 
 

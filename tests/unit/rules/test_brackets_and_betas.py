@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -93,7 +94,7 @@ def test_every_point_inside_a_complete_table_lies_in_exactly_one_row(widths, x):
     edges = [0.0]
     for width in widths:
         edges.append(edges[-1] + width)
-    rows = [{"from": low, "to": high} for low, high in zip(edges, edges[1:], strict=False)]
+    rows = [{"from": low, "to": high} for low, high in itertools.pairwise(edges)]
     check_brackets("table", rows)
     covering = [row for row in rows if row["from"] <= x < row["to"]]
     if x < edges[-1]:
@@ -108,7 +109,7 @@ def test_every_point_inside_a_complete_table_lies_in_exactly_one_row(widths, x):
 def test_betas_made_monotone_never_rise_and_keep_their_weighted_mean(rows):
     table = [{"from": number, "to": number + 1, "beta": beta, "n": n} for number, (beta, n) in enumerate(rows)]
     pooled = [beta for _, beta in monotone_betas(table)]
-    assert all(later <= earlier + 1e-12 for earlier, later in zip(pooled, pooled[1:], strict=False))
+    assert all(later <= earlier + 1e-12 for earlier, later in itertools.pairwise(pooled))
     weights = [n for _, n in rows]
     assert sum(b * n for b, n in zip(pooled, weights, strict=True)) == pytest.approx(sum(b * n for b, n in rows))
 
@@ -119,8 +120,8 @@ def test_betas_that_never_rise_are_left_as_they_are():
 
 
 def test_the_shipped_betas_never_rise_with_the_days_and_are_flat_outside_the_table(betas):
-    curve = [beta_to_vix(betas, tenth / 10) for tenth in range(0, 4000)]
-    assert all(later <= earlier + 1e-12 for earlier, later in zip(curve, curve[1:], strict=False))
+    curve = [beta_to_vix(betas, tenth / 10) for tenth in range(4000)]
+    assert all(later <= earlier + 1e-12 for earlier, later in itertools.pairwise(curve))
     assert curve[0] == curve[15] == 0.78 and curve[-1] == curve[2250] == 0.16
 
 

@@ -49,7 +49,9 @@ def test_every_parameter_behind_an_optional_input_exists(module, parameters):
     assert all(name in parameters for name in named if name)
 
 
-@pytest.mark.parametrize("hostile", [10**400, 1e308, -1e308, 1e-320, float("nan"), float("inf"), True, None, "", "\ud800", [], {}], ids=lambda value: repr(value)[:12])
+@pytest.mark.parametrize(
+    "hostile", [10**400, 1e308, -1e308, 1e-320, float("nan"), float("inf"), True, None, "", "\ud800", [], {}], ids=lambda value: repr(value)[:12]
+)
 def test_a_hostile_value_in_any_field_of_any_example_is_answered_or_refused_but_never_a_crash(module, calculate, hostile):
     crashes = {}
     for name in module.EXAMPLE:

@@ -8,11 +8,14 @@ import pytest
 
 from rules.catalogue import MODULES, calculator
 
+ORDER = "long_put < short_put < short_call < long_call"
 CONDOR = {"long_put": 5600, "short_put": 5500, "short_call": 6300, "long_call": 6400, "credit_index_points": 20, "contracts": 10}
+EXAMPLE = dict(calculator("plan-hedge").EXAMPLE)
+UNKNOWN_KEY_IN_THE_MARKET = EXAMPLE | {"market": EXAMPLE["market"] | {"vol": 1}}
 SHORT_CALL_BELOW_SHORT_PUT = CONDOR | {"long_put": 5500, "short_put": 5600, "short_call": 5550}
 
 BAD_INPUT = {
-    "a short call below the short put": ("iron-condor", json.dumps(SHORT_CALL_BELOW_SHORT_PUT), ["short_call", "5550", "short_put", "5600", "long_put < short_put < short_call < long_call"]),
+    "a short call below the short put": ("iron-condor", json.dumps(SHORT_CALL_BELOW_SHORT_PUT), ["short_call", "5550", "short_put", "5600", ORDER]),
     "a short put below the long put": ("iron-condor", json.dumps(CONDOR), ["short_put", "long_put"]),
     "NaN": ("layer-split", '{"planned_hedge_vega_usd": NaN}', ["planned_hedge_vega_usd", "finite number"]),
     "nan": ("layer-split", '{"planned_hedge_vega_usd": nan}', ["planned_hedge_vega_usd", "nan", "number"]),
@@ -20,7 +23,7 @@ BAD_INPUT = {
     "a number too large for a float": ("layer-split", '{"planned_hedge_vega_usd": 1e999}', ["planned_hedge_vega_usd", "finite number"]),
     "a number of five thousand digits": ("layer-split", '{"planned_hedge_vega_usd": ' + "9" * 5000 + "}", ["number"]),
     "an unknown key": ("layer-split", '{"planned_hedge_vega_usd": 1000, "futures_share": 0.3}', ["futures_share", "not a known name", "futures_share_fraction"]),
-    "an unknown key deep inside": ("plan-hedge", json.dumps(dict(calculator("plan-hedge").EXAMPLE) | {"market": {"vix": 18, "spx": 6000, "vol": 1, "futures": [{"days_to_expiry": 11, "price_index_points": 19}]}}), ["market.vol", "not a known name"]),
+    "an unknown key deep inside": ("plan-hedge", json.dumps(UNKNOWN_KEY_IN_THE_MARKET), ["market.vol", "not a known name"]),
     "an unknown key with a line break": ("layer-split", '{"planned_hedge_vega_usd": 1000, "a\\nb": 1}', ["not a known name"]),
     "a duplicate key": ("layer-split", '{"planned_hedge_vega_usd": 1000, "planned_hedge_vega_usd": 2000}', ["planned_hedge_vega_usd", "twice", "keep one"]),
     "a missing key": ("layer-split", "{}", ["planned_hedge_vega_usd", "is missing", "add it"]),
@@ -75,7 +78,9 @@ def test_a_file_standard_input_and_a_byte_order_mark_read_the_same(fresh, tmp_pa
     raw = b'{"planned_hedge_vega_usd": 10000}'
     (tmp_path / "a.json").write_bytes(raw)
     (tmp_path / "b.json").write_bytes(b"\xef\xbb\xbf" + raw)
-    answers = {fresh("run", "layer-split", *words, stdin=raw).stdout for words in ((), ("-",), (str(tmp_path / "a.json"),), (str(tmp_path / "b.json"),))}
+    answers = {
+        fresh("run", "layer-split", *words, stdin=raw).stdout for words in ((), ("-",), (str(tmp_path / "a.json"),), (str(tmp_path / "b.json"),))
+    }
     assert len(answers) == 1
 
 
@@ -107,7 +112,9 @@ def test_show_prints_schema_and_an_example_that_runs(fresh):
     assert fresh("run", "wacc", stdin=json.dumps(shown["example"]).encode()).returncode == 0
 
 
-@pytest.mark.parametrize(("form", "words"), [("table", ["receipt:", "Educational only"]), ("markdown", ["# layer-split", "## Steps", "Educational only"])])
+@pytest.mark.parametrize(
+    ("form", "words"), [("table", ["receipt:", "Educational only"]), ("markdown", ["# layer-split", "## Steps", "Educational only"])]
+)
 def test_tables_and_markdown_are_written_on_request(fresh, form, words):
     done = fresh("run", "layer-split", "--format", form, stdin=b'{"planned_hedge_vega_usd": 10000}')
     assert done.returncode == 0 and all(word in done.stdout.decode() for word in words)

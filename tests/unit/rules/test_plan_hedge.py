@@ -52,7 +52,9 @@ def test_the_macro_signal_alone_never_creates_a_hedge(plan, worked):
     assert result["orders"] == [] and result["stage"] == "waiting_for_signals"
 
 
-@pytest.mark.parametrize("signals", [{}, {"macd": "pass"}, {"advance_decline": "pass", "rsi": "pass"}, {"macd": "not_evaluated", "advance_decline": "not_evaluated"}])
+@pytest.mark.parametrize(
+    "signals", [{}, {"macd": "pass"}, {"advance_decline": "pass", "rsi": "pass"}, {"macd": "not_evaluated", "advance_decline": "not_evaluated"}]
+)
 def test_a_signal_that_is_not_given_reads_as_not_evaluated_and_never_as_failed(plan, worked, signals):
     result = plan(worked | {"signals": signals})
     assert result["orders"] == []
@@ -185,7 +187,9 @@ def test_the_ways_to_fill_layer_one_are_tried_as_vx_then_the_other_month_then_mi
     assert choices == ["VX, front month", "VX, second month", "VX and VXM, front month", "VX and VXM, second month"]
 
 
-@pytest.mark.parametrize(("as_of", "first"), [("2026-05-11", "VX, front month"), ("2026-05-12", "VX, second month"), ("2026-05-18", "VX, second month")])
+@pytest.mark.parametrize(
+    ("as_of", "first"), [("2026-05-11", "VX, front month"), ("2026-05-12", "VX, second month"), ("2026-05-18", "VX, second month")]
+)
 def test_the_front_month_is_passed_over_in_its_last_week(plan, worked, as_of, first):
     assert plan(worked | {"as_of": as_of})["alternatives"][0]["choice"] == first
 
@@ -232,7 +236,15 @@ def test_an_order_beside_futures_already_held_keeps_the_layer_inside_the_band(pl
 # --- liquidity ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("sizes", "ordered"), [({"volume_contracts": 20}, 1), ({"volume_contracts": 40}, 2), ({"open_interest_contracts": 50}, 1), ({"volume_contracts": 1e5, "open_interest_contracts": 99}, 1)])
+@pytest.mark.parametrize(
+    ("sizes", "ordered"),
+    [
+        ({"volume_contracts": 20}, 1),
+        ({"volume_contracts": 40}, 2),
+        ({"open_interest_contracts": 50}, 1),
+        ({"volume_contracts": 1e5, "open_interest_contracts": 99}, 1),
+    ],
+)
 def test_an_order_is_capped_by_five_percent_of_volume_and_two_percent_of_open_interest(plan, worked, sizes, ordered):
     worked["market"]["futures"][1] |= sizes
     result = plan(worked)
@@ -334,7 +346,9 @@ def test_in_the_last_week_of_a_condor_the_hedge_vega_has_to_be_given(plan, worke
 def test_a_condor_without_volatilities_asks_for_them_or_for_the_hedge_vega(plan, worked):
     del worked["portfolio"]["condors"][0]["implied_volatility"]
     result = plan(worked)
-    assert result["stage"] == "planned_hedge_vega_needed" and "implied_volatility" in result["summary"] and "planned_hedge_vega_usd" in result["summary"]
+    assert (
+        result["stage"] == "planned_hedge_vega_needed" and "implied_volatility" in result["summary"] and "planned_hedge_vega_usd" in result["summary"]
+    )
 
 
 def test_days_to_expiry_read_the_same_as_the_dates(plan, worked):
@@ -455,7 +469,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("spoil", "field"), REFUSED.items(), ids=[spoil.__name__ for spoil in REFUSED])
+@pytest.mark.parametrize(("spoil", "field"), REFUSED.items(), ids=[spoil.__name__.replace("_", " ") for spoil in REFUSED])
 def test_input_that_cannot_be_planned_on_is_refused_with_the_dotted_path_of_the_field(plan, worked, spoil, field):
     spoil(worked)
     with pytest.raises(RulesError) as caught:
@@ -466,7 +480,13 @@ def test_input_that_cannot_be_planned_on_is_refused_with_the_dotted_path_of_the_
 
 def test_a_day_beyond_the_holiday_calendar_is_refused_as_the_field_as_of(plan, worked):
     with pytest.raises(RulesError) as caught:
-        plan({"as_of": "2050-12-01", "planned_hedge_vega_usd": 3000, "market": {"vix": 18, "spx": 6000, "futures": [{"days_to_expiry": 20, "price_index_points": 19}]}})
+        plan(
+            {
+                "as_of": "2050-12-01",
+                "planned_hedge_vega_usd": 3000,
+                "market": {"vix": 18, "spx": 6000, "futures": [{"days_to_expiry": 20, "price_index_points": 19}]},
+            }
+        )
     assert caught.value.field == "as_of"
 
 

@@ -17,7 +17,10 @@ MORE = {
     "a fund": ("instrument-vega", FUND),
     "a future": ("instrument-vega", {"instrument": "vxm", "days_to_expiry": 11}),
     "a future with its own beta": ("instrument-vega", {"instrument": "vx", "days_to_expiry": 11, "beta_to_vix": 0.7}),
-    "an SPX put": ("option-price", {"model": "black_scholes", "right": "put", "spot": 6000, "strike": 5600, "days_to_expiry": 41, "implied_volatility": 0.195}),
+    "an SPX put": (
+        "option-price",
+        {"model": "black_scholes", "right": "put", "spot": 6000, "strike": 5600, "days_to_expiry": 41, "implied_volatility": 0.195},
+    ),
     "three expiries": ("vix-expiry", {"as_of": "2026-05-08", "count": 3}),
     "a split with its own share": ("layer-split", {"planned_hedge_vega_usd": 5000, "futures_share_fraction": 0.3}),
     "CAPM with a premium": ("capm", {"risk_free_fraction": 0.04, "beta": 1.1, "equity_risk_premium_fraction": 0.05}),

