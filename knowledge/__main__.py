@@ -7,27 +7,40 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from knowledge.errors import KnowledgeError
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
     """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error for each refusal."""
-    options = _parser(prog).parse_args(argv)
+    options = _parser(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
     try:
         return _COMMANDS[options.command](options, prog)
     except KnowledgeError as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {one_line(error)}", file=sys.stderr)
         return 2
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line; sub-commands inherit it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
+
+
+def one_line(text: object) -> str:
+    """A message without line breaks and control characters."""
+    return " ".join("".join(character if character.isprintable() else " " for character in str(text)).split())
+
+
 def _parser(prog: str) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--knowledge", metavar="DIR", default=None, help="the knowledge folder")
-    common.add_argument("--parameters", metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common = _OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--knowledge", metavar="DIR", help="the knowledge folder")
+    common.add_argument("--parameters", metavar="FILE", help=argparse.SUPPRESS)
     common.add_argument("--json", action="store_true", help="JSON output")
-    parser = argparse.ArgumentParser(prog=prog, description="Add, list, search and remove the documents that answers come from.")
+    parser = _OneLineParser(parents=[common], prog=prog, description="Add, list, search and remove the documents that answers come from.")
     commands = parser.add_subparsers(dest="command", required=True)
     add = commands.add_parser("add", parents=[common], help="add text, Markdown or page files")
     add.add_argument("paths", nargs="+", metavar="PATH")
@@ -75,7 +88,7 @@ def _add(options: argparse.Namespace, prog: str) -> int:
             document = read_document(path)
             results.append({"path": str(path), "state": base.add(document), "document_id": document.document_id, "title": document.title})
         except KnowledgeError as error:
-            print(f"{prog}: {error}", file=sys.stderr)
+            print(f"{prog}: {one_line(error)}", file=sys.stderr)
             results.append({"path": str(path), "state": "refused", "problem": error.problem, "remedy": error.remedy})
     base.close()
     _print(options, results, lambda: "\n".join(f"{entry['state']:9}  {entry.get('document_id', entry['path'])}" for entry in results))

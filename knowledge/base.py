@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,8 @@ import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
 from knowledge.documents import Document
-from knowledge.encoder import Encoder, QuickEncoder, model_folder, verify_model
+from knowledge.encode_worker import BulkAwareEncoder
+from knowledge.encoder import MODEL_NAME, Encoder, model_folder, verify_model
 from knowledge.errors import KnowledgeError
 from knowledge.retriever import Found, Retriever
 from knowledge.silence import Standing, is_silent, standing
@@ -111,10 +113,14 @@ class KnowledgeBase:
         return compose(question, hits, self.store, most=2) if hits.hits else None
 
     def _default_encoder(self, folder: Path) -> Encoder | None:
+        """The encoder at hand; None, with a warning, when the model is missing. Raises KnowledgeError for a setting it cannot follow."""
+        named = os.environ.get("ALVH_ENCODER")
+        if named and named != MODEL_NAME:
+            raise KnowledgeError("ALVH_ENCODER", f"{named} cannot be used: this version encodes with {MODEL_NAME} alone", "unset it")
         try:
             model = model_folder()
             verify_model(model, folder / "model-checked")
         except KnowledgeError as error:
             self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
             return None
-        return QuickEncoder(model)
+        return BulkAwareEncoder(model)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rules.canonical import to_json
 from rules.errors import RulesError
@@ -14,22 +14,35 @@ from rules.errors import RulesError
 
 def main(argv: Sequence[str] | None = None, prog: str = "rules") -> int:
     """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error."""
-    options = _parser(prog).parse_args(argv)
+    options = _parser(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
     try:
         text = _COMMANDS[options.command](options)
     except RulesError as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {one_line(error)}", file=sys.stderr)
         return 2
     sys.stdout.write(text + "\n")
     return 0
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line; sub-commands inherit it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
+
+
+def one_line(text: object) -> str:
+    """A message without line breaks and control characters."""
+    return " ".join("".join(character if character.isprintable() else " " for character in str(text)).split())
+
+
 def _parser(prog: str) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--parameters", metavar="FILE", default=None, help="a file that changes parameters")
-    common.add_argument("--knowledge", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common = _OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--parameters", metavar="FILE", help="a file that changes parameters")
+    common.add_argument("--knowledge", metavar="DIR", help=argparse.SUPPRESS)
     common.add_argument("--json", action="store_true", help="JSON output")
-    parser = argparse.ArgumentParser(prog=prog, description="The ALVH rules and sizing engine. JSON in, JSON out.")
+    parser = _OneLineParser(parents=[common], prog=prog, description="The ALVH rules and sizing engine. JSON in, JSON out.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", parents=[common], help="the calculators")
     show = commands.add_parser("show", parents=[common], help="a calculator's inputs as JSON Schema, and an example")

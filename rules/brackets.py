@@ -26,6 +26,11 @@ def check_brackets(where: str, rows: Any) -> None:
         place = f"{where}.value.{number}"
         if lower not in row or upper not in row:
             raise RulesError(place, f"has no {lower} and {upper}", "give both edges of the row")
+        for edge in (lower, upper):
+            if isinstance(row[edge], bool) or not isinstance(row[edge], (int, float, type(None))):
+                raise RulesError(f"{place}.{edge}", f"{row[edge]!r} is not a number", "give a number")
+        if row[lower] is None and (number or lower == "from"):
+            raise RulesError(f"{place}.{lower}", "is empty", f"give the number at which the row starts; only the first {_EDGES[1][0]} may be null")
         last = number == len(rows) - 1
         if row[upper] is None:
             if not last:

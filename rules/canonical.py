@@ -13,7 +13,7 @@ from typing import Any
 def plain(value: Any) -> Any:
     """`value` as JSON types: models and mappings to dicts, sequences to lists, dates to ISO text, -0.0 to 0.0.
 
-    Raises ValueError for NaN and infinities, which canonical JSON cannot hold.
+    Raises OverflowError for NaN and infinities, which canonical JSON cannot hold.
     """
     if hasattr(value, "model_dump"):
         return plain(value.model_dump())
@@ -25,7 +25,7 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{value} has no place in a result")
+            raise OverflowError(f"{value} has no place in a result")
         return 0.0 if value == 0.0 else value
     return value
 

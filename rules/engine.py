@@ -64,7 +64,12 @@ def run(name: str, raw: Any, parameters: Parameters) -> Calculation:
     module = calculator(name)
     inputs = validated(module.Input, raw)
     ledger = Ledger(parameters)
-    result = plain(module.calculate(inputs, ledger))
+    try:
+        result = plain(module.calculate(inputs, ledger))
+    except RulesError:
+        raise
+    except (ArithmeticError, ValueError) as error:  # overflow, a logarithm of nothing, or a result that is not finite
+        raise RulesError("input", "holds numbers too large or too small to compute with", "give values of the size that markets have") from error
     given = plain(inputs.model_dump(exclude_unset=True))
     assumptions = ledger.assumptions()
     receipt = Receipt(
@@ -89,6 +94,10 @@ def parse_json(text: str, source: str) -> Any:
         found = re.match(r"[^\s,}\]]*", text[error.pos :])
         shown = found.group()[:20] if found and found.group() else "nothing"
         raise RulesError(where, f"{shown} is not a JSON value", "write a number, a text in double quotes, a list or an object") from error
+    except ValueError as error:
+        if isinstance(error, RulesError):
+            raise
+        raise RulesError(source, "holds a number of too many digits", "give values of the size that markets have") from error
     except RecursionError as error:
         raise RulesError(source, "is nested too deeply", "give the input as the example shows") from error
 

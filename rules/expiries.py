@@ -73,10 +73,12 @@ def vix_settlement_date(year: int, month: int, days_before: int = 30, closures: 
 
 
 def vix_settlement_dates_from(day: date, count: int, days_before: int = 30, closures: Collection[date] = ()) -> list[date]:
-    """The next `count` monthly settlement dates on or after `day`, in order."""
+    """The next `count` monthly settlement dates on or after `day`, in order. Raises RulesError outside the holiday calendar."""
     dates: list[date] = []
     year, month = day.year, day.month
     while len(dates) < count:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise RulesError("as_of", f"{day} needs dates outside the holiday calendar ({FIRST_YEAR} to {LAST_YEAR})", "choose a day inside it")
         settlement = vix_settlement_date(year, month, days_before, closures)
         if settlement >= day:
             dates.append(settlement)

@@ -71,6 +71,8 @@ def validated(model: type[ModelT], raw: Any, prefix: str = "") -> ModelT:
         raise _translate(error.errors()[0], prefix, model) from error
 
 
+# Pydantic puts the member of a union into the path; it is a type of this program, not a name in the input.
+_TYPE_NAME = re.compile(r"[\[A-Z]|^(?:float|int|str|bool|literal|function-.*)$")
 _REMEDIES: Mapping[str, str] = {
     "missing": "add it",
     "finite_number": "give a finite number",
@@ -87,7 +89,7 @@ _REMEDIES: Mapping[str, str] = {
 
 
 def _translate(error: Any, prefix: str, model: type[BaseModel]) -> RulesError:
-    place = ".".join(str(part) for part in error["loc"] if not (isinstance(part, str) and "[" in part))
+    place = ".".join(str(part) for part in error["loc"] if not (isinstance(part, str) and _TYPE_NAME.search(part)))
     where = ".".join(part for part in (prefix, place) if part) or "input"
     kind = error["type"]
     if kind == "extra_forbidden":

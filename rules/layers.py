@@ -19,7 +19,8 @@ MINIS_PER_FUTURE = 10
 class Position:
     """Contracts or shares of one instrument that a layer calls for.
 
-    `exposure_usd` and `price` are per contract (USD per VIX point, index points; USD for a share);
+    `sized_by` and `exposure_step` name the steps that its quantity (`sized`, before division into contracts and
+    minis) and its exposure come from. `exposure_usd` and `price` are per contract (USD per VIX point, index points; USD for a share);
     `multiplier_usd` turns index points into USD.
     """
 
@@ -33,6 +34,9 @@ class Position:
     call: PricedCall | None = None
     tranche: int | None = None
     ticker: str | None = None
+    sized_by: str = ""
+    sized: int = 0
+    exposure_step: str = ""
 
     @property
     def expiry(self) -> date | None:
@@ -133,7 +137,20 @@ def futures_positions(choice: FuturesChoice, ledger: Ledger) -> list[Position]:
     for instrument, count in (("vx", big), ("vxm", small)):
         if count:
             multiplier = ledger.parameter(f"{instrument}_multiplier_usd_per_index_point")
-            found.append(Position(1, "vx" if instrument == "vx" else "vxm", count, multiplier * future.beta, future.price, multiplier, future))
+            found.append(
+                Position(
+                    1,
+                    "vx" if instrument == "vx" else "vxm",
+                    count,
+                    multiplier * future.beta,
+                    future.price,
+                    multiplier,
+                    future,
+                    sized_by=f"layer_1.{'_'.join(choice.instruments)}.{future.expiry}.contracts",
+                    sized=best,
+                    exposure_step=f"layer_1.{instrument}.{future.expiry}.exposure_usd_per_contract",
+                )
+            )
     return found
 
 
@@ -182,7 +199,8 @@ def _tranche(number: int, expiry: date, budget_usd: float, view: MarketView, led
     ledger.derive(f"{name}.contracts", "floor(call_tranche_vega_usd / exposure_usd_per_contract)", sizes, count, "contracts")
     if count == 0:
         return Gap(2, "vix_call", number, f"one contract is worth {exposure:.2f} USD per VIX point, more than the increment of {budget_usd:.2f}")
-    return Position(2, "vix_call", count, exposure, call.premium, multiplier, future, call, number)
+    steps = (f"{name}.contracts", count, f"{name}.exposure_usd_per_contract")
+    return Position(2, "vix_call", count, exposure, call.premium, multiplier, future, call, number, None, *steps)
 
 
 def _nearest_to_target_delta(future: MonthlyFuture, view: MarketView, ledger: Ledger) -> tuple[PricedCall | None, str]:

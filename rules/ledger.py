@@ -94,5 +94,5 @@ class Ledger:
             self._seen[step.name] = step.value
             self.steps.append(step)
         elif self._seen[step.name] != step.value:
-            raise ValueError(f"step {step.name} was recorded with another value")
+            raise RuntimeError(f"step {step.name} was recorded with another value")
         return step.value

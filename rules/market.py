@@ -57,6 +57,7 @@ class MarketView:
         self.closures = tuple(ledger.parameter("exchange_closures_announced"))
         self.monthly_dates = [day for day in vix_settlement_dates_from(as_of, 13, days_before, self.closures) if day > as_of]
         self.futures = self._monthly_futures()
+        self._check_calls()
 
     def _monthly_futures(self) -> list[MonthlyFuture]:
         table = self._ledger.parameter("vix_beta_by_days")
@@ -86,6 +87,16 @@ class MarketView:
             expected = " and ".join(day.isoformat() for day in self.monthly_dates[:2])
             raise RulesError("market.futures", "holds no monthly VX future", f"quote the ones that settle on {expected}")
         return found
+
+    def _check_calls(self) -> None:
+        seen: set[tuple[date, float]] = set()
+        for number, quote in enumerate(self.market.calls):
+            expiry = quote.expiry_date(self.as_of)
+            if expiry <= self.as_of:
+                raise RulesError(f"market.calls.{number}.expiry", f"{expiry} is not after as_of {self.as_of}", "quote calls that are still trading")
+            if (expiry, quote.strike) in seen:
+                raise RulesError(f"market.calls.{number}.strike", f"the {quote.strike:g} call of {expiry} appears twice", "keep one quote a call")
+            seen.add((expiry, quote.strike))
 
     def month(self, number: int) -> MonthlyFuture | None:
         """The quoted future of the n-th monthly expiry, None when it is not quoted."""

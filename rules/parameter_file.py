@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ UNITS = frozenset(
     "rsi_points standard_deviations seconds quarters releases closes ratio switch name names dates table fractions "
     "vix_points_list shocks".split()
 )
-_KEYS = frozenset({"value", "unit", "basis", "range", "reference", "reason", "note"})
+_KEYS = frozenset({"choices", "value", "unit", "basis", "range", "reference", "reason", "note"})
 _REFERENCE_KEYS = (frozenset({"document_id", "heading", "paragraph"}), frozenset({"url"}))
 
 
@@ -30,6 +31,9 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
 
 
 def _mapping_without_duplicates(loader: Any, node: Any) -> dict[Any, Any]:
+    for key_node, _ in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise RulesError(f"{loader.name}, line {key_node.start_mark.line + 1}", "a key is a list or a mapping", "write the key as one word")
     pairs = [(loader.construct_object(key, deep=True), loader.construct_object(item, deep=True)) for key, item in node.value]
     seen: set[Any] = set()
     for (key, _), (key_node, _) in zip(pairs, node.value, strict=True):
@@ -86,20 +90,16 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
 
 
 def _changed(where: str, parameter: Parameter, value: Any) -> Parameter:
-    old = parameter.value
-    numeric = parameter.low is not None
-    if numeric and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        raise RulesError(f"{where}.value", f"{value!r} is not a number", f"give a number of {parameter.unit}")
-    if not numeric and type(value) is not type(old):
-        raise RulesError(f"{where}.value", f"{value!r} is not a {type(old).__name__}", f"write it like the shipped value {old!r}")
-    if numeric and parameter.low is not None and parameter.high is not None and not parameter.low <= value <= parameter.high:
-        raise RulesError(
-            f"{where}.value", f"{value} lies outside its range {parameter.low:g} to {parameter.high:g}", "choose a value inside the range"
-        )
-    if numeric and isinstance(old, int) and not isinstance(value, int):
-        raise RulesError(f"{where}.value", f"{value} is not a whole number", f"give a whole number of {parameter.unit}")
-    if parameter.unit == "table":
-        check_brackets(where, value)
+    check_value(where, value, parameter.unit, parameter.choices)
+    if parameter.low is not None and parameter.high is not None:
+        if not parameter.low <= value <= parameter.high:
+            raise RulesError(
+                f"{where}.value", f"{value} lies outside its range {parameter.low:g} to {parameter.high:g}", "choose a value inside the range"
+            )
+        if isinstance(parameter.value, int) and not isinstance(value, int):
+            raise RulesError(f"{where}.value", f"{value} is not a whole number", f"give a whole number of {parameter.unit}")
+    if parameter.unit == "table" and set(value[0]) != set(parameter.value[0]):
+        raise RulesError(f"{where}.value", "has other columns than the shipped table", f"give {', '.join(parameter.value[0])}")
     return replace(parameter, value=value)
 
 
@@ -132,16 +132,54 @@ def _entry(file: str, key: str, raw: Any) -> Parameter:
     for name in ("value", "unit", "basis"):
         if raw.get(name) is None:
             raise RulesError(f"{where}.{name}", "is missing", "every parameter has a value, a unit and a basis")
-    if raw["unit"] not in UNITS:
+    if not isinstance(raw["unit"], str) or raw["unit"] not in UNITS:
         raise RulesError(f"{where}.unit", f"{raw['unit']!r} is not a known unit", f"use one of {', '.join(sorted(UNITS))}")
-    if raw["basis"] not in BASES:
+    if not isinstance(raw["basis"], str) or raw["basis"] not in BASES:
         raise RulesError(f"{where}.basis", f"{raw['basis']!r} is not a known basis", f"use one of {', '.join(BASES)}")
+    choices = tuple(raw.get("choices") or ())
+    check_value(where, raw["value"], raw["unit"], choices)
     low, high = _range(where, raw)
     reference = _reference(where, raw)
     _check_provenance(where, raw, reference)
-    if raw["unit"] == "table":
-        check_brackets(where, raw["value"])
-    return Parameter(key, raw["value"], raw["unit"], raw["basis"], low, high, reference, raw.get("reason"), raw.get("note"))
+    return Parameter(key, raw["value"], raw["unit"], raw["basis"], low, high, reference, raw.get("reason"), raw.get("note"), choices)
+
+
+def check_value(where: str, value: Any, unit: str, choices: Sequence[str] = ()) -> None:
+    """Refuse a value that is not of its unit's kind: numbers, lists of numbers, dates, words among the choices, tables."""
+    if unit == "table":
+        check_brackets(where, value)
+        for number, row in enumerate(value):
+            if set(row) != set(value[0]) or not all(_is_number(cell) for key, cell in row.items() if cell is not None):
+                raise RulesError(
+                    f"{where}.value.{number}", "is not a row of numbers with the columns of the first", f"give {', '.join(map(str, value[0]))}"
+                )
+    elif unit in ("fractions", "vix_points_list", "dates", "names", "shocks"):
+        if not isinstance(value, list) or not all(_is_item(item, unit) for item in value):
+            raise RulesError(
+                f"{where}.value", f"{value!r} is not a list of {unit.replace('_list', '').replace('_', ' ')}", "write it like the shipped value"
+            )
+    elif unit == "name":
+        if value not in choices:
+            raise RulesError(f"{where}.value", f"{value!r} is not one of its choices", f"use one of {', '.join(choices) or 'the choices'}")
+    elif unit == "switch":
+        if not isinstance(value, bool):
+            raise RulesError(f"{where}.value", f"{value!r} is not true or false", "write true or false")
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise RulesError(f"{where}.value", f"{value!r} is not a number", f"give a number of {unit}")
+
+
+def _is_item(item: Any, unit: str) -> bool:
+    if unit == "dates":
+        return isinstance(item, date)
+    if unit == "names":
+        return isinstance(item, str)
+    if unit == "shocks":
+        return isinstance(item, list) and len(item) == 2 and all(_is_number(part) for part in item)
+    return _is_number(item)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _range(where: str, raw: Mapping[str, Any]) -> tuple[float | None, float | None]:

@@ -39,6 +39,7 @@ class Parameter:
 
     `low` and `high` bound numeric values, both ends allowed; None where the value is not a number.
     `reference` is set for `stated` and `contract`, `reason` for `assumed` and `estimated`.
+    `choices` are the words allowed for a value of unit `name`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Parameter:
     reference: Reference | None
     reason: str | None
     note: str | None
+    choices: tuple[str, ...] = ()
 
 
 class Parameters(Mapping[str, Parameter]):
@@ -104,4 +106,4 @@ def as_kept(parameters: Parameters, data: bytes) -> dict[str, Any]:
 def _from_kept(entry: dict[str, Any]) -> Parameter:
     reference = None if entry["reference"] is None else Reference(**entry["reference"])
     value = [date.fromisoformat(day) for day in entry["value"]] if entry["unit"] == "dates" else entry["value"]
-    return Parameter(**(entry | {"reference": reference, "value": value}))
+    return Parameter(**(entry | {"reference": reference, "value": value, "choices": tuple(entry["choices"])}))

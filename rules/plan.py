@@ -7,7 +7,7 @@ from datetime import date
 
 from rules import signals as gates
 from rules.book import Book, planned_hedge_vega, read_book
-from rules.execution import Progress, order_quantity, progress_of
+from rules.execution import Progress, futures_due, order_quantity, progress_of
 from rules.inputs import Account, Market, Portfolio, SignalReading, Signals
 from rules.layers import (
     FuturesChoice,
@@ -45,6 +45,7 @@ class _Draft:
     ledger: Ledger
     layers: list[PlanLayer] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    tranches_filled: int = 0
     exposure_usd: float = 0.0
     cost_usd: float | None = 0.0
 
@@ -70,7 +71,7 @@ def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | Non
     start, timing = gates.layer_1(found, ledger), gates.layer_2(found, ledger)
     _lay_futures(draft, chosen, start, held)
     _lay_calls(draft, start, timing, held)
-    _lay_etf(draft, held)
+    _lay_etf(draft, start, held)
     stage = _stage(draft, start, chosen, held)
     return HedgePlan(
         planned_on=as_of,
@@ -84,7 +85,7 @@ def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | Non
         layers=draft.layers,
         alternatives=[_alternative(choice, choice is chosen, planned) for choice in choices],
         orders=draft.orders,
-        checks=plan_checks(planned, book, draft.layers, chosen, choices, ledger),
+        checks=plan_checks(planned, book, draft.layers, choices, held.futures_share_fraction, ledger),
         signals=_signal_states(signals),
         notes=plan_notes(view, account, chosen, ledger),
     )
@@ -93,33 +94,40 @@ def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | Non
 def _lay_futures(draft: _Draft, chosen: FuturesChoice | None, start: gates.Arming, held: Progress) -> None:
     if not draft.account.futures_allowed:
         return
+    held_words = f"futures held make up {held.futures_share_fraction:.1%} of the planned hedge vega"
     for position in [] if chosen is None else futures_positions(chosen, draft.ledger):
+        due = futures_due(position, draft.planned_usd, held, draft.ledger)
         if held.futures_filled:
-            _add(draft, position, "filled", held.futures_reason, order=False)
+            _add(draft, position, "filled", held_words)
+        elif not start.armed:
+            _add(draft, position, "waiting", start.reason)
+        elif due == 0:
+            _add(draft, position, "blocked", f"{held_words}; another contract would leave the band")
         else:
-            _add(draft, position, "ordered" if start.armed else "waiting", start.reason, order=start.armed)
+            _add(draft, position, "ordered", start.reason if due == position.quantity else f"{start.reason}; {held_words}", due)
 
 
 def _lay_calls(draft: _Draft, start: gates.Arming, timing: gates.Arming, held: Progress) -> None:
-    tranches = call_tranche_count(draft.ledger)
-    ordered = False
-    for entry in call_positions(draft.planned_usd, tranches, draft.view, draft.ledger):
+    least = draft.ledger.parameter("call_tranche_filled_fraction")
+    for entry in call_positions(draft.planned_usd, call_tranche_count(draft.ledger), draft.view, draft.ledger):
         number = entry.tranche or 0
+        filled = held.tranche_filled(number, None if isinstance(entry, Gap) else entry.quantity, least)
+        draft.tranches_filled += filled
         if isinstance(entry, Gap):
-            _add_gap(draft, entry)
+            _add_gap(draft, entry, "filled" if filled else "blocked")
         elif not draft.account.options_allowed:
-            _add(draft, entry, "forbidden", "the account may not buy options", order=False)
-        elif number <= held.tranches_filled:
-            _add(draft, entry, "filled", f"tranche {number} is held", order=False)
+            _add(draft, entry, "forbidden", "the account may not buy options")
+        elif filled:
+            _add(draft, entry, "filled", f"tranche {number} is held")
+        elif reason := _call_waits(draft, start, timing, held, number):
+            _add(draft, entry, "waiting", reason)
         else:
-            reason = _call_waits(draft, start, timing, held, number)
-            _add(draft, entry, "waiting" if reason or ordered else "ordered", reason or timing.reason, order=not reason and not ordered)
-            ordered = ordered or not reason
+            _add(draft, entry, "ordered", timing.reason, entry.quantity - held.tranches.get(number, 0))
 
 
 def _call_waits(draft: _Draft, start: gates.Arming, timing: gates.Arming, held: Progress, number: int) -> str | None:
     """Why a tranche is not ordered today, None when it is."""
-    if number > held.tranches_filled + 1:
+    if number > draft.tranches_filled + 1:
         spacing = draft.ledger.parameter("call_tranche_spacing_days")
         return f"waits for tranche {number - 1}, then {spacing} business days"
     if draft.account.futures_allowed and not held.futures_filled:
@@ -130,30 +138,35 @@ def _call_waits(draft: _Draft, start: gates.Arming, timing: gates.Arming, held: 
         return start.reason
     if not timing.armed:
         return timing.reason
+    if number in held.tranches:
+        return None
+    if not held.spacing_known:
+        return "the calls held have no acquired_on, so their spacing cannot be kept; give it"
     if held.next_tranche_on is not None and held.next_tranche_on > draft.view.as_of:
         return f"spaced: the next tranche may be bought on {held.next_tranche_on}"
     return None
 
 
-def _lay_etf(draft: _Draft, held: Progress) -> None:
-    entry = etf_position(
-        draft.planned_usd, sum(layer.exposure_usd_per_vix_point for layer in draft.layers if layer.layer == 1), draft.view, draft.ledger
-    )
+def _lay_etf(draft: _Draft, start: gates.Arming, held: Progress) -> None:
+    shares = {f"plan.{layer.name}.share_fraction": layer.share_fraction for layer in draft.layers if layer.layer == 1}
+    entry = etf_position(draft.planned_usd, shares, draft.view, draft.ledger)
     if isinstance(entry, Gap):
-        _add_gap(draft, entry)
+        _add_gap(draft, entry, "blocked")
     elif not draft.account.etfs_allowed:
-        _add(draft, entry, "forbidden", "the account may not buy ETFs", order=False)
+        _add(draft, entry, "forbidden", "the account may not buy ETFs")
     elif held.etf_held:
-        _add(draft, entry, "filled", "an ETF position is held", order=False)
+        _add(draft, entry, "filled", "an ETF position is held")
+    elif not held.futures_filled and (draft.account.futures_allowed or not start.armed):
+        _add(draft, entry, "waiting", "waits for the futures layer" if draft.account.futures_allowed else start.reason)
+    elif draft.account.options_allowed and draft.tranches_filled < call_tranche_count(draft.ledger):
+        _add(draft, entry, "waiting", "waits for all call tranches")
     else:
-        complete = held.tranches_filled >= call_tranche_count(draft.ledger)
-        _add(
-            draft, entry, "ordered" if complete else "waiting", "all tranches are held" if complete else "waits for all call tranches", order=complete
-        )
+        reason = "all tranches are held" if draft.account.options_allowed else "the account may not buy options, and the layers before are in place"
+        _add(draft, entry, "ordered", reason, entry.quantity)
 
 
-def _add(draft: _Draft, position: Position, state: LayerState, reason: str, *, order: bool) -> None:
-    """Append a position with cumulative cost and Greeks, and its order if it is due."""
+def _add(draft: _Draft, position: Position, state: LayerState, reason: str, due: int = 0) -> None:
+    """Append a position with cumulative cost and Greeks, and the order for what is `due` of it today."""
     book, ledger = draft.book, draft.ledger
     total = position.quantity * position.exposure_usd
     cost = position_cost(position, draft.view, None if book is None else book.days_longest, ledger).total_usd
@@ -167,10 +180,11 @@ def _add(draft: _Draft, position: Position, state: LayerState, reason: str, *, o
     added_delta = hedge_delta_usd(total, draft.view.spx, response)
     hedge_delta = hedge_delta_usd(before, draft.view.spx, response)
     name = f"plan.{position.name}"
-    used = {"planned_hedge_vega_usd": draft.planned_usd, "quantity": position.quantity, "exposure_usd_per_contract": position.exposure_usd}
+    ledger.derive(f"{name}.quantity", "as sized, ten minis to a full contract", {position.sized_by: position.sized}, position.quantity, "contracts")
+    used = {"planned_hedge_vega_usd": draft.planned_usd, f"{name}.quantity": position.quantity, position.exposure_step: position.exposure_usd}
     ledger.derive(f"{name}.share_fraction", "quantity * exposure / planned_hedge_vega_usd", used, total / draft.planned_usd, "fraction")
-    quantity, limited = order_quantity(position, ledger) if order else (0, None)
-    if order and quantity:
+    quantity, limited = order_quantity(position, due, ledger)
+    if quantity:
         text = reason if limited is None else f"{reason}; {limited}"
         draft.orders.append(
             Order(on=draft.view.as_of, instrument=position.instrument, name=position.name, side="long", quantity=quantity, reason=text)
@@ -196,7 +210,7 @@ def _add(draft: _Draft, position: Position, state: LayerState, reason: str, *, o
             delta_before_usd=None if book_delta is None else book_delta + hedge_delta,
             delta_after_usd=None if book_delta is None else book_delta + hedge_delta + added_delta,
             delta_note=_delta_note(book_delta, added_delta),
-            state="blocked" if order and not quantity else state,
+            state="blocked" if due and not quantity else state,
             reason=reason if limited is None else f"{reason}; {limited}",
         )
     )
@@ -208,8 +222,8 @@ def _delta_note(book_delta: float | None, added: float) -> str | None:
     return "this layer adds to the condor's delta" if book_delta * added > 0 else "this layer offsets the condor's delta"
 
 
-def _add_gap(draft: _Draft, gap: Gap) -> None:
-    """Append a part that cannot be sized; costs after it are unknown only if it would have been bought."""
+def _add_gap(draft: _Draft, gap: Gap, state: LayerState) -> None:
+    """Append a part that cannot be sized, and why."""
     draft.layers.append(
         PlanLayer(
             layer=gap.layer,
@@ -231,7 +245,7 @@ def _add_gap(draft: _Draft, gap: Gap) -> None:
             delta_before_usd=None,
             delta_after_usd=None,
             delta_note=None,
-            state="blocked",
+            state=state,
             reason=gap.reason,
         )
     )
@@ -244,7 +258,7 @@ def _stage(draft: _Draft, start: gates.Arming, chosen: FuturesChoice | None, hel
         return "layer_1_futures" if start.armed else "waiting_for_signals"
     if not start.armed and not held.futures_filled:
         return "waiting_for_signals"
-    if held.tranches_filled < call_tranche_count(draft.ledger) and draft.account.options_allowed:
+    if draft.tranches_filled < call_tranche_count(draft.ledger) and draft.account.options_allowed:
         return "layer_2_calls"
     return "complete" if held.etf_held or not draft.account.etfs_allowed else "layer_3_etfs"
 
@@ -319,7 +333,7 @@ def _unplanned(as_of: date, planned: float | None, book: Book | None, signals: S
         layers=[],
         alternatives=[],
         orders=[],
-        checks=plan_checks(planned, book, [], None, [], ledger),
+        checks=plan_checks(planned, book, [], [], 0.0, ledger),
         signals=_signal_states(signals),
         notes=[],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.book import Book
-from rules.inputs import Account
+from rules.inputs import Account, State
 from rules.layers import FuturesChoice
 from rules.ledger import Ledger
 from rules.market import MarketView
@@ -13,40 +13,35 @@ from rules.plan_models import Check, PlanLayer
 
 
 def plan_checks(
-    planned_usd: float | None,
-    book: Book | None,
-    layers: Sequence[PlanLayer],
-    chosen: FuturesChoice | None,
-    choices: Sequence[FuturesChoice],
-    ledger: Ledger,
+    planned_usd: float | None, book: Book | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger
 ) -> list[Check]:
-    """The futures band, the cost against the credit, and whether matching vega means anything."""
-    return [_band(planned_usd, layers, choices, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, ledger)]
+    """The futures band, the cost against the credit, and whether matching vega means anything.
+
+    `held_share` is the share of the planned hedge vega that futures already held make up, a fraction.
+    """
+    return [_band(planned_usd, layers, choices, held_share, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, ledger)]
 
 
-def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], ledger: Ledger) -> Check:
+def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger) -> Check:
     low, high = ledger.parameter("futures_share_low_fraction"), ledger.parameter("futures_share_high_fraction")
-    futures = [layer for layer in layers if layer.layer == 1]
-    if futures:
-        share = sum(layer.share_fraction for layer in futures)
-        return Check(
-            id="futures_share_in_band",
-            state="pass",
-            value=share,
-            limit=high,
-            reason=f"futures make up {share:.1%} of the planned hedge vega; the band is {low:.0%} to {high:.0%}",
+
+    def check(state: State, value: float | None, reason: str) -> Check:
+        return Check(id="futures_share_in_band", state=state, value=value, limit=high, reason=reason)
+
+    band = f"the band is {low:.0%} to {high:.0%}"
+    planned = [layer.share_fraction for layer in layers if layer.layer == 1]
+    if held_share > high:
+        return check(
+            "fail", held_share, f"above_band: futures held make up {held_share:.1%} of the planned hedge vega, {band}; an advice, never an order"
         )
+    if planned or held_share >= low:
+        share = held_share if held_share >= low else sum(planned)
+        return check("pass", share, f"futures make up {share:.1%} of the planned hedge vega; {band}")
     if not planned_usd or not choices:
-        return Check(id="futures_share_in_band", state="not_evaluated", value=None, limit=high, reason="there is no planned hedge vega")
+        return check("not_evaluated", None, "there is no planned hedge vega")
     if any(choice.feasible for choice in choices):
-        return Check(id="futures_share_in_band", state="not_evaluated", value=None, limit=high, reason="the account may not trade futures")
-    return Check(
-        id="futures_share_in_band",
-        state="fail",
-        value=None,
-        limit=high,
-        reason="no whole number of futures fits the band; the alternatives name the nearest hedge vega that would fit",
-    )
+        return check("not_evaluated", None, "the account may not trade futures")
+    return check("fail", None, "no whole number of futures fits the band; the alternatives name the nearest hedge vega that would fit")
 
 
 def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:

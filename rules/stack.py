@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rules.errors import RulesError
 from rules.instruments import beta_to_vix, etf_exposure_usd_per_vix_point
 from rules.layers import Gap, Position
 from rules.ledger import Ledger
@@ -10,9 +13,14 @@ from rules.shares import call_tranche_count, etf_share_fraction
 from rules.sizing import contracts_within
 
 
-def etf_position(planned_usd: float, futures_exposure_usd: float, view: MarketView, ledger: Ledger) -> Position | Gap:
-    """Whole shares of the first quoted fund for the residual, at most high band edge less the futures share; or why none."""
-    share = futures_exposure_usd / planned_usd
+def etf_position(planned_usd: float, futures_shares: Mapping[str, float], view: MarketView, ledger: Ledger) -> Position | Gap:
+    """Whole shares of the first quoted fund for the residual, at most high band edge less the futures share; or why none.
+
+    `futures_shares` are the shares of the planned hedge vega that futures take, by the step that holds each.
+    Raises RulesError for a fund whose futures have expired.
+    """
+    share = sum(futures_shares.values())
+    ledger.derive("futures_share_fraction", "sum of the shares of the futures in the plan", futures_shares, share, "fraction")
     least = ledger.parameter("etf_min_fraction")
     residual = etf_share_fraction(ledger, share, call_tranche_count(ledger))
     budget = planned_usd * residual
@@ -37,6 +45,9 @@ def etf_position(planned_usd: float, futures_exposure_usd: float, view: MarketVi
     }
     for number, holding in enumerate(fund.futures, 1):
         days = (holding.expiry_date(view.as_of) - view.as_of).days
+        if days < 1:
+            where = f"market.etfs.0.futures.{number - 1}.expiry"
+            raise RulesError(where, f"{holding.expiry_date(view.as_of)} is not after as_of {view.as_of}", "give the futures the fund holds now")
         legs.append((holding.weight_fraction, holding.price, beta_to_vix(table, days)))
         used |= {
             f"layer_3.price.{number}": ledger.given(f"layer_3.price.{number}", holding.price, "index_points"),
@@ -49,4 +60,15 @@ def etf_position(planned_usd: float, futures_exposure_usd: float, view: MarketVi
     shares = contracts_within(budget, exposure)
     sizes = {"layer_3.budget_usd": budget, "layer_3.exposure_usd_per_share": exposure}
     ledger.derive("layer_3.shares", "floor(budget / exposure per share)", sizes, shares, "shares")
-    return Position(3, "etf", shares, exposure, fund.share_price_usd, 1.0, ticker=fund.ticker)
+    return Position(
+        3,
+        "etf",
+        shares,
+        exposure,
+        fund.share_price_usd,
+        1.0,
+        ticker=fund.ticker,
+        sized_by="layer_3.shares",
+        sized=shares,
+        exposure_step="layer_3.exposure_usd_per_share",
+    )

@@ -90,7 +90,7 @@ def test_other_weights_are_refused_with_a_remedy(weights, tmp_path):
 
 def test_missing_weights_are_refused_with_a_remedy(weights):
     (weights / "model.safetensors").unlink()
-    with pytest.raises(KnowledgeError, match="model.safetensors is missing; reinstall"):
+    with pytest.raises(KnowledgeError, match=r"model\.safetensors is missing; reinstall"):
         verify_model(weights, None)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.answer import MAX_SENTENCES, compose
 from knowledge.base import KnowledgeBase, Response
+from knowledge.silence import standing
 from knowledge.words import content_words, expansions, fts_query, stem, stems, tokens
 
 
@@ -76,6 +77,28 @@ def test_the_questions_of_every_silence_are_recognised_as_that_silence(base, shi
             if not response.silent or response.standing.silence.id != silence.id:
                 missed.append((silence.id, question, response.standing.silence and response.standing.silence.id))
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("question", "silence"),
+    [
+        ("Which RSI reading on the VIX sets off the call purchases?", "rsi-level"),
+        ("What MACD parameters should I set for ALVH?", "macd-settings"),
+        ("How weak does the advance-decline line have to get?", "breadth-threshold"),
+    ],
+)
+def test_a_silence_is_recognised_in_other_words(base, question, silence):
+    response = base.ask(question)
+    assert response.silent
+    assert response.standing.silence.id == silence
+
+
+def test_a_silence_needs_its_words_in_the_question(base, shipped):
+    silence = next(silence for silence in shipped.silences if silence.id == "rsi-level")
+    vector = base.vector(silence.questions[0])
+    assert standing(silence.questions[0], vector, base.store).silence == silence
+    for without_a_word in ("Which level on the VIX triggers the calls?", "Does the RSI on the VIX trigger the calls?"):
+        assert standing(without_a_word, vector, base.store).silence != silence
 
 
 def test_a_silence_shows_the_nearest_sentence_that_is_stated(base, shipped):

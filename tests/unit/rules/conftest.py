@@ -57,10 +57,17 @@ WORKED: dict[str, Any] = {
 FUTURES_HELD = {"instrument": "vx", "quantity": 2, "expiry": "2026-06-17"}
 
 
-def call_held(tranche: int, acquired_on: str = "2026-04-01", quantity: int = 41) -> dict[str, Any]:
+def call_held(tranche: int, acquired_on: str = "2026-04-01", quantity: int | None = None) -> dict[str, Any]:
     """One call tranche that is held."""
     expiry, strike = {1: ("2026-06-17", 25), 2: ("2026-07-22", 27), 3: ("2026-08-19", 28)}[tranche]
-    return {"instrument": "vix_call", "quantity": quantity, "expiry": expiry, "strike": strike, "tranche": tranche, "acquired_on": acquired_on}
+    return {
+        "instrument": "vix_call",
+        "quantity": quantity or {1: 41, 2: 70, 3: 90}[tranche],
+        "expiry": expiry,
+        "strike": strike,
+        "tranche": tranche,
+        "acquired_on": acquired_on,
+    }
 
 
 @pytest.fixture(scope="session")

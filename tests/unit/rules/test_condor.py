@@ -93,7 +93,7 @@ def test_greeks_with_one_input_missing_name_the_missing_one(calculate, field):
 
 
 @pytest.mark.parametrize(
-    "volatility", [18, 0, -0.2, [0.2] * 3, [0.2, 0.2, 0.2, 20], float("nan"), "0.2", [0.2, 0.2, 0.2, float("nan")], {"long_put": 0.2}]
+    "volatility", [18, 0, -0.2, [0.2] * 3, [0.2, 0.2, 0.2, 20], float("nan"), "0.2", [0.2, 0.2, 0.2, float("nan")], {"long_put": 0.2}], ids=repr
 )
 def test_a_volatility_that_is_none_is_refused_under_its_own_name(calculate, volatility):
     with pytest.raises(RulesError) as caught:
