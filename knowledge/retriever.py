@@ -44,6 +44,7 @@ class Retriever:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._generation = store.generation
         self._index: VectorIndex = open_index(store)
         self._terms: list[Term] | None = None
 
@@ -54,6 +55,7 @@ class Retriever:
         count as BM25 0), + how close the question is to those that the passage's document is known to
         answer, standardised over documents. Ties go to the earlier passage.
         """
+        self._refresh()
         other_names = expansions(question, self._glossary())
         lexical = self._lexical(question, other_names)
         ids = self._index.ids
@@ -66,7 +68,8 @@ class Retriever:
         fused = _standardised(words) + _standardised(dense) + QUESTION_WEIGHT * self._known_questions(vector)
         best = np.lexsort((ids, -fused))[:count]
         passages = self._store.passages([int(ids[row]) for row in best])
-        hits = tuple(Hit(passage, float(fused[row]), float(dense[row]), float(words[row])) for passage, row in zip(passages, best, strict=True))
+        places = {int(ids[row]): row for row in best}
+        hits = tuple(Hit(p, float(fused[row]), float(dense[row]), float(words[row])) for p in passages for row in (places[p.passage_id],))
         return Found(hits, vector, tuple(other_names))
 
     def within(self, document_id: str, heading: str, vector: npt.NDArray[np.float32] | None) -> Found:
@@ -80,6 +83,12 @@ class Retriever:
         ]
         return Found(tuple(hits), vector, ())
 
+    def _refresh(self) -> None:
+        """Take up what another process changed since."""
+        if self._store.generation != self._generation:
+            self._generation = self._store.generation
+            self._index, self._terms = open_index(self._store), None
+
     def _known_questions(self, vector: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64]:
         """Per passage: the best cosine of the question to a question of its document (0 where it has none), standardised."""
         probes = self._store.probes()
@@ -89,7 +98,7 @@ class Retriever:
                 if kind != "silence":
                     best[owner] = max(best.get(owner, 0.0), float(cosine))
         known = self._store.passage_documents()
-        return _standardised(np.array([best.get(known[int(passage_id)], 0.0) for passage_id in self._index.ids], dtype=np.float64))
+        return _standardised(np.array([best.get(known.get(int(passage_id), ""), 0.0) for passage_id in self._index.ids], dtype=np.float64))
 
     def _lexical(self, question: str, other_names: list[str]) -> Mapping[int, float]:
         query = fts_query(content_words(question))

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.documents import Document, Section, Source
+from knowledge.documents import Document, Section
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.frontmatter import Silence, Term
 from knowledge.passages import Passage, Span, passages_of
-from knowledge.schema import SCHEMA, SCHEMA_VERSION
+from knowledge.records import silence_from, source_from, term_from
+from knowledge.schema import FILE_NAME, initialise, refuse_foreign
 from knowledge.shipped import (
     HERE,
     Shipped,
@@ -31,9 +32,6 @@ from knowledge.shipped import (
     shipped_signature,
 )
 from knowledge.words import fts_query
-
-FILE_NAME = "knowledge.sqlite3"
-_SQLITE_HEADER = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,18 @@ class Probes:
     owners: tuple[str, ...]
     texts: tuple[str, ...]
     vectors: Vectors
+
+
+class _Rows(list[tuple[Any, ...]]):
+    """Rows of a query, with the two ways in which they are read."""
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The first row, None when there is none."""
+        return self[0] if self else None
+
+    def fetchall(self) -> _Rows:
+        """All rows."""
+        return self
 
 
 class Store:
@@ -89,11 +99,11 @@ class Store:
 
     def document_ids(self) -> list[str]:
         """All document ids in order."""
-        return [row[0] for row in self._connection.execute("SELECT document_id FROM documents ORDER BY document_id")]
+        return [row[0] for row in self._rows("SELECT document_id FROM documents ORDER BY document_id")]
 
     def overview(self) -> list[dict[str, Any]]:
         """One mapping a document: id, layer, kind, subject, title, url, passages."""
-        rows = self._connection.execute(
+        rows = self._rows(
             "SELECT d.document_id, layer, kind, subject, title, sources, (SELECT count(*) FROM passages p WHERE p.document_id = d.document_id)"
             " FROM documents d ORDER BY layer DESC, d.document_id"
         )
@@ -102,7 +112,7 @@ class Store:
 
     def document(self, document_id: str) -> Document:
         """A document. Raises KnowledgeError for an unknown id."""
-        row = self._connection.execute(
+        row = self._rows(
             "SELECT layer, kind, subject, title, text, sections, sources, tags, questions FROM documents WHERE document_id = ?", (document_id,)
         ).fetchone()
         if row is None:
@@ -115,7 +125,7 @@ class Store:
             title=row[3],
             text=row[4],
             sections=tuple(Section(*section) for section in json.loads(row[5])),
-            sources=tuple(_source(entry) for entry in json.loads(row[6])),
+            sources=tuple(source_from(entry) for entry in json.loads(row[6])),
             tags=tuple(json.loads(row[7])),
             questions=tuple(json.loads(row[8])),
         )
@@ -123,7 +133,7 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """Passages by id, in the order asked for."""
         marks = ",".join("?" * len(ids))
-        rows = self._connection.execute(
+        rows = self._rows(
             f'SELECT passage_id, document_id, position, heading, start, "end", sentences, sentence_vectors FROM passages WHERE passage_id IN ({marks})',  # noqa: S608 - only marks
             list(ids),
         )
@@ -136,55 +146,50 @@ class Store:
 
     def passage_vectors(self) -> tuple[list[int], Vectors]:
         """Ids and vectors of all passages, in the order of ids; vectors have shape (count, 384)."""
-        rows = self._connection.execute("SELECT passage_id, vector FROM passages ORDER BY passage_id").fetchall()
+        rows = self._rows("SELECT passage_id, vector FROM passages ORDER BY passage_id").fetchall()
         matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32).reshape(len(rows), DIMENSIONS)
         return [row[0] for row in rows], matrix
 
     def lexical_scores(self, query: str) -> dict[int, float]:
         """BM25 of every passage that matches an FTS5 query, higher is better; titles and headings count more."""
-        rows = self._connection.execute("SELECT rowid, -bm25(passages_text, 1.5, 1.5, 1.0) FROM passages_text WHERE passages_text MATCH ?", (query,))
+        rows = self._rows("SELECT rowid, -bm25(passages_text, 1.5, 1.5, 1.0) FROM passages_text WHERE passages_text MATCH ?", (query,))
         return {int(row[0]): float(row[1]) for row in rows}
 
     def knows(self, word: str) -> bool:
         """Whether a word, in any of its forms, occurs in the base."""
         query = fts_query([word])
-        return (
-            bool(query)
-            and self._connection.execute("SELECT 1 FROM passages_text WHERE passages_text MATCH ? LIMIT 1", (query,)).fetchone() is not None
-        )
+        return bool(query) and self._rows("SELECT 1 FROM passages_text WHERE passages_text MATCH ? LIMIT 1", (query,)).fetchone() is not None
 
     def passages_under(self, document_id: str, heading: str) -> list[int]:
         """Ids of the passages under one heading of a document, in reading order."""
-        rows = self._connection.execute(
-            "SELECT passage_id FROM passages WHERE document_id = ? AND heading = ? ORDER BY position", (document_id, heading)
-        )
+        rows = self._rows("SELECT passage_id FROM passages WHERE document_id = ? AND heading = ? ORDER BY position", (document_id, heading))
         return [int(row[0]) for row in rows]
 
     def passage_documents(self) -> dict[int, str]:
         """Document id by passage id."""
-        return {int(row[0]): str(row[1]) for row in self._connection.execute("SELECT passage_id, document_id FROM passages")}
+        return {int(row[0]): str(row[1]) for row in self._rows("SELECT passage_id, document_id FROM passages")}
 
     def count_passages(self) -> int:
         """How many passages the base holds."""
-        return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def probes(self) -> Probes:
         """Known questions for telling what is stated from what is not."""
-        rows = self._connection.execute("SELECT kind, owner, text, vector FROM probes ORDER BY rowid").fetchall()
+        rows = self._rows("SELECT kind, owner, text, vector FROM probes ORDER BY rowid").fetchall()
         vectors = np.frombuffer(b"".join(row[3] for row in rows), dtype=np.float32).reshape(len(rows), DIMENSIONS)
         return Probes(tuple(row[0] for row in rows), tuple(row[1] for row in rows), tuple(row[2] for row in rows), vectors)
 
     def silences(self) -> dict[str, Silence]:
         """What the method does not state, by id."""
-        return {row[0]: _silence(json.loads(row[1])) for row in self._connection.execute("SELECT id, entry FROM silences ORDER BY rowid")}
+        return {row[0]: silence_from(json.loads(row[1])) for row in self._rows("SELECT id, entry FROM silences ORDER BY rowid")}
 
     def terms(self) -> list[Term]:
         """The glossary's entries."""
-        return [_term(json.loads(row[0])) for row in self._connection.execute("SELECT entry FROM terms ORDER BY rowid")]
+        return [term_from(json.loads(row[0])) for row in self._rows("SELECT entry FROM terms ORDER BY rowid")]
 
     def state_of(self, document: Document) -> str:
         """Whether adding a document would be `added`, `replaced` or `unchanged`."""
-        row = self._connection.execute("SELECT content_sha256 FROM documents WHERE document_id = ?", (document.document_id,)).fetchone()
+        row = self._rows("SELECT content_sha256 FROM documents WHERE document_id = ?", (document.document_id,)).fetchone()
         if row is None:
             return "added"
         return "unchanged" if row[0] == document.content_sha256 else "replaced"
@@ -207,7 +212,7 @@ class Store:
     def lay_shipped(self, shipped: Shipped, signature: str, vectors: ShippedVectors, encoder: Encoder | None) -> None:
         """Replace the shipped layer, in one transaction; the user's documents stay."""
         texts = {document.document_id: _texts(document) for document in shipped.documents}
-        removed = {row[0] for row in self._connection.execute("SELECT document_id FROM removed")}
+        removed = {row[0] for row in self._rows("SELECT document_id FROM removed")}
         with self._writing():
             for row in self._connection.execute("SELECT document_id FROM documents WHERE layer = 'shipped'").fetchall():
                 self._forget(row[0])
@@ -297,8 +302,16 @@ class Store:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> _Rows:
+        """The rows of a query. Raises KnowledgeError when the file is damaged."""
+        try:
+            return _Rows(self._connection.execute(query, values).fetchall())
+        except sqlite3.DatabaseError as error:
+            where = FILE_NAME if self.folder is None else str(self.folder / FILE_NAME)
+            raise KnowledgeError(where, f"cannot be read ({error})", "restore it from a copy, or name another folder with --knowledge") from error
+
     def _meta(self, key: str) -> str | None:
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        row = self._rows("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def _set_meta(self, key: str, value: str) -> None:
@@ -321,36 +334,24 @@ def open_store(folder: Path, encoder: Encoder | None, shipped_folder: Path = HER
 def _connect(folder: Path) -> Store:
     path = folder / FILE_NAME
     if path.exists():
-        with path.open("rb") as stream:
-            head = stream.read(16)
-        if head and head != _SQLITE_HEADER:
-            raise KnowledgeError(str(path), "is not a knowledge store", "move it away, or name another folder with --knowledge")
+        refuse_foreign(path)
     else:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.touch()
         except OSError:
-            return _initialised(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False), None)
+            connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            initialise(connection)
+            return Store(connection, None)
     connection = sqlite3.connect(path, isolation_level=None, timeout=30.0, check_same_thread=False)
     try:
+        initialise(connection)  # before the log is switched on, so that the marks are in the header of the file itself
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        return _initialised(connection, folder)
+        return Store(connection, folder)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise KnowledgeError(str(path), f"cannot be used ({error})", "move it away, or name another folder with --knowledge") from error
-
-
-def _initialised(connection: sqlite3.Connection, folder: Path | None) -> Store:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-    elif version != SCHEMA_VERSION:
-        connection.close()
-        raise KnowledgeError(
-            FILE_NAME, f"is of version {version}, this program uses {SCHEMA_VERSION}", "use the program that made it, or another folder"
-        )
-    return Store(connection, folder)
 
 
 def _texts(document: Document) -> tuple[list[str], list[list[str]]]:
@@ -372,29 +373,3 @@ def add_document(store: Store, document: Document, encoder: Encoder) -> str:
             begin += len(group)
         store.add(document, vectors[: len(passages)], groups, vectors[len(passages)])
     return state
-
-
-def _source(entry: dict[str, Any]) -> Source:
-    return Source(**(entry | {"paragraphs": tuple(entry["paragraphs"]), "headings": tuple(entry["headings"])}))
-
-
-def _silence(entry: dict[str, Any]) -> Silence:
-    groups = tuple(tuple(group) for group in entry["terms"])
-    nearest = (entry["nearest"][0], entry["nearest"][1])
-    return Silence(
-        **(entry | {"questions": tuple(entry["questions"]), "terms": groups, "parameters": tuple(entry["parameters"]), "nearest": nearest})
-    )
-
-
-def _term(entry: dict[str, Any]) -> Term:
-    reference = entry["reference"]
-    return Term(
-        **(
-            entry
-            | {
-                "aliases": tuple(entry["aliases"]),
-                "paragraphs": tuple(entry["paragraphs"]),
-                "reference": None if reference is None else _source(reference),
-            }
-        )
-    )

@@ -62,7 +62,14 @@ def open_index(store: Store, faiss_from: int = FAISS_FROM_PASSAGES) -> VectorInd
         except OSError:
             ids, vectors = store.passage_vectors()
             return MatrixIndex(np.array(ids, dtype=np.int64), vectors)
-    return _read(folder)
+    try:
+        return _read(folder)
+    except (OSError, ValueError, EOFError, RuntimeError):  # a damaged file: it is derived, so it is made again
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+        _write(folder, *store.passage_vectors(), faiss_from)
+        return _read(folder)
 
 
 def _read(folder: Path) -> VectorIndex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +17,15 @@ def main(argv: Sequence[str] | None = None, prog: str = "rules") -> int:
     """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error."""
     options = _parser(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
     try:
-        text = _COMMANDS[options.command](options)
+        sys.stdout.write(_COMMANDS[options.command](options) + "\n")
+        sys.stdout.flush()
     except RulesError as error:
         print(f"{prog}: {one_line(error)}", file=sys.stderr)
         return 2
-    sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what is still buffered has no reader either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return 0
 
 

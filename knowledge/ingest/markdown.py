@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from knowledge.documents import Document, Source, user_document_id
+from knowledge.documents import Document, Source, user_document_id, without_controls
 from knowledge.frontmatter import markdown_sections, split_front_matter
 from knowledge.ingest.subject import subject_of
 
@@ -16,9 +16,9 @@ def parse_markdown(text: str, path: Path) -> Document:
     """A Markdown file: title, url, author, date and tags from its front matter, else the first heading and the file."""
     front, body = split_front_matter(text, path.name)
     heading = _TITLE.match(body)
-    title = str(front.get("title") or (heading.group(1) if heading else path.stem))
+    title = _line(front.get("title") or (heading.group(1) if heading else path.stem))
     body = body[heading.end() :] if heading else body
-    url, author, date = (None if front.get(key) is None else str(front[key]) for key in ("url", "author", "date"))
+    url, author, date = (None if front.get(key) is None else _line(front[key]) for key in ("url", "author", "date"))
     tags = front.get("tags") or []
     source = Source(title, url, author, date)
     return Document(
@@ -30,5 +30,10 @@ def parse_markdown(text: str, path: Path) -> Document:
         text=body,
         sections=markdown_sections(body),
         sources=(source,),
-        tags=tuple(str(tag) for tag in (tags if isinstance(tags, list) else [tags])),
+        tags=tuple(_line(tag) for tag in (tags if isinstance(tags, list) else [tags])),
     )
+
+
+def _line(value: object) -> str:
+    """A value of the front matter as one line; YAML can write control characters as escapes."""
+    return " ".join(without_controls(str(value)).split())

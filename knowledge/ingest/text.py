@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from knowledge.documents import Document, Section, Source, user_document_id
+from knowledge.documents import Document, Section, Source, user_document_id, without_controls
 from knowledge.ingest.subject import subject_of
 
 _ANSWER = re.compile(r"^\S+ Answer$")
@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"https?://[^\s)>\]]+")
 _LEAKED = re.compile(r"\S*\"\s+(?:class|data-[a-z]+|href|title)=\"[^>]*>")
 _BULLET = re.compile(r"^[-*•·]\s+|^\d+[.)]\s+")
 _GLOSSARY_HEADINGS = frozenset({"Definition", "Formula / Rules", "How It Works"})
+_SMALL_WORDS = frozenset("a an and as at by for from in into is of on or the to vs with".split())
 _DECORATION = frozenset({"🔒"})
 
 
@@ -90,7 +91,7 @@ def _glossary_page(lines: list[str]) -> _Page | None:
 def _plain(lines: list[str], path: Path) -> _Page:
     filled = [number for number, line in enumerate(lines) if line]
     if len(filled) < 2 or len(lines[filled[0]]) > 200:
-        return _Page(path.stem, lines)
+        return _Page(without_controls(path.stem), lines)
     return _Page(lines[filled[0]], lines[filled[0] + 1 :])
 
 
@@ -159,7 +160,8 @@ def _is_heading(paragraph: str) -> bool:
     if paragraph in _GLOSSARY_HEADINGS:
         return True
     words = paragraph.split()
-    titled = sum(word[:1].isupper() for word in words) >= 0.6 * len(words)
+    telling = [word for word in words if word.lower() not in _SMALL_WORDS]
+    titled = sum(word[:1].isupper() for word in telling) >= 0.6 * len(telling)
     return 2 <= len(words) <= 12 and (paragraph.endswith("?") or (paragraph[-1].isalnum() and titled))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge import encoder
 from knowledge.base import KnowledgeBase
-from knowledge.encoder import DIMENSIONS, QuickEncoder, model_folder, verify_model
+from knowledge.encoder import DIMENSIONS, MODEL_NAME, model_folder, verify_model
 from knowledge.errors import KnowledgeError
 
 TEXTS = [
@@ -155,4 +155,4 @@ def test_without_the_model_package_adding_is_refused_with_the_remedy(wordy, writ
 
 def test_with_the_model_no_warning_is_given(base):
     assert base.warning is None
-    assert isinstance(base.encoder, QuickEncoder)
+    assert base.encoder.name == MODEL_NAME
