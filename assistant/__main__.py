@@ -37,6 +37,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what is still buffered has no reader either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str]) -> int:
     leading, command, rest = split_command(arguments)
     if command is None:
         return _without_command(leading)
@@ -122,7 +133,9 @@ def _ask(arguments: Sequence[str]) -> int:
     try:
         return _answer(options)
     except (AssistantError, KnowledgeError, RulesError) as error:
-        print(f"alvh ask: {error}", file=sys.stderr)
+        from rules.__main__ import one_line
+
+        print(f"alvh ask: {one_line(error)}", file=sys.stderr)
         return 2
 
 

@@ -38,6 +38,8 @@ _WORDS = {
     "hundred": 100,
 }
 _MAY_HOLD_ONE = re.compile(r"\d|half|third|quarter|" + "|".join(_WORDS), re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*)"
 _SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PARTS = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3, "three quarters": 0.75}
 
@@ -97,6 +99,18 @@ def _date(match: re.Match[str]) -> Quantity | None:
         return None
 
 
+def _named_day(match: re.Match[str]) -> Quantity | None:
+    """'June 17, 2026' or '17 June 2026' as a date, 'June 2026' as a month."""
+    month = next(number for number, name in enumerate(_MONTHS, 1) if match["month"].lower().startswith(name))
+    day = match["before"] or match["after"]
+    if day is None:
+        return _made(match, "month", f"{match['year']}-{month:02d}")
+    try:
+        return _made(match, "date", date(int(match["year"]), month, int(day)).isoformat())
+    except ValueError:
+        return None
+
+
 def _range(unit: Unit, scale: float) -> Callable[[re.Match[str]], Quantity | None]:
     def read(match: re.Match[str]) -> Quantity | None:
         low, high = _plain(match.group(1)) * scale, _plain(match.group(2)) * scale
@@ -126,6 +140,10 @@ _AT_START = r"(?<![\w.,/])"
 _READERS: tuple[tuple[str, Callable[[re.Match[str]], Quantity | None]], ...] = (
     (rf"{_AT_START}\d{{4}}-\d\d-\d\d\b", _date),
     (rf"{_AT_START}\d{{4}}-(?:0[1-9]|1[0-2])\b", lambda match: _made(match, "month", match.group())),
+    (
+        rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?{_MONTH}\.?\s+(?:(?P<after>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b",
+        _named_day,
+    ),
     (rf"{_AT_START}\d[\d,.]*\d(?:\s?/\s?\d[\d,.]*\d){{3}}\b", _strikes),
     (rf"{_AT_START}({_NUMBER})\s?(?:-|–|to)\s?({_NUMBER})\s?(?:%|percent\b|pct\b)", _range("fraction", 0.01)),
     (rf"{_AT_START}{_N}\s?(?:%|percent\b|pct\b|per cent\b)", _single("fraction", 0.01)),

@@ -39,6 +39,7 @@ class Slot:
     synonyms: tuple[str, ...]
     choices: Mapping[str, Sequence[str]]
     group: str | None
+    unless: tuple[str, ...]
     plausible: tuple[float, float] | None
     description: str
     where: str
@@ -70,6 +71,7 @@ def slots_of(model: Any) -> list[Slot]:
                 synonyms=tuple(extra.get("synonyms", ())),
                 choices=extra.get("choices") or {},
                 group=extra.get("group"),
+                unless=tuple(extra.get("unless", ())),
                 plausible=extra.get("plausible"),
                 description=info.description or name,
                 where=extra.get("where", ""),
@@ -86,9 +88,10 @@ def fill(text: str, slots: Sequence[Slot]) -> Filled:
     quantities = read_quantities(text)
     filled = Filled()
     _fill_choices(text, slots, filled)
-    rest = _fill_groups(quantities, slots, filled)
+    foreign = [quantity for number, quantity in enumerate(quantities) if _names_another(text, quantity, quantities, number, slots)]
+    rest = _fill_groups([quantity for quantity in quantities if quantity not in foreign], slots, filled)
     rest = _fill_labelled(text, rest, slots, filled)
-    filled.unused = _fill_only_fit(rest, slots, filled)
+    filled.unused = _fill_only_fit(rest, slots, filled) + foreign
     return filled
 
 
@@ -195,6 +198,16 @@ def _contexts(text: str, quantity: Quantity, quantities: Sequence[Quantity], num
     left = _CLAUSE.split(text[before : quantity.start].lower())[-1]
     right = _CLAUSE.split(text[quantity.end : after].lower())[0]
     return left, right
+
+
+def _names_another(text: str, quantity: Quantity, quantities: Sequence[Quantity], number: int, slots: Sequence[Slot]) -> bool:
+    """Whether the words beside a quantity name something that no input is: 'ETF vega of 2,000' is no total hedge vega."""
+    left, right = _contexts(text, quantity, quantities, number)
+    words = "|".join(re.escape(word) for slot in slots if fits(quantity, slot) for word in slot.unless)
+    if not words or "total" in left or "whole" in left:
+        return False
+    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget)\b"
+    return bool(re.search(of_a_part, left) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right))
 
 
 def _label_score(left: str, right: str, slot: Slot) -> float:

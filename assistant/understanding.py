@@ -20,6 +20,11 @@ CALCULATION_FLOOR = 0.45
 ADVICE_FLOOR = 0.60
 LABELS_NOT_CALCULATORS = ("KNOWLEDGE", "ADVICE", "OTHER")
 _EXPLAIN = re.compile(r"\b(why|explain|how (does|do|is|are) .* (work|fit|used)|what(?:'?s| is) .*\bfor\b)", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
+    r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b",
+    re.IGNORECASE,
+)
 _RULE_CHECK = re.compile(r"\b(within|inside|break|allowed|rule|rules|band|still count|ok|fine)\b.*\?|^(can|may|do|does|is|are|would) ", re.IGNORECASE)
 
 
@@ -68,7 +73,7 @@ def understand(
     nearest = Nearest({"KNOWLEDGE": 0.0}) if vector is None else utterances.nearest(vector)
     label = nearest.best
     calculator = label if label not in LABELS_NOT_CALCULATORS and nearest.by_label[label] >= CALCULATION_FLOOR else None
-    advice = label == "ADVICE" and nearest.by_label[label] >= ADVICE_FLOOR
+    advice = label == "ADVICE" and nearest.by_label[label] >= ADVICE_FLOOR and bool(_PERSONAL.search(question))
     request = None
     if calculator is not None and quantities:
         request = _request(question, calculator, quantities, stated)

@@ -42,7 +42,7 @@ class CondorStrikes(Frozen):
         "Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", group="strikes", gt=0
     )
     credit_index_points: float = unit_field(
-        "Credit received per condor in index points",
+        "Credit received per condor",
         "index_points",
         synonyms=("credit", "for", "premium"),
         where="your trade confirmation; a credit of $310 a contract is 3.10",

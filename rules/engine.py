@@ -40,6 +40,7 @@ class Calculation:
     steps: list[Step]
     assumptions: list[Assumption]
     receipt: Receipt
+    parameters_overridden: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object of the contract: {name, inputs, result, steps, assumptions, receipt}."""
@@ -50,6 +51,7 @@ class Calculation:
             "steps": [plain(step.as_dict()) for step in self.steps],
             "assumptions": [plain(asdict(assumption)) for assumption in self.assumptions],
             "receipt": asdict(self.receipt),
+            "parameters_overridden": list(self.parameters_overridden),
         }
 
 
@@ -81,7 +83,7 @@ def run(name: str, raw: Any, parameters: Parameters) -> Calculation:
         calendar_last_year=LAST_YEAR,
         assumptions=[assumption.id for assumption in assumptions],
     )
-    return Calculation(name, given, result, ledger.steps, assumptions, receipt)
+    return Calculation(name, given, result, ledger.steps, assumptions, receipt, parameters.overridden)
 
 
 def parse_json(text: str, source: str) -> Any:

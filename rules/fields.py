@@ -42,6 +42,7 @@ def unit_field(
     parameter: str | None = None,
     choices: Mapping[str, Sequence[str]] | None = None,
     group: str | None = None,
+    unless: Sequence[str] = (),
     **constraints: Any,
 ) -> Any:
     """A pydantic field with what the chat, forms and help need to know about it.
@@ -49,7 +50,8 @@ def unit_field(
     `synonyms` are the words a trader may use for it (lower case), `plausible` the range outside which a
     value is questioned, `where` tells where a trader finds the value, `parameter` names the parameter
     that stands in for an optional input. `choices` maps each allowed word to the words a trader may use for
-    it; fields of one `group` may be given together, in their order (5500/5600/6300/6400). `constraints` go to `pydantic.Field`.
+    it; fields of one `group` may be given together, in their order (5500/5600/6300/6400); `unless` are words that name another
+    quantity when they stand with the number (the vega of a layer is not the vega of the hedge). `constraints` go to `pydantic.Field`.
     """
     extra: dict[str, Any] = {
         "unit": unit,
@@ -59,6 +61,7 @@ def unit_field(
         "parameter": parameter,
         "choices": choices,
         "group": group,
+        "unless": list(unless),
     }
     return Field(description=description, json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", [])}, **constraints)
 

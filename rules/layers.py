@@ -72,12 +72,13 @@ class FuturesChoice:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of a layer that cannot be sized, and why."""
+    """A part of a layer that cannot be sized, and why; `needed` is False when too little is left for it."""
 
     layer: LayerNumber
     instrument: HedgeInstrument
     tranche: int | None
     reason: str
+    needed: bool = True
 
 
 def futures_choices(planned_usd: float, view: MarketView, account: Account, ledger: Ledger) -> list[FuturesChoice]:

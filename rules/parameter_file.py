@@ -85,11 +85,12 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
             if change.get("override") is not True:
                 raise RulesError(where, f"is a {base[key].basis} value", "add override: true to change it all the same")
             overridden.append(str(key))
-        entries[key] = _changed(where, base[key], change["value"])
+        entries[key] = _changed(where, path.name, base[key], change["value"])
     return Parameters(base.dated, entries, tuple(overridden))
 
 
-def _changed(where: str, parameter: Parameter, value: Any) -> Parameter:
+def _changed(where: str, file: str, parameter: Parameter, value: Any) -> Parameter:
+    """The parameter with a user's value, which is assumed whatever the shipped one was."""
     check_value(where, value, parameter.unit, parameter.choices)
     if parameter.low is not None and parameter.high is not None:
         if not parameter.low <= value <= parameter.high:
@@ -100,7 +101,9 @@ def _changed(where: str, parameter: Parameter, value: Any) -> Parameter:
             raise RulesError(f"{where}.value", f"{value} is not a whole number", f"give a whole number of {parameter.unit}")
     if parameter.unit == "table" and set(value[0]) != set(parameter.value[0]):
         raise RulesError(f"{where}.value", "has other columns than the shipped table", f"give {', '.join(parameter.value[0])}")
-    return replace(parameter, value=value)
+    shown = "a table" if parameter.unit == "table" else repr(parameter.value)
+    reason = f"Your own value from {file}; the shipped one is {shown} ({parameter.basis})."
+    return replace(parameter, value=value, basis="assumed", reference=None, reason=reason, note=None)
 
 
 def _read(path: Path) -> Any:

@@ -151,7 +151,7 @@ def _lay_etf(draft: _Draft, start: gates.Arming, held: Progress) -> None:
     shares = {f"plan.{layer.name}.share_fraction": layer.share_fraction for layer in draft.layers if layer.layer == 1}
     entry = etf_position(draft.planned_usd, shares, draft.view, draft.ledger)
     if isinstance(entry, Gap):
-        _add_gap(draft, entry, "blocked")
+        _add_gap(draft, entry, "blocked" if entry.needed else "not_needed")
     elif not draft.account.etfs_allowed:
         _add(draft, entry, "forbidden", "the account may not buy ETFs")
     elif held.etf_held:

@@ -19,7 +19,7 @@ def plan_checks(
 
     `held_share` is the share of the planned hedge vega that futures already held make up, a fraction.
     """
-    return [_band(planned_usd, layers, choices, held_share, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, ledger)]
+    return [_band(planned_usd, layers, choices, held_share, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, layers, ledger)]
 
 
 def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger) -> Check:
@@ -62,7 +62,7 @@ def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
     )
 
 
-def _vega_match(planned_usd: float | None, book: Book | None, ledger: Ledger) -> Check:
+def _vega_match(planned_usd: float | None, book: Book | None, layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
     least = ledger.parameter("short_leg_min_days")
     if book is None or book.vega_usd is None:
         return Check(id="vega_match", state="not_evaluated", value=None, limit=None, reason="no condor with volatilities is given")
@@ -75,14 +75,15 @@ def _vega_match(planned_usd: float | None, book: Book | None, ledger: Ledger) ->
             reason=f"the shortest condor has {book.days_shortest} days left, below {least}: gamma dominates",
         )
     need = max(-book.vega_usd, 0.0) * ledger.parameter("vol_per_vix_point")
-    ratio = (planned_usd or 0.0) / need if need else None
-    return Check(
-        id="vega_match",
-        state="not_evaluated" if ratio is None else "pass",
-        value=ratio,
-        limit=None,
-        reason="the book is not short vega" if ratio is None else f"the planned hedge vega is {ratio:.1%} of the condors' vega mapped to VIX points",
+    if not need or planned_usd is None:
+        return Check(id="vega_match", state="not_evaluated", value=None, limit=None, reason="the book is not short vega, or no hedge vega is planned")
+    covered = sum(layer.exposure_usd_per_vix_point for layer in layers) / need
+    open_parts = [layer for layer in layers if layer.state == "blocked"]
+    reason = (
+        f"the planned hedge vega is {planned_usd / need:.1%} of the condors' vega mapped to VIX points; the layers sized so far cover {covered:.1%}"
     )
+    reason += f", {len(open_parts)} part(s) could not be sized" if open_parts else ""
+    return Check(id="vega_match", state="fail" if open_parts else "pass", value=covered, limit=None, reason=reason)
 
 
 def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, ledger: Ledger) -> list[str]:

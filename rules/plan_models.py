@@ -18,7 +18,7 @@ Stage = Literal[
     "layer_3_etfs",
     "complete",
 ]
-LayerState = Literal["ordered", "waiting", "filled", "blocked", "forbidden"]
+LayerState = Literal["ordered", "waiting", "filled", "blocked", "forbidden", "not_needed"]
 
 
 class PlanLayer(Frozen):

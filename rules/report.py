@@ -24,6 +24,8 @@ def format_number(value: Any, unit: str = "") -> str:
         return f"{value:.6g} ({value * 100:.6g} %)"
     if unit.startswith("usd"):
         return f"{value:,.2f} USD"
+    if unit == "year":
+        return str(value)
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.4f}".rstrip("0").rstrip(".")
@@ -34,6 +36,8 @@ def unit_of(name: str) -> str:
     last = name.rsplit(".", 1)[-1]
     if last in ("low", "high", "target"):
         last = name.rsplit(".", 2)[-2] if name.count(".") else last
+    if last.endswith("_year"):
+        return "year"
     if last.endswith("_fraction"):
         return "fraction"
     return "usd" if "_usd" in last else ""
@@ -59,8 +63,8 @@ def as_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def as_table(calculation: Mapping[str, Any]) -> str:
     """A calculation for a terminal: result, steps, assumptions, receipt."""
-    lines = [str(calculation["name"]), ""]
-    lines += as_columns([[name, format_number(value, unit_of(name))] for name, value in flatten(calculation["result"])])
+    lines = [str(calculation["name"]), "", *_warnings(calculation)]
+    lines += as_columns([[name, format_number(value, unit_of(name))] for name, value in flatten(calculation["result"]) if value is not None])
     lines += ["", "steps"]
     lines += as_columns([[step["name"], _value(step), step["basis"], step["formula"]] for step in calculation["steps"]])
     if calculation["assumptions"]:
@@ -77,8 +81,8 @@ def as_table(calculation: Mapping[str, Any]) -> str:
 
 def as_markdown(calculation: Mapping[str, Any]) -> str:
     """A calculation as a worked example that can be checked by hand."""
-    lines = [f"# {calculation['name']}", "", "| result | value |", "|---|---|"]
-    lines += [f"| {name} | {format_number(value, unit_of(name))} |" for name, value in flatten(calculation["result"])]
+    lines = [f"# {calculation['name']}", "", *_warnings(calculation), "", "| result | value |", "|---|---|"]
+    lines += [f"| {name} | {format_number(value, unit_of(name))} |" for name, value in flatten(calculation["result"]) if value is not None]
     lines += ["", "## Steps", ""]
     for number, step in enumerate(calculation["steps"], 1):
         used = "; ".join(f"{name} = {_short(value)}" for name, value in step["inputs"].items())
@@ -90,8 +94,13 @@ def as_markdown(calculation: Mapping[str, Any]) -> str:
         if step["note"]:
             lines.append(f"   {step['note']}")
     receipt = calculation["receipt"]
-    lines += ["", "## Receipt", "", *[f"- {key}: {_short(value)}" for key, value in receipt.items()], "", DISCLAIMER]
+    lines += ["", "## Receipt", "", *[f"- {key}: {format_number(value, unit_of(key))}" for key, value in receipt.items()], "", DISCLAIMER]
     return "\n".join(lines)
+
+
+def _warnings(calculation: Mapping[str, Any]) -> list[str]:
+    overridden = calculation["parameters_overridden"]
+    return [f"Warning: stated values were overridden: {', '.join(overridden)}"] if overridden else []
 
 
 def _value(step: Mapping[str, Any]) -> str:

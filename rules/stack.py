@@ -32,7 +32,9 @@ def etf_position(planned_usd: float, futures_shares: Mapping[str, float], view: 
         "usd",
     )
     if residual < least:
-        return Gap(3, "etf", None, f"only {residual:.1%} of the planned hedge vega is left, below the least of {least:.1%} (etf_min_fraction)")
+        return Gap(
+            3, "etf", None, f"only {residual:.1%} of the planned hedge vega is left, below the least of {least:.1%} (etf_min_fraction)", needed=False
+        )
     if not view.market.etfs:
         return Gap(3, "etf", None, f"no VIX ETF is quoted; {residual:.1%} of the planned hedge vega ({budget:,.2f} USD per VIX point) is left for it")
     fund = view.market.etfs[0]

@@ -34,7 +34,7 @@ WELCOME = """Ask about ALVH, the layered VIX hedge of short SPX iron condors, or
 """
 HELP = """Enter asks the question. /plan FILE plans a hedge from a JSON file (alvh rules show plan-hedge prints an example).
 /help shows this, /clear empties the conversation, /quit ends the program.
-Keys: F1 help, F2 evidence, F3 plan, Escape back to the prompt, Ctrl+Q quit."""
+Keys: F1 help, F2 evidence, F3 plan (arrows and Page keys scroll there), Escape back to the prompt, Ctrl+Q quit."""
 
 
 class AlvhApp(App[None]):
@@ -179,9 +179,9 @@ class AlvhApp(App[None]):
         self.query_one(EvidencePane).show(message.evidence)
         if reply.calculation is not None and reply.calculation["result"] is not None:
             self.query_one(PlanPane).show(reply.calculation)
-            self.action_side("plan")
+            self._bring_up("plan")
         else:
-            self.action_side("evidence")
+            self._bring_up("evidence")
         if self._show_latency:
             self._status["latency"] = f"last answer {message.seconds * 1000:.0f} ms"
         self._set_busy("")
@@ -189,9 +189,12 @@ class AlvhApp(App[None]):
     @on(Planned)
     def _show_plan(self, message: Planned) -> None:
         plan = message.calculation["result"]
-        self._conversation.add(f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.\n{DISCLAIMER}", "answer")
+        failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
+        open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
+        lines = [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"], DISCLAIMER]
+        self._conversation.add("\n".join(lines), "answer")
         self.query_one(PlanPane).show(message.calculation)
-        self.action_side("plan")
+        self._bring_up("plan")
         self._set_busy("")
 
     @on(Failed)
@@ -200,6 +203,7 @@ class AlvhApp(App[None]):
         prompt = self.query_one("#prompt", Input)
         if message.prompt and not prompt.value:
             prompt.value = message.prompt
+            prompt.cursor_position = len(message.prompt)
         self._set_busy("")
 
     def action_help(self) -> None:
@@ -207,7 +211,11 @@ class AlvhApp(App[None]):
         self._conversation.add(HELP, "note")
 
     def action_side(self, tab: str) -> None:
-        """Bring a tab of the side pane to the front."""
+        """Bring a tab of the side pane to the front, for its keys to scroll it."""
+        self._bring_up(tab)
+        self.query_one(PlanPane if tab == "plan" else EvidencePane).focus()
+
+    def _bring_up(self, tab: str) -> None:
         self.query_one("#side", TabbedContent).active = tab
 
     def action_prompt(self) -> None:

@@ -22,7 +22,7 @@ def tables_of(calculation: Mapping[str, Any]) -> list[Table]:
         (item["id"], "(table)" if item["unit"] == "table" else format_number(item["value"], item["unit"]), item["note"])
         for item in calculation["assumptions"]
     ]
-    receipt = [(name, format_number(value)) for name, value in calculation["receipt"].items() if name != "assumptions"]
+    receipt = [(name, format_number(value, unit_of(name))) for name, value in calculation["receipt"].items() if name != "assumptions"]
     return [
         *tables,
         ("Steps", ("step", "value", "basis", "formula"), steps),

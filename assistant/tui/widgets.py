@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import ScrollableContainer, VerticalScroll
 from textual.content import Content, Span
 from textual.widgets import DataTable, Static
 
@@ -20,10 +20,16 @@ LAST_COLUMN_WIDTH = 56
 class Conversation(VerticalScroll):
     """Questions and answers, newest at the bottom. Text is shown as it is, never as markup."""
 
+    _question: Static | None = None
+
     def add(self, text: str, kind: str) -> None:
         """Append a message of a kind: `question`, `answer`, `asked-back`, `failure` or `note`."""
-        self.mount(Static(Content(text), classes=f"message {kind}", markup=False))
-        self.scroll_end(animate=False)
+        message = Static(Content(text), classes=f"message {kind}", markup=False)
+        self.mount(message)
+        if kind == "question":
+            self._question = message
+        # A long answer is read from its beginning, so the question stays in view above it.
+        self.call_after_refresh(self.scroll_to_widget, self._question or message, top=True, animate=False)
 
 
 class EvidencePane(VerticalScroll):
@@ -44,7 +50,7 @@ class EvidencePane(VerticalScroll):
         self.scroll_home(animate=False)
 
 
-class PlanPane(VerticalScroll):
+class PlanPane(ScrollableContainer):
     """A calculation or plan as tables."""
 
     def compose(self) -> ComposeResult:
@@ -76,7 +82,8 @@ def highlighted(entry: Evidence) -> Content:
 
 def filled_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> DataTable[Text]:
     """A table of plain text; the last column wraps."""
-    table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=True)
+    table: DataTable[Text] = DataTable(cursor_type="none", zebra_stripes=True)
+    table.can_focus = False  # the pane scrolls as a whole
     for number, column in enumerate(columns):
         widest = max(len(column), *(len(row[number]) for row in rows))
         table.add_column(column, width=min(widest, LAST_COLUMN_WIDTH) if number == len(columns) - 1 else widest)

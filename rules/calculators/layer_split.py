@@ -21,6 +21,7 @@ class Input(Frozen):
         "usd",
         synonyms=("planned hedge vega", "hedge vega", "total vega", "vega to hedge", "hedge budget"),
         plausible=(100.0, 50_000_000.0),
+        unless=("etf", "etfs", "futures", "future", "vx", "vxm", "call", "calls", "tranche", "condor", "condors", "layer"),
         where="the absolute vega of the condor book times the part of it to be hedged",
         gt=0,
     )

@@ -74,7 +74,7 @@ def test_every_assumption_of_a_step_is_listed_with_the_answer_and_in_its_receipt
 
 def test_an_answer_is_strict_json_with_the_keys_of_the_contract(calculation):
     text = json.dumps(calculation.as_dict(), allow_nan=False)
-    assert list(json.loads(text)) == ["name", "inputs", "result", "steps", "assumptions", "receipt"]
+    assert list(json.loads(text)) == ["name", "inputs", "result", "steps", "assumptions", "receipt", "parameters_overridden"]
     assert all(list(step)[:7] == ["name", "formula", "inputs", "value", "unit", "basis", "reference"] for step in json.loads(text)["steps"])
 
 
