@@ -165,18 +165,14 @@ def _answer(options: Any) -> int:
 
 def _day(given: str | None) -> str:
     """The day of a question as ISO text: as given, else today's in New York. Raises AssistantError for no date."""
-    from datetime import date, datetime
+    from assistant.session import checked_day
 
-    from assistant.errors import AssistantError
+    if given is not None:
+        return checked_day(given)
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    if given is None:
-        from zoneinfo import ZoneInfo
-
-        return datetime.now(ZoneInfo("America/New_York")).date().isoformat()
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError as error:
-        raise AssistantError("--as-of", f"{given!r} is not a date", "write it as YYYY-MM-DD") from error
+    return datetime.now(ZoneInfo("America/New_York")).date().isoformat()
 
 
 def open_session(knowledge: str | None, parameters: str | None) -> Session:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.session import Session
+from assistant.session import Session, checked_day
 from knowledge.errors import KnowledgeError
 from rules.errors import RulesError
 
@@ -45,4 +45,4 @@ def _reply(session: Session, line: str, as_of: str) -> str:
     context = entry.get("context", [])
     if not isinstance(context, list) or not all(isinstance(earlier, str) for earlier in context):
         raise AssistantError("context", "is not a list of questions", "give a list of texts")
-    return session.ask(entry["question"], entry.get("as_of", as_of), context).as_json()
+    return session.ask(entry["question"], checked_day(entry.get("as_of", as_of)), context).as_json()

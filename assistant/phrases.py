@@ -65,6 +65,17 @@ def unplaced_line(quantities: Sequence[Quantity]) -> str:
     return f"What is {named}? I could not tell which input it is, so nothing was computed."
 
 
+def unmodelled_line(words: Sequence[str]) -> str:
+    """The question about words whose effect is not understood."""
+    named = ", ".join(f"'{word}'" for word in words)
+    return f"I cannot tell what {named} does to the numbers, so nothing was computed. Ask again with the final values alone."
+
+
+def credit_line(credit: float, wing: float) -> str:
+    """The question about a credit that no condor can have."""
+    return f"A credit of {credit:g} points is not below the narrower wing of {wing:g} points. In index points ({credit:g} USD a contract would be {credit / 100:g}), what is it?"
+
+
 def silence_line(subject: str) -> str:
     """What is said of something the method does not state."""
     return f"The documents do not state {subject}."

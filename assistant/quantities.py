@@ -15,7 +15,7 @@ Unit = Literal["usd", "fraction", "days", "count", "strikes", "date", "month", "
 _NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\.\d+|\d+)"
 _SCALE = r"(?:\s?(?:k|thousand|mm?|million|mln|bn|billion)\b)"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_WORDS = {
+NUMBER_WORDS = {
     "one": 1,
     "two": 2,
     "three": 3,
@@ -37,10 +37,10 @@ _WORDS = {
     "fifty": 50,
     "hundred": 100,
 }
-_MAY_HOLD_ONE = re.compile(r"\d|half|third|quarter|" + "|".join(_WORDS), re.IGNORECASE)
+_MAY_HOLD_ONE = re.compile(r"\d|half|third|quarter|" + "|".join(NUMBER_WORDS), re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*)"
-_SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
+_SPELLED = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _PARTS = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "two thirds": 2 / 3, "three quarters": 0.75}
 
 
@@ -128,7 +128,7 @@ def _single(unit: Unit, factor: float = 1.0) -> Callable[[re.Match[str]], Quanti
 
 
 def _spelled_count(match: re.Match[str]) -> Quantity | None:
-    return _made(match, "days" if match.group(2).lower().startswith("day") else "count", float(_WORDS[match.group(1).lower()]))
+    return _made(match, "days" if match.group(2).lower().startswith("day") else "count", float(NUMBER_WORDS[match.group(1).lower()]))
 
 
 def _part(match: re.Match[str]) -> Quantity | None:

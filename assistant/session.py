@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,6 +172,8 @@ class Session:
     ) -> Reply:
         """Ask for what is missing, implausible or unclear; nothing is computed."""
         asked = missing or tuple(Missing(slot.name, slot.unit, phrases.prompt_for(slot)) for slot in request.missing)
+        if not asked and request.unmodelled:
+            asked = (Missing("question", "", phrases.unmodelled_line(request.unmodelled)),)
         if not asked and request.unplaced:
             asked = (Missing("unplaced_quantity", "", phrases.unplaced_line(request.unplaced)),)
         if not asked:
@@ -188,6 +191,14 @@ class Session:
             missing=asked,
             warning=self.base.warning,
         )
+
+
+def checked_day(given: object) -> str:
+    """A day as ISO text. Raises AssistantError for anything else."""
+    try:
+        return date.fromisoformat(str(given)).isoformat()
+    except ValueError as error:
+        raise AssistantError("as_of", f"{given!r} is not a date", "write it as YYYY-MM-DD") from error
 
 
 def checked_question(question: str) -> str:
@@ -213,7 +224,17 @@ def _implausible(request: CalculationRequest) -> tuple[Missing, ...]:
         ):
             continue
         found.append(Missing(slot.name, slot.unit, f"{slot.name} = {value:g} is unusual. {phrases.prompt_for(slot)}"))
+    credit, wings = request.inputs.get("credit_index_points"), _wings(request.inputs)
+    if isinstance(credit, (int, float)) and wings and credit >= min(wings):
+        found.append(Missing("credit_index_points", "index_points", phrases.credit_line(credit, min(wings))))
     return tuple(found)
+
+
+def _wings(inputs: Mapping[str, Any]) -> list[float]:
+    """Widths of a condor's wings in index points; empty for anything else."""
+    legs = [inputs.get(name) for name in ("long_put", "short_put", "short_call", "long_call")]
+    strikes = [leg for leg in legs if isinstance(leg, (int, float))]
+    return [strikes[1] - strikes[0], strikes[3] - strikes[2]] if len(strikes) == 4 else []
 
 
 def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:

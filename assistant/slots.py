@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from assistant.quantities import Quantity, Unit, read_quantities
 
 _FILLERS = r"(?:\s|=|:|@|is|at|of|the|a|an|about|around|total|in|are|was|be|comes? to|usd|my|our)*"
-_CLAUSE = re.compile(r"[,;:?!()]|\.\s|\band\b")
+_CLAUSE = re.compile(r"[,;:?!()]|(?<!i\.e)(?<!e\.g)\.\s|\band\b")
 _FITS: Mapping[str, tuple[Unit, ...]] = {
     "usd": ("usd", "number"),
     "fraction": ("fraction", "number"),
@@ -23,6 +24,8 @@ _FITS: Mapping[str, tuple[Unit, ...]] = {
     "date": ("date",),
     "month": ("month",),
 }
+# Units that say by themselves what a quantity is: 11 days, ten lots.
+_SPEAKING_UNITS = frozenset({"days", "count", "date", "month"})
 _EXACT: frozenset[tuple[str, str]] = frozenset(
     {("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("date", "date"), ("month", "month")}
 )
@@ -47,11 +50,15 @@ class Slot:
 
 @dataclass(slots=True)
 class Filled:
-    """Inputs found: by name, with the quantity each is from; `unused` are quantities without a place."""
+    """Inputs found: by name, with the quantity each is from; `unused` are quantities without a place.
+
+    `ambiguous`: a label stands between two quantities that it could belong to.
+    """
 
     inputs: dict[str, Any] = field(default_factory=dict)
     origin: dict[str, Quantity] = field(default_factory=dict)
     unused: list[Quantity] = field(default_factory=list)
+    ambiguous: bool = False
 
 
 def slots_of(model: Any) -> list[Slot]:
@@ -80,10 +87,11 @@ def slots_of(model: Any) -> list[Slot]:
     return found
 
 
-def fill(text: str, slots: Sequence[Slot]) -> Filled:
+def fill(text: str, slots: Sequence[Slot], *, follow_up: bool = False) -> Filled:
     """Give each quantity of a text to the input whose words stand beside it, else to the only input it can be.
 
-    Nothing is guessed: a quantity that could be two inputs stays unused.
+    Nothing is guessed: a quantity that could be two inputs stays unused, and an optional input needs its words,
+    except in a follow-up, which speaks of the calculation before.
     """
     quantities = read_quantities(text)
     filled = Filled()
@@ -91,7 +99,7 @@ def fill(text: str, slots: Sequence[Slot]) -> Filled:
     foreign = [quantity for number, quantity in enumerate(quantities) if _names_another(text, quantity, quantities, number, slots)]
     rest = _fill_groups([quantity for quantity in quantities if quantity not in foreign], slots, filled)
     rest = _fill_labelled(text, rest, slots, filled)
-    filled.unused = _fill_only_fit(rest, slots, filled) + foreign
+    filled.unused = _fill_only_fit(rest, slots, filled, follow_up) + foreign
     return filled
 
 
@@ -138,6 +146,7 @@ def _fill_labelled(text: str, quantities: Sequence[Quantity], slots: Sequence[Sl
             score = _label_score(left, right, slot) if fits(quantity, slot) else 0.0
             if score:
                 scored.append((score + 0.5 * ((slot.unit, quantity.unit) in _EXACT), -number, slot.name, quantity))
+    filled.ambiguous = _has_label_between(text, quantities, slots)
     used: set[int] = set()
     for _, minus_number, name, quantity in sorted(scored, key=lambda entry: (-entry[0], -entry[1], entry[2])):
         if name not in filled.inputs and -minus_number not in used:
@@ -146,7 +155,19 @@ def _fill_labelled(text: str, quantities: Sequence[Quantity], slots: Sequence[Sl
     return [quantity for number, quantity in enumerate(quantities) if number not in used]
 
 
-def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
+def _has_label_between(text: str, quantities: Sequence[Quantity], slots: Sequence[Slot]) -> bool:
+    """Whether the words of an input stand right between two quantities that both fit it: '1m equity 500k debt'."""
+    for before, after in pairwise(quantities):
+        between = text[before.end : after.start].lower()
+        for slot in slots:
+            if slot.synonyms and fits(before, slot) and fits(after, slot):
+                names = "|".join(re.escape(synonym) for synonym in slot.synonyms)
+                if re.fullmatch(rf"\s+(?:of\s+)?(?:{names})\s+", between):
+                    return True
+    return False
+
+
+def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled, follow_up: bool) -> list[Quantity]:
     """Quantities without a label: one that fits a single open input (required ones first) goes there.
 
     An optional input takes one only inside its plausible range: '20 %' beside a futures share of 25 to 40 % is
@@ -154,7 +175,14 @@ def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled
     """
     rest = list(quantities)
     for required in (True, False):
-        open_slots = [slot for slot in slots if slot.required is required and slot.name not in filled.inputs and not slot.choices]
+        open_slots = [
+            slot
+            for slot in slots
+            if slot.required is required
+            and slot.name not in filled.inputs
+            and not slot.choices
+            and (required or follow_up or slot.unit in _SPEAKING_UNITS)
+        ]
         for quantity in list(rest):
             able = _able(quantity, open_slots, required)
             if len(able) == 1 and not any(other is not quantity and _able(other, able, required) for other in rest):
@@ -206,8 +234,11 @@ def _names_another(text: str, quantity: Quantity, quantities: Sequence[Quantity]
     words = "|".join(re.escape(word) for slot in slots if fits(quantity, slot) for word in slot.unless)
     if not words or "total" in left or "whole" in left:
         return False
-    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget)\b"
-    return bool(re.search(of_a_part, left) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right))
+    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget|tranche)\b"
+    in_a_part = rf"\s*(?:of\s+)?vega\s+(?:in|of|for)\s+(?:the\s+|my\s+)?(?:{words})\b"
+    return bool(
+        re.search(of_a_part, left) or re.match(in_a_part, right) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right)
+    )
 
 
 def _label_score(left: str, right: str, slot: Slot) -> float:

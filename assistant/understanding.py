@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.caution import unmodelled
 from assistant.quantities import Quantity, read_quantities
 from assistant.slots import Filled, Slot, fill, slots_of, unread_digits
 from assistant.utterances import Nearest, Utterances
@@ -30,7 +31,10 @@ _RULE_CHECK = re.compile(r"\b(within|inside|break|allowed|rule|rules|band|still 
 
 @dataclass(frozen=True, slots=True)
 class CalculationRequest:
-    """A calculation asked for: inputs found, inputs missing, and quantities that could not be placed."""
+    """A calculation asked for: inputs found, inputs missing, and quantities that could not be placed.
+
+    `unmodelled` are words that may change a number in a way that is not understood.
+    """
 
     calculator: str
     slots: tuple[Slot, ...]
@@ -39,11 +43,12 @@ class CalculationRequest:
     missing: tuple[Slot, ...]
     unplaced: tuple[Quantity, ...]
     unread: bool
+    unmodelled: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether it can be calculated without guessing."""
-        return not self.missing and not self.unplaced and not self.unread
+        return not self.missing and not self.unplaced and not self.unread and not self.unmodelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ def _assembled(question: str, calculator: str, slots: tuple[Slot, ...], filled: 
         slot for slot in slots if slot.name not in filled.inputs and (slot.required or slot.name in _needed_beside(calculator, filled.inputs))
     )
     unplaced = tuple(quantity for quantity in filled.unused if not _names_a_rule(quantity, stated))
-    return CalculationRequest(calculator, slots, filled.inputs, filled.origin, missing, unplaced, unread_digits(question))
+    words = unmodelled(question, calculator, read_quantities(question))
+    return CalculationRequest(calculator, slots, filled.inputs, filled.origin, missing, unplaced, unread_digits(question) or filled.ambiguous, words)
 
 
 def _needed_beside(calculator: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
@@ -119,10 +125,12 @@ def _needed_beside(calculator: str, inputs: Mapping[str, Any]) -> tuple[str, ...
 
 def _names_a_rule(quantity: Quantity, stated: Mapping[str, float]) -> bool:
     """Whether a quantity only repeats the method's numbers: '20 % increments', 'the 25-40 % band'."""
-    if quantity.unit != "fraction" or not isinstance(quantity.value, float):
+    if quantity.unit != "fraction" or not isinstance(quantity.value, float) or not stated:
         return False
-    ends = [quantity.value] if quantity.low is None else [quantity.low, quantity.value]
-    return all(any(abs(end - value) < 1e-9 for value in stated.values()) for end in ends)
+    if quantity.low is None:
+        return abs(quantity.value - stated["call_increment_fraction"]) < 1e-9
+    low, high = stated["futures_share_low_fraction"], stated["futures_share_high_fraction"]
+    return abs(quantity.low - low) < 1e-9 and abs(quantity.value - high) < 1e-9
 
 
 def _followed_up(question: str, previous: CalculationRequest, quantities: Sequence[Quantity]) -> CalculationRequest | None:
@@ -130,13 +138,15 @@ def _followed_up(question: str, previous: CalculationRequest, quantities: Sequen
     if not quantities:
         return None
     open_names = {slot.name for slot in previous.missing}
-    filled = fill(question, [slot for slot in previous.slots if slot.name in open_names] or previous.slots)
+    filled = fill(question, [slot for slot in previous.slots if slot.name in open_names] or previous.slots, follow_up=True)
     if not filled.origin:
-        filled = fill(question, previous.slots)
+        filled = fill(question, previous.slots, follow_up=True)
     if not filled.origin:
         return None
     inputs = {**previous.inputs, **filled.inputs}
     missing = tuple(slot for slot in previous.missing if slot.name not in inputs)
+    words = unmodelled(question, previous.calculator, quantities)
+    origin = {**previous.origin, **filled.origin}
     return CalculationRequest(
-        previous.calculator, previous.slots, inputs, {**previous.origin, **filled.origin}, missing, tuple(filled.unused), unread_digits(question)
+        previous.calculator, previous.slots, inputs, origin, missing, tuple(filled.unused), unread_digits(question) or filled.ambiguous, words
     )

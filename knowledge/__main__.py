@@ -78,6 +78,8 @@ def _print(options: argparse.Namespace, value: Any, text: Callable[[], str]) -> 
 def _files(paths: Sequence[str]) -> Iterator[Path]:
     """Files named, and the files below folders named, in order."""
     for name in paths:
+        if not name:
+            raise KnowledgeError("PATH", "is empty", "name a file or a folder")
         path = Path(name)
         if path.is_dir():
             yield from sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith("."))

@@ -86,6 +86,9 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
                 raise RulesError(where, f"is a {base[key].basis} value", "add override: true to change it all the same")
             overridden.append(str(key))
         entries[key] = _changed(where, path.name, base[key], change["value"])
+    low, target, high = (entries[f"futures_share_{edge}_fraction"].value for edge in ("low", "target", "high"))
+    if not low <= target <= high:
+        raise RulesError(path.name, f"futures shares are not in order: low {low:g}, target {target:g}, high {high:g}", "change all three together")
     return Parameters(base.dated, entries, tuple(overridden))
 
 

@@ -33,6 +33,8 @@ def read_document(path: Path) -> Document:
 
 
 def _text_of(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise KnowledgeError(str(path), "cannot be read (not a regular file)", "name a readable file")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")

@@ -17,7 +17,7 @@ _FOOTER = re.compile(
 )
 _DISCLAIMER = re.compile(r"\b(educational|learning)\b.*\b(not|nor)\b.*\b(recommendation|advice)", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+")
-_LEAKED = re.compile(r"\S*\"\s+(?:class|data-[a-z]+|href|title)=\"[^>]*>")
+_LEAKED = re.compile(r"[^\s\"]{0,80}\"\s+(?:class|data-[a-z]+|href|title)=\"[^>]*>")
 _BULLET = re.compile(r"^[-*•·]\s+|^\d+[.)]\s+")
 _GLOSSARY_HEADINGS = frozenset({"Definition", "Formula / Rules", "How It Works"})
 _SMALL_WORDS = frozenset("a an and as at by for from in into is of on or the to vs with".split())

@@ -28,7 +28,7 @@ class Input(Frozen):
     futures_share_fraction: float | None = unit_field(
         "Share of the planned hedge vega that the futures layer takes",
         "fraction",
-        synonyms=("futures share", "share in futures", "futures at"),
+        synonyms=("futures share", "share in futures", "in futures", "into futures", "futures at", "futures", "share"),
         plausible=(0.25, 0.40),
         where="your own choice inside the stated band of 25 to 40 %",
         parameter="futures_share_target_fraction",

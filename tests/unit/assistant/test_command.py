@@ -23,7 +23,7 @@ def alvh(*arguments: str, stdin: str = "", home: Path) -> subprocess.CompletedPr
         (["ask", ""], "", ["question", "empty"]),
         (["ask", "a" * 1001], "", ["question", "1,001"]),
         (["ask"], "", ["question", "--batch"]),
-        (["ask", "x", "--as-of", "tomorrow"], "", ["--as-of", "YYYY-MM-DD"]),
+        (["ask", "x", "--as-of", "tomorrow"], "", ["as_of", "YYYY-MM-DD"]),
         (["ask", "--batch", "no-such-file"], "", ["no-such-file", "cannot be read"]),
         (["nonsense"], "", ["nonsense", "use one of"]),
         (["rules", "run", "layer-split", "no-such-file"], "", ["no-such-file", "cannot be read"]),

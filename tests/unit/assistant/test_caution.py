@@ -1,0 +1,36 @@
+"""Numbers that words change in a way the program does not understand are asked about, never computed."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.session import Session
+
+ASKED_BACK = [
+    "WACC 1m equity 500k debt cost of equity 12% cost of debt 6%",
+    "price of an SPX call, strike 6000, spot 5950, 30 days to expiry, IV 18%, realized vol 14%",
+    "iron condor 5500/5600/6300/6400 credit 3.10 twenty five contracts max loss",
+    "iron condor 5500/5600/6300/6400 credit 3.10 a hundred and twenty contracts max loss",
+    "iron condor 5500/5600/6300/6400 credit 3.10 ten to fifteen lots max loss",
+    "planned hedge vega $10,000, 30% in calls: layer split",
+    "planned hedge vega $10,000, etf 30%: layer split",
+    "planned hedge vega $10,000, VIX up 30%: layer split",
+    "planned hedge vega $10,000, not 30% futures: layer split",
+    "planned hedge vega twice $10,000, split",
+    "How many UVXY shares do I need if my ETF layer vega is $2,000?",
+    "The futures layer should be $3,000 vega at 30%; what is the total planned hedge vega?",
+    "If my call tranche is $2,000, what is the total planned hedge vega?",
+    "I want $4,000 vega in futures at 40%; how large must the total hedge vega be?",
+    "I bought an iron condor 5500/5600/6300/6400 for 3.10, 10 contracts. Max loss?",
+    "iron condor 5500/5600/6300/6400 credit 310, 10 lots, max loss?",
+    "vega of two VX futures with 30 days",
+    "CAPM return with rf 4%, beta 1.2, market excess return 5%",
+    "dollar vega of a VX future, 21 trading days",
+]
+
+
+@pytest.mark.parametrize("question", ASKED_BACK)
+def test_what_is_not_understood_is_asked_about(session: Session, question: str) -> None:
+    reply = session.ask(question)
+    assert reply.route != "calculation" and reply.route != "both", reply.answer
+    assert reply.calculation is None or reply.calculation["result"] is None
