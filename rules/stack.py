@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rules.errors import RulesError
+from rules.inputs import EtfQuote
 from rules.instruments import beta_to_vix, etf_exposure_usd_per_vix_point
 from rules.layers import Gap, Position
 from rules.ledger import Ledger
@@ -38,6 +39,26 @@ def etf_position(planned_usd: float, futures_shares: Mapping[str, float], view: 
     if not view.market.etfs:
         return Gap(3, "etf", None, f"no VIX ETF is quoted; {residual:.1%} of the planned hedge vega ({budget:,.2f} USD per VIX point) is left for it")
     fund = view.market.etfs[0]
+    exposure = _exposure_usd_per_share(fund, view, ledger)
+    shares = contracts_within(budget, exposure)
+    sizes = {"layer_3.budget_usd": budget, "layer_3.exposure_usd_per_share": exposure}
+    ledger.derive("layer_3.shares", "floor(budget / exposure per share)", sizes, shares, "shares")
+    return Position(
+        3,
+        "etf",
+        shares,
+        exposure,
+        fund.share_price_usd,
+        1.0,
+        ticker=fund.ticker,
+        sized_by="layer_3.shares",
+        sized=shares,
+        exposure_step="layer_3.exposure_usd_per_share",
+    )
+
+
+def _exposure_usd_per_share(fund: EtfQuote, view: MarketView, ledger: Ledger) -> float:
+    """USD per VIX point of one share, recorded. Raises RulesError for a future of the fund that has expired."""
     basis = ledger.resolve("layer_3.weight_basis", fund.weight_basis, "etf_weight_basis", "name")
     table = ledger.parameter("vix_beta_by_days")
     legs = []
@@ -58,19 +79,4 @@ def etf_position(planned_usd: float, futures_shares: Mapping[str, float], view: 
         }
     exposure = etf_exposure_usd_per_vix_point(fund.share_price_usd, fund.leverage, legs, basis == "dollars")
     formula = "share_price * leverage * " + ("sum(v b / F)" if basis == "dollars" else "sum(w b) / sum(w F)")
-    ledger.derive("layer_3.exposure_usd_per_share", formula, used | {"vix_beta_by_days": table}, exposure, "usd")
-    shares = contracts_within(budget, exposure)
-    sizes = {"layer_3.budget_usd": budget, "layer_3.exposure_usd_per_share": exposure}
-    ledger.derive("layer_3.shares", "floor(budget / exposure per share)", sizes, shares, "shares")
-    return Position(
-        3,
-        "etf",
-        shares,
-        exposure,
-        fund.share_price_usd,
-        1.0,
-        ticker=fund.ticker,
-        sized_by="layer_3.shares",
-        sized=shares,
-        exposure_step="layer_3.exposure_usd_per_share",
-    )
+    return float(ledger.derive("layer_3.exposure_usd_per_share", formula, used | {"vix_beta_by_days": table}, exposure, "usd"))

@@ -42,7 +42,7 @@ def declared(root: Path) -> list[str]:
 
 def test_every_declared_dependency_is_pinned_installed_and_importable(root: Path) -> None:
     for name in declared(root):
-        importlib.metadata.version(name)
+        assert importlib.metadata.version(name), name
         if name not in WITHOUT_MODULE and name != "torch" and name != "sentence-transformers":
             importlib.import_module(NAMES.get(name, name.replace("-", "_")))
 
