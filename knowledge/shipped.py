@@ -31,13 +31,16 @@ def encoded_passage(document: Document, heading: str, body: str) -> str:
     return f"{document.title}. {heading}. {body}" if heading else f"{document.title}. {body}"
 
 
+def passage_texts(document: Document) -> tuple[list[str], list[list[str]]]:
+    """The texts of a document that have vectors: one a passage, and for each passage its sentences."""
+    passages = passages_of(document)
+    whole = [encoded_passage(document, passage.heading, document.text[passage.start : passage.end]) for passage in passages]
+    return whole, [[document.text[start:end] for start, end in passage.sentences] for passage in passages]
+
+
 def texts_to_encode(document: Document) -> list[str]:
-    """Every text of a document that has a vector: for each passage the passage, then its sentences."""
-    texts = []
-    for passage in passages_of(document):
-        texts.append(encoded_passage(document, passage.heading, document.text[passage.start : passage.end]))
-        texts += [document.text[start:end] for start, end in passage.sentences]
-    return texts
+    """The same texts in one list: each passage, then its sentences."""
+    return [text for whole, sentences in zip(*passage_texts(document), strict=True) for text in (whole, *sentences)]
 
 
 class ShippedVectors:

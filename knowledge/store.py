@@ -20,15 +20,15 @@ from knowledge.documents import Document, Section
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.frontmatter import Silence, Term
-from knowledge.passages import Passage, Span, passages_of
+from knowledge.passages import Span, passages_of
 from knowledge.records import silence_from, source_from, term_from
 from knowledge.schema import FILE_NAME, initialise, refuse_foreign
 from knowledge.shipped import (
     HERE,
     Shipped,
     ShippedVectors,
-    encoded_passage,
     load_shipped,
+    passage_texts,
     shipped_signature,
 )
 from knowledge.words import fts_query
@@ -211,7 +211,7 @@ class Store:
 
     def lay_shipped(self, shipped: Shipped, signature: str, vectors: ShippedVectors, encoder: Encoder | None) -> None:
         """Replace the shipped layer, in one transaction; the user's documents stay."""
-        texts = {document.document_id: _texts(document) for document in shipped.documents}
+        texts = {document.document_id: passage_texts(document) for document in shipped.documents}
         removed = {row[0] for row in self._rows("SELECT document_id FROM removed")}
         with self._writing():
             for row in self._connection.execute("SELECT document_id FROM documents WHERE layer = 'shipped'").fetchall():
@@ -354,18 +354,11 @@ def _connect(folder: Path) -> Store:
         raise KnowledgeError(str(path), f"cannot be used ({error})", "move it away, or name another folder with --knowledge") from error
 
 
-def _texts(document: Document) -> tuple[list[str], list[list[str]]]:
-    """Texts to encode: one a passage, and for each passage its sentences."""
-    passages: list[Passage] = passages_of(document)
-    whole = [encoded_passage(document, passage.heading, document.text[passage.start : passage.end]) for passage in passages]
-    return whole, [[document.text[start:end] for start, end in passage.sentences] for passage in passages]
-
-
 def add_document(store: Store, document: Document, encoder: Encoder) -> str:
     """Add a document with its vectors unless it is there unchanged; returns `added`, `replaced` or `unchanged`."""
     state = store.state_of(document)
     if state != "unchanged":
-        passages, sentences = _texts(document)
+        passages, sentences = passage_texts(document)
         vectors = encoder.encode([*passages, document.title, *(sentence for group in sentences for sentence in group)])
         groups, begin = [], len(passages) + 1
         for group in sentences:
