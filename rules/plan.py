@@ -8,7 +8,7 @@ from datetime import date
 from rules import signals as gates
 from rules.book import Book, planned_hedge_vega, read_book
 from rules.execution import Progress, futures_due, order_quantity, progress_of
-from rules.inputs import Account, Market, Portfolio, SignalReading, Signals
+from rules.inputs import Account, Market, Portfolio, Signals
 from rules.layers import (
     FuturesChoice,
     Gap,
@@ -60,9 +60,10 @@ def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | Non
     view = MarketView(market, as_of, ledger)
     book = None if portfolio is None else read_book(portfolio, view, ledger)
     planned = planned_hedge_vega(planned_usd, book, ledger)
-    found = gates.states(signals)
+    board = gates.board(signals)
+    found = gates.states(board)
     if not planned:
-        return _unplanned(as_of, planned, book, signals, ledger)
+        return _unplanned(as_of, planned, book, board, ledger)
     account = Account() if portfolio is None else portfolio.account
     draft = _Draft(planned, book, view, account, ledger)
     held = progress_of([] if portfolio is None else portfolio.holdings, planned, view, ledger)
@@ -86,7 +87,7 @@ def make_plan(as_of: date, portfolio: Portfolio | None, planned_usd: float | Non
         alternatives=[_alternative(choice, choice is chosen, planned) for choice in choices],
         orders=draft.orders,
         checks=plan_checks(planned, book, draft.layers, choices, held.futures_share_fraction, ledger),
-        signals=_signal_states(signals),
+        signals=board,
         notes=plan_notes(view, account, chosen, ledger),
     )
 
@@ -304,15 +305,7 @@ def _alternative(choice: FuturesChoice, chosen: bool, planned_usd: float) -> Alt
     )
 
 
-def _signal_states(signals: Signals) -> list[SignalState]:
-    found = []
-    for name, state in gates.states(signals).items():
-        reading = getattr(signals, name)
-        found.append(SignalState(signal=name, state=state, since=reading.since if isinstance(reading, SignalReading) else None))
-    return found
-
-
-def _unplanned(as_of: date, planned: float | None, book: Book | None, signals: Signals, ledger: Ledger) -> HedgePlan:
+def _unplanned(as_of: date, planned: float | None, book: Book | None, board: list[SignalState], ledger: Ledger) -> HedgePlan:
     """A plan without layers: the book is not short vega, or the hedge vega has to be given."""
     stage: Stage = "nothing_to_hedge" if planned == 0.0 else "planned_hedge_vega_needed"
     if planned == 0.0:
@@ -334,6 +327,6 @@ def _unplanned(as_of: date, planned: float | None, book: Book | None, signals: S
         alternatives=[],
         orders=[],
         checks=plan_checks(planned, book, [], [], 0.0, ledger),
-        signals=_signal_states(signals),
+        signals=board,
         notes=[],
     )

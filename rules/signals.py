@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rules.inputs import SignalReading, Signals, State
 from rules.ledger import Ledger
+from rules.plan_models import SignalState
 
 SignalName = Literal["macd", "advance_decline", "rsi", "capm", "macro"]
 LABELS: dict[SignalName, str] = {
@@ -26,13 +28,19 @@ class Arming:
     reason: str
 
 
-def states(signals: Signals) -> dict[SignalName, State]:
-    """The state of each signal by name."""
-    found: dict[SignalName, State] = {}
+def board(signals: Signals) -> list[SignalState]:
+    """Each signal with its state and the day it came to it."""
+    found = []
     for name in LABELS:
         reading = getattr(signals, name)
-        found[name] = reading.state if isinstance(reading, SignalReading) else reading
+        state, since = (reading.state, reading.since) if isinstance(reading, SignalReading) else (reading, None)
+        found.append(SignalState(signal=name, state=state, since=since))
     return found
+
+
+def states(signals: Sequence[SignalState]) -> dict[SignalName, State]:
+    """The state of each signal by name."""
+    return {name: entry.state for name in LABELS for entry in signals if entry.signal == name}
 
 
 def layer_1(found: dict[SignalName, State], ledger: Ledger) -> Arming:
