@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from rules.condor import payoff, position_greeks
+from rules.condor import LEGS, Leg, LegMarket, payoff, position_greeks, solved_volatilities
 from rules.errors import RulesError
-from rules.inputs import Portfolio
+from rules.inputs import IronCondor, Portfolio
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.plan_models import CondorSummary
+from rules.valuation import CondorPosition
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Totals over the condors. Greeks are None when a condor has no volatility; days are calendar days."""
+    """Totals over the condors. Greeks are None when a condor has no volatility; days are calendar days.
+
+    `max_loss_usd` adds up the condors' own maximum losses, which is what they tie up. `expiry` is the last one.
+    """
 
     condors: list[CondorSummary]
+    positions: list[CondorPosition]
     credit_usd: float
     max_loss_usd: float
+    expiry: date
     vega_usd: float | None
     delta_usd: float | None
     days_shortest: int
@@ -28,7 +36,7 @@ class Book:
 def read_book(portfolio: Portfolio, view: MarketView, ledger: Ledger) -> Book:
     """Payoff and Greeks of every condor, recorded. Raises RulesError for a condor that has expired."""
     multiplier = ledger.parameter("spx_option_multiplier_usd_per_index_point")
-    summaries, days_all = [], []
+    summaries, positions = [], []
     for number, condor in enumerate(portfolio.condors, 1):
         expiry = condor.expiry_date(view.as_of)
         days = (expiry - view.as_of).days
@@ -37,17 +45,20 @@ def read_book(portfolio: Portfolio, view: MarketView, ledger: Ledger) -> Book:
         prefix = f"condor_{number}."
         values = payoff(condor, ledger, prefix)
         ledger.given(f"{prefix}days_to_expiry", days, "days")
-        volatilities = condor.leg_volatilities()
+        steps = {"market.spx": view.spx, "market.rate": view.rate, "market.dividend_yield": view.dividend_yield}
+        steps |= {f"{prefix}days_to_expiry": days, "days_per_year": view.days_per_year}
+        legs = LegMarket(view.spx, days, view.rate, view.dividend_yield, view.days_per_year, steps)
+        volatilities = solved_volatilities(condor, legs, ledger, prefix, f"portfolio.condors.{number - 1}.")
         greeks = None
         if volatilities is not None:
             greeks = position_greeks(condor, view.spx, days, volatilities, view.rate, view.dividend_yield, view.days_per_year, multiplier)
-            ledger.given(f"{prefix}implied_volatility", volatilities, "fraction")
-            used = {"market.spx": view.spx, "market.rate": view.rate, "market.dividend_yield": view.dividend_yield}
-            used |= {f"{prefix}days_to_expiry": days, f"{prefix}implied_volatility": volatilities}  # type: ignore[dict-item]
+            used = {**steps, f"{prefix}implied_volatility": volatilities, f"{prefix}contracts": condor.contracts}
+            used |= {f"{prefix}{leg}": getattr(condor, leg) for leg, _, _ in LEGS}
+            used["spx_option_multiplier_usd_per_index_point"] = multiplier
             formula = "sum over legs of side * contracts * multiplier * Black-Scholes value"
             ledger.derive(f"{prefix}vega_usd", formula, used, greeks["vega_usd"], "usd_per_vol_point")
             ledger.derive(f"{prefix}delta_usd", formula, used, greeks["delta_usd"], "usd_per_index_point")
-        days_all.append(days)
+        positions.append(_position(f"condor_{number}", condor, values["max_profit_usd"], days, multiplier, volatilities))
         summaries.append(
             CondorSummary(
                 expiry=expiry,
@@ -60,10 +71,18 @@ def read_book(portfolio: Portfolio, view: MarketView, ledger: Ledger) -> Book:
                 delta_usd=None if greeks is None else greeks["delta_usd"],
             )
         )
-    return _totals(summaries, days_all, ledger)
+    return _totals(summaries, positions, ledger)
 
 
-def _totals(condors: list[CondorSummary], days: list[int], ledger: Ledger) -> Book:
+def _position(
+    name: str, condor: IronCondor, credit_usd: float, days: int, multiplier_usd: float, volatilities: Mapping[Leg, float] | None
+) -> CondorPosition:
+    legs = tuple((float(getattr(condor, leg)), side, right) for leg, side, right in LEGS)
+    smile = None if volatilities is None else tuple(volatilities[leg] for leg, _, _ in LEGS)
+    return CondorPosition(name, legs, condor.contracts, credit_usd, days, multiplier_usd, smile)
+
+
+def _totals(condors: list[CondorSummary], positions: list[CondorPosition], ledger: Ledger) -> Book:
     credit = sum(condor.credit_usd for condor in condors)
     ledger.derive(
         "book.credit_usd",
@@ -90,7 +109,10 @@ def _totals(condors: list[CondorSummary], days: list[int], ledger: Ledger) -> Bo
             delta,
             "usd_per_index_point",
         )
-    return Book(condors, credit, sum(condor.max_loss_usd for condor in condors), vega, delta, min(days), max(days))
+    losses = {f"condor_{n}.max_loss_usd": c.max_loss_usd for n, c in enumerate(condors, 1)}
+    loss = ledger.derive("book.max_loss_usd", "sum of the condors' maximum losses", losses, sum(losses.values()), "usd")
+    days = [position.days for position in positions]
+    return Book(condors, positions, credit, loss, max(c.expiry for c in condors), vega, delta, min(days), max(days))
 
 
 def planned_hedge_vega(given_usd: float | None, book: Book | None, ledger: Ledger) -> float | None:
@@ -107,3 +129,16 @@ def planned_hedge_vega(given_usd: float | None, book: Book | None, ledger: Ledge
     used = {"book.vega_usd": book.vega_usd, "hedge_ratio_fraction": ratio, "vol_per_vix_point": mapping}
     formula = "hedge_ratio_fraction * |book.vega_usd| * vol_per_vix_point; 0 when the book is not short vega"
     return float(ledger.derive("planned_hedge_vega_usd", formula, used, planned, "usd"))
+
+
+def current_need_usd(book: Book | None, ledger: Ledger) -> float | None:
+    """What the condors' vega asks for today, USD per VIX point: a report beside the planned hedge vega, which it never lowers.
+
+    None where the vega is not known or means little so close to expiry.
+    """
+    if book is None or book.vega_usd is None or book.days_shortest < ledger.parameter("short_leg_min_days"):
+        return None
+    ratio, mapping = ledger.parameter("hedge_ratio_fraction"), ledger.parameter("vol_per_vix_point")
+    used = {"book.vega_usd": book.vega_usd, "hedge_ratio_fraction": ratio, "vol_per_vix_point": mapping}
+    formula = "hedge_ratio_fraction * |book.vega_usd| * vol_per_vix_point; 0 when the book is not short vega"
+    return float(ledger.derive("current_need_usd_per_vix_point", formula, used, ratio * max(-book.vega_usd, 0.0) * mapping, "usd"))

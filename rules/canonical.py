@@ -32,7 +32,12 @@ def plain(value: Any) -> Any:
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """Canonical JSON text of `value`: UTF-8, keys in model order, Python float repr, no NaN, no -0.0."""
-    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    return plain_to_json(plain(value), indent=indent)
+
+
+def plain_to_json(value: Any, *, indent: int | None = None) -> str:
+    """As `to_json`, of a value that is made of JSON types already; a batch saves a walk over every line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def fingerprint(value: Any) -> str:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from rules.errors import RulesError
 from rules.fields import Frozen, unit_field
+from rules.implied_volatility import solve_black_scholes
 from rules.instruments import interpolate
 from rules.ledger import Ledger
 from rules.pricing import Right, black_scholes, forward_price, probability_below
+from rules.volatility_fields import PriceByLeg, VolatilityByLeg
 
 Leg = Literal["long_put", "short_put", "short_call", "long_call"]
 LEGS: tuple[tuple[Leg, int, Right], ...] = (("long_put", 1, "put"), ("short_put", -1, "put"), ("short_call", -1, "call"), ("long_call", 1, "call"))
-
-
-class LegVolatilities(Frozen):
-    """Implied volatility of each leg, a fraction."""
-
-    long_put: float = Field(gt=0, lt=10)
-    short_put: float = Field(gt=0, lt=10)
-    short_call: float = Field(gt=0, lt=10)
-    long_call: float = Field(gt=0, lt=10)
 
 
 class CondorStrikes(Frozen):
@@ -51,12 +46,19 @@ class CondorStrikes(Frozen):
     contracts: int = unit_field(
         "Number of condors", "count", synonyms=("contracts", "lots", "condors"), plausible=(1, 10_000), where="your position screen", ge=1
     )
-    implied_volatility: float | list[float] | LegVolatilities | None = unit_field(
+    implied_volatility: VolatilityByLeg | None = unit_field(
         "Implied volatility: one number, four in strike order, or by leg",
         "fraction",
         synonyms=("implied volatility", "iv", "vol"),
         plausible=(0.03, 1.5),
         where="the option chain",
+        default=None,
+    )
+    leg_prices_index_points: PriceByLeg | None = unit_field(
+        "Prices of the legs now, instead of implied volatility: four in strike order, or by leg",
+        "index_points",
+        synonyms=("leg prices", "prices of the legs"),
+        where="the option chain; the middle of bid and ask",
         default=None,
     )
 
@@ -69,23 +71,26 @@ class CondorStrikes(Frozen):
                 raise ValueError(
                     f"{high} {high_value:g} is not above {low} {low_value:g}, give the strikes as long_put < short_put < short_call < long_call"
                 )
-        volatility = self.implied_volatility
-        if isinstance(volatility, list) and len(volatility) != 4:
-            raise ValueError("implied_volatility needs one number or four in strike order, give four")
-        numbers = volatility if isinstance(volatility, list) else [volatility] if isinstance(volatility, (int, float)) else []
-        if any(not 0 < number < 10 for number in numbers):
-            raise ValueError("implied_volatility is a fraction above 0, write 18 % as 0.18")
+        if self.implied_volatility is not None and self.leg_prices_index_points is not None:
+            raise ValueError("leg_prices_index_points is given beside implied_volatility, give one of the two")
         return self
 
     def leg_volatilities(self) -> dict[Leg, float] | None:
-        """Volatility by leg; None when none was given."""
-        volatility = self.implied_volatility
-        if volatility is None:
-            return None
-        if isinstance(volatility, LegVolatilities):
-            return {leg: float(getattr(volatility, leg)) for leg, _, _ in LEGS}
-        numbers = volatility if isinstance(volatility, list) else [volatility] * 4
-        return {leg: number for (leg, _, _), number in zip(LEGS, numbers, strict=True)}
+        """Volatility by leg as it was given; None when none was."""
+        return _by_leg(self.implied_volatility)
+
+    def leg_prices(self) -> dict[Leg, float] | None:
+        """Price by leg in index points; None when none was given."""
+        return _by_leg(self.leg_prices_index_points)
+
+
+def _by_leg(given: float | list[float] | Frozen | None) -> dict[Leg, float] | None:
+    if given is None:
+        return None
+    if isinstance(given, Frozen):
+        return {leg: float(getattr(given, leg)) for leg, _, _ in LEGS}
+    numbers = given if isinstance(given, list) else [given] * 4
+    return {leg: float(number) for (leg, _, _), number in zip(LEGS, numbers, strict=True)}
 
 
 class CondorInput(CondorStrikes):
@@ -113,10 +118,13 @@ class CondorInput(CondorStrikes):
 
     @model_validator(mode="after")
     def _greeks_need_all(self) -> CondorInput:
-        given = [name for name in ("spot", "days_to_expiry", "implied_volatility") if getattr(self, name) is not None]
-        if given and len(given) < 3:
-            absent = [name for name in ("spot", "days_to_expiry", "implied_volatility") if name not in given]
-            raise ValueError(f"{' and '.join(absent)} missing beside {' and '.join(given)}, Greeks need all three")
+        smile = "implied_volatility" if self.leg_prices_index_points is None else "leg_prices_index_points"
+        needed = ("spot", "days_to_expiry", smile)
+        absent = [name for name in needed if getattr(self, name) is None]
+        if 0 < len(absent) < 3:
+            given = " and ".join(name for name in needed if name not in absent)
+            remedy = "give all three for the Greeks" if smile not in absent else "give it or leg_prices_index_points for the Greeks"
+            raise ValueError(f"{' and '.join(absent)} missing beside {given}, {remedy}")
         return self
 
 
@@ -186,10 +194,66 @@ def position_greeks(
     return totals
 
 
+def credit_of_legs(condor: CondorStrikes, ledger: Ledger) -> tuple[float | None, list[str]]:
+    """Credit that the prices of the legs make, index points, and a note where the credit given is far from it; None without prices.
+
+    The credit given stays the one that is used: legs priced today may belong to a condor sold at another time.
+    """
+    prices = condor.leg_prices()
+    if prices is None:
+        return None, []
+    used = {f"leg_price_index_points.{leg}": ledger.given(f"leg_price_index_points.{leg}", prices[leg], "index_points") for leg, _, _ in LEGS}
+    name, limit = "credit_of_leg_prices_index_points", ledger.parameter("leg_credit_gap_fraction")
+    value = round(-sum(side * prices[leg] for leg, side, _ in LEGS), 10)
+    ledger.derive(name, "prices of the short legs less those of the long ones", used, value, "index_points")
+    if abs(value - condor.credit_index_points) <= limit * condor.credit_index_points:
+        return value, []
+    note = f"The prices of the legs make a credit of {value:g} points and credit_index_points is {condor.credit_index_points:g}, which is used: "
+    return value, [note + f"they differ by more than {limit:.0%}, check both unless the condor was sold at another time."]
+
+
+@dataclass(frozen=True, slots=True)
+class LegMarket:
+    """What the legs are priced in: index points, calendar days, fractions a year. `steps` names each value's step in the ledger."""
+
+    spot: float
+    days_to_expiry: float
+    rate: float
+    dividend_yield: float
+    days_per_year: float
+    steps: Mapping[str, float]
+
+
+def solved_volatilities(condor: CondorStrikes, market: LegMarket, ledger: Ledger, prefix: str = "", path: str = "") -> dict[Leg, float] | None:
+    """Volatility by leg, recorded as the step `{prefix}implied_volatility`: as given, or solved from the prices of the legs.
+
+    None when neither was given. `prefix` starts the names of steps, `path` the field of a refusal
+    (`portfolio.condors.0.`). Raises RulesError at the leg whose price has no implied volatility.
+    """
+    prices = condor.leg_prices()
+    if prices is None:
+        given = condor.leg_volatilities()
+        return None if given is None else ledger.given(f"{prefix}implied_volatility", given, "fraction")
+    volatilities: dict[Leg, float] = {}
+    steps: dict[str, float] = {}
+    formula = "Black-Scholes price of the leg = leg_price_index_points, solved for the volatility"
+    for number, (leg, _, right) in enumerate(LEGS):
+        strike, price = getattr(condor, leg), prices[leg]
+        solved = solve_black_scholes(
+            market.spot, strike, market.days_to_expiry / market.days_per_year, price, market.rate, market.dividend_yield, right
+        )
+        if solved.volatility is None:
+            key = number if isinstance(condor.leg_prices_index_points, list) else leg
+            raise RulesError(f"{path}leg_prices_index_points.{key}", f"the {leg}'s price {solved.problem}", solved.remedy)
+        name, step = f"{prefix}leg_price_index_points.{leg}", f"{prefix}implied_volatility.{leg}"
+        used = {**market.steps, f"{prefix}{leg}": strike, name: ledger.given(name, price, "index_points")}
+        volatilities[leg] = steps[step] = ledger.derive(step, formula, used, solved.volatility, "fraction")
+    return ledger.derive(f"{prefix}implied_volatility", "the four legs' volatilities", steps, volatilities, "fraction")  # type: ignore[no-any-return]
+
+
 def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None, break_even_high: float | None) -> dict[str, Any]:
     """Greeks and the risk-neutral probability of profit, recorded leg by leg inputs first."""
-    volatilities = condor.leg_volatilities()
-    assert volatilities is not None and condor.spot is not None and condor.days_to_expiry is not None, "the validator asks for all three"
+    assert condor.spot is not None and condor.days_to_expiry is not None, "the validator asks for all three"
     rate = ledger.resolve("rate", condor.rate, "rate_fraction", "fraction")
     dividend = ledger.resolve("dividend_yield", condor.dividend_yield, "dividend_yield_fraction", "fraction")
     year = ledger.parameter("days_per_year")
@@ -197,13 +261,13 @@ def add_greeks(condor: CondorInput, ledger: Ledger, break_even_low: float | None
     used: dict[str, Any] = {
         "spot": ledger.given("spot", condor.spot, "index_points"),
         "days_to_expiry": ledger.given("days_to_expiry", condor.days_to_expiry, "days"),
-        "implied_volatility": ledger.given("implied_volatility", volatilities, "fraction"),
         "rate": rate,
         "dividend_yield": dividend,
         "days_per_year": year,
-        "spx_option_multiplier_usd_per_index_point": multiplier,
-        "contracts": condor.contracts,
     }
+    volatilities = solved_volatilities(condor, LegMarket(condor.spot, condor.days_to_expiry, rate, dividend, year, dict(used)), ledger)
+    assert volatilities is not None, "the validator asks for all three"
+    used |= {"implied_volatility": volatilities, "spx_option_multiplier_usd_per_index_point": multiplier, "contracts": condor.contracts}
     used |= {leg: getattr(condor, leg) for leg, _, _ in LEGS}
     greeks = position_greeks(condor, condor.spot, condor.days_to_expiry, volatilities, rate, dividend, year, multiplier)
     units = {"vega_usd": "usd_per_vol_point", "delta_usd": "usd_per_index_point", "theta_usd_per_day": "usd_per_day"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rules import __version__
@@ -41,6 +41,8 @@ class Calculation:
     assumptions: list[Assumption]
     receipt: Receipt
     parameters_overridden: tuple[str, ...]
+    model: Any = field(default=None, repr=False, compare=False)
+    """The result as the calculator's own model; `result` is the same as JSON types."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object of the contract: {name, inputs, result, steps, assumptions, receipt}."""
@@ -67,7 +69,8 @@ def run(name: str, raw: Any, parameters: Parameters) -> Calculation:
     inputs = validated(module.Input, raw)
     ledger = Ledger(parameters)
     try:
-        result = plain(module.calculate(inputs, ledger))
+        model = module.calculate(inputs, ledger)
+        result = plain(model)
     except RulesError:
         raise
     except (ArithmeticError, ValueError) as error:  # overflow, a logarithm of nothing, or a result that is not finite
@@ -83,7 +86,7 @@ def run(name: str, raw: Any, parameters: Parameters) -> Calculation:
         calendar_last_year=LAST_YEAR,
         assumptions=[assumption.id for assumption in assumptions],
     )
-    return Calculation(name, given, result, ledger.steps, assumptions, receipt, parameters.overridden)
+    return Calculation(name, given, result, ledger.steps, assumptions, receipt, parameters.overridden, model)
 
 
 def parse_json(text: str, source: str) -> Any:
@@ -92,7 +95,8 @@ def parse_json(text: str, source: str) -> Any:
         return json.loads(text, object_pairs_hook=_object_without_duplicates, parse_constant=float)
     except json.JSONDecodeError as error:
         keys = re.findall(r'"([^"\\]*)"\s*:\s*$', text[: error.pos])
-        where = f"{keys[-1]}" if keys else f"{source}, line {error.lineno}, column {error.colno}"
+        line = f"line {error.lineno}, " if "\n" in text.strip() else ""
+        where = f"{keys[-1]}" if keys else f"{source}, {line}column {error.colno}"
         found = re.match(r"[^\s,}\]]*", text[error.pos :])
         shown = found.group()[:20] if found and found.group() else "nothing"
         raise RulesError(where, f"{shown} is not a JSON value", "write a number, a text in double quotes, a list or an object") from error

@@ -1,6 +1,8 @@
-"""The one error that user input can cause in this package."""
+"""The one error that user input can cause in this package, and how a defect is worded."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class RulesError(ValueError):
@@ -15,3 +17,16 @@ class RulesError(ValueError):
         self.field = field
         self.problem = problem
         self.remedy = remedy
+
+
+class Defect(Exception):
+    """Something went wrong that no input should cause; the message is one sentence."""
+
+
+def described(error: BaseException) -> str:
+    """A defect in one line: its kind, its message, the line of code where it arose, and what to do."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f", {Path(trace.tb_frame.f_code.co_filename).name} line {trace.tb_lineno}"
+    return f"a defect of the program ({type(error).__name__}: {str(error)[:200]}{where}); please report it with the input"

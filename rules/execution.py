@@ -1,96 +1,82 @@
-"""What of a hedge is in place, and how much of it one day's order may be."""
+"""How much of what a plan calls for may be ordered in one day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from rules.errors import RulesError
-from rules.expiries import add_business_days
-from rules.inputs import Holding
+from rules.holdings import Progress
+from rules.inputs import Account
 from rules.layers import Position
 from rules.ledger import Ledger
-from rules.market import MarketView
 from rules.sizing import contracts_within, liquidity_limit
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a hedge has come.
-
-    `futures_exposure_usd` is USD per VIX point; `futures` counts contracts by instrument and settlement date,
-    `tranches` call contracts by tranche. `next_tranche_on` is the first day the spacing allows a new tranche,
-    None when no call is held; `spacing_known` is False when a call held has no day of purchase.
-    """
-
-    futures_filled: bool
-    futures_share_fraction: float
-    futures_exposure_usd: float
-    futures: Mapping[tuple[str, date | None], int]
-    tranches: Mapping[int, int]
-    next_tranche_on: date | None
-    spacing_known: bool
-    etf_held: bool
-
-    def tranche_filled(self, number: int, planned: int | None, least_fraction: float) -> bool:
-        """Whether a tranche counts as bought: a later one is held, or enough of the `planned` contracts (None: not sized)."""
-        if any(later > number for later in self.tranches):
-            return True
-        contracts = self.tranches.get(number, 0)
-        return contracts > 0 and (planned is None or contracts >= least_fraction * planned)
+def first_layer_due(position: Position, planned_usd: float, held: Progress, ledger: Ledger) -> int:
+    """Contracts (shares) of a first-layer position still to buy: the plan's less those held, never beyond the band's upper edge."""
+    room = ledger.parameter("futures_share_high_fraction") * planned_usd - held.first_layer_usd
+    same = held.etf_shares if position.instrument == "etf" else held.futures.get((position.instrument, position.expiry), 0)
+    return max(min(position.quantity - same, contracts_within(room, position.exposure_usd)), 0)
 
 
-def progress_of(holdings: Sequence[Holding], planned_usd: float, view: MarketView, ledger: Ledger) -> Progress:
-    """Reads the holdings: futures count as filled from the lower edge of the band on; calls by the number of their tranche.
-
-    Raises RulesError for a hedge whose settlement date is past, and for a future that is not quoted.
-    """
-    exposure = 0.0
-    futures: dict[tuple[str, date | None], int] = {}
-    tranches: dict[int, int] = {}
-    for number, holding in enumerate(holdings):
-        if holding.expiry is not None and holding.expiry <= view.as_of:
-            raise RulesError(f"portfolio.holdings.{number}.expiry", f"{holding.expiry} is not after as_of {view.as_of}", "leave expired hedges out")
-        if holding.instrument in ("vx", "vxm"):
-            future = view.future_on(holding.expiry) if holding.expiry is not None else None
-            if future is None:
-                raise RulesError(f"portfolio.holdings.{number}.expiry", f"no future is quoted for {holding.expiry}", "quote it in market.futures")
-            exposure += holding.quantity * ledger.parameter(f"{holding.instrument}_multiplier_usd_per_index_point") * future.beta
-            key = (holding.instrument, holding.expiry)
-            futures[key] = futures.get(key, 0) + holding.quantity
-        if holding.instrument == "vix_call":
-            tranche = holding.tranche if holding.tranche is not None else max(tranches, default=0) + 1
-            tranches[tranche] = tranches.get(tranche, 0) + holding.quantity
-    bought = [holding.acquired_on for holding in holdings if holding.instrument == "vix_call"]
-    dated = [day for day in bought if day is not None]
-    share = exposure / planned_usd
-    return Progress(
-        futures_filled=exposure > 0 and share >= ledger.parameter("futures_share_low_fraction"),
-        futures_share_fraction=share,
-        futures_exposure_usd=exposure,
-        futures=futures,
-        tranches=tranches,
-        next_tranche_on=add_business_days(max(dated), ledger.parameter("call_tranche_spacing_days"), view.closures) if dated else None,
-        spacing_known=len(dated) == len(bought),
-        etf_held=any(holding.instrument == "etf" for holding in holdings),
-    )
-
-
-def futures_due(position: Position, planned_usd: float, held: Progress, ledger: Ledger) -> int:
-    """Contracts of a futures position still to buy: the plan's less those held, never beyond the upper edge of the band."""
-    room = ledger.parameter("futures_share_high_fraction") * planned_usd - held.futures_exposure_usd
-    missing = position.quantity - held.futures.get((position.instrument, position.expiry), 0)
-    return max(min(missing, contracts_within(room, position.exposure_usd)), 0)
-
-
-def order_quantity(position: Position, due: int, ledger: Ledger) -> tuple[int, str | None]:
-    """How many of the contracts due may be ordered in a day by the quote's sizes, and the sentence when that limits it."""
+def daily_limit(position: Position, ledger: Ledger) -> int | None:
+    """The largest order of a day by volume and open interest of the quote; None when neither is known."""
     quote = position.call.quote if position.call is not None else position.future.quote if position.future is not None else None
     if quote is None:
-        return due, None
+        return None
     volume_share, interest_share = ledger.parameter("order_volume_share_fraction"), ledger.parameter("order_open_interest_share_fraction")
-    limit = liquidity_limit(quote.volume_contracts, quote.open_interest_contracts, volume_share, interest_share)
-    if limit is None or limit >= due:
-        return due, None
-    return limit, f"limited to {limit} of {due} by volume and open interest, the rest on later days"
+    return liquidity_limit(quote.volume_contracts, quote.open_interest_contracts, volume_share, interest_share)
+
+
+@dataclass(slots=True)
+class Purse:
+    """What an account still has for the day's orders, in USD; None is no limit."""
+
+    account: Account
+    ledger: Ledger
+    cash_usd: float | None = None
+    margin_usd: float | None = None
+
+    def __post_init__(self) -> None:
+        self.cash_usd = self.account.cash_available_usd
+        self.margin_usd = self.account.margin_available_usd
+
+    def affordable(self, position: Position, count: int) -> tuple[int, str | None]:
+        """How many of `count` the purse pays for, and the sentence when that is fewer; what is taken is gone from the purse."""
+        margin = margin_usd(position, self.account)
+        per_unit = cost_usd_per_unit(position, self.ledger) if margin is None else margin
+        limit = self.cash_usd if position.instrument in ("vix_call", "etf") else self.margin_usd
+        if limit is None or per_unit is None:
+            return count, None
+        found = min(contracts_within(limit, per_unit), count)
+        if position.instrument in ("vix_call", "etf"):
+            self.cash_usd = limit - found * per_unit
+        else:
+            self.margin_usd = limit - found * per_unit
+        words = "cash_available_usd" if position.instrument in ("vix_call", "etf") else "margin_available_usd"
+        return found, None if found == count else f"limited to {found} of {count} by {words}"
+
+
+def margin_usd(position: Position, account: Account) -> float | None:
+    """Initial margin of one contract of a future, USD; None for other instruments and when it is not given."""
+    if account.futures_margin is None or position.instrument not in ("vx", "vxm"):
+        return None
+    margins = account.futures_margin
+    return margins.vx_usd_per_contract if position.instrument == "vx" else margins.vxm_usd_per_contract
+
+
+def cost_usd_per_unit(position: Position, ledger: Ledger) -> float | None:
+    """Cash for one contract of calls or one share, USD, fees included; None for futures, which take margin."""
+    if position.instrument in ("vx", "vxm"):
+        return None
+    fee = 0.0 if position.instrument == "etf" else float(ledger.parameter("fee_usd_per_contract"))
+    return position.price * position.multiplier_usd + fee
+
+
+def allowed_today(position: Position, due: int, purse: Purse, ledger: Ledger) -> tuple[int, str | None]:
+    """How many of the contracts due may be ordered today, and the sentence when something limits it."""
+    limit = daily_limit(position, ledger)
+    count, words = due, None
+    if limit is not None and limit < due:
+        count, words = limit, f"limited to {limit} of {due} by volume and open interest, the rest on later days"
+    paid, short = purse.affordable(position, count)
+    return paid, words if short is None else short if words is None else f"{words}; {short}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from rules.errors import RulesError
 
@@ -18,6 +18,31 @@ class Frozen(BaseModel):
     """Base of every input and result: immutable, no unknown keys, no NaN or infinity, no silent conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expiry_as_days(cls, data: Any, info: ValidationInfo) -> Any:
+        """`expiry` with `as_of`, here or in the input around it, wherever `days_to_expiry` is the field."""
+        if not isinstance(data, dict) or "days_to_expiry" not in cls.model_fields or "expiry" in cls.model_fields or "expiry" not in data:
+            return data
+        if "days_to_expiry" in data:
+            raise ValueError("expiry and days_to_expiry are both given, give one of them")
+        around = info.context or {}
+        as_of = data.get("as_of", around.get("as_of"))
+        if as_of is None:
+            raise ValueError("as_of is missing beside expiry, add the day, or give days_to_expiry")
+        days = (_iso_day("expiry", data["expiry"]) - _iso_day("as_of", as_of)).days
+        if days < 0:
+            raise ValueError(f"expiry {data['expiry']} is before as_of {as_of}, give a date that has not passed")
+        kept = {key: value for key, value in data.items() if key != "expiry" and (key != "as_of" or "as_of" in cls.model_fields)}
+        return kept | {"days_to_expiry": days}
+
+
+def _iso_day(name: str, value: Any) -> date:
+    found = _iso_date(value) if isinstance(value, (str, date)) else None
+    if not isinstance(found, date):
+        raise ValueError(f"{name} {value!r} is not a date, write it as YYYY-MM-DD")
+    return found
 
 
 def _iso_date(value: Any) -> Any:
@@ -69,7 +94,7 @@ def unit_field(
 def validated(model: type[ModelT], raw: Any, prefix: str = "") -> ModelT:
     """`raw` as a model. Raises RulesError for the first thing wrong, with the field's dotted path and a remedy."""
     try:
-        return model.model_validate(raw)
+        return model.model_validate(raw, context={"as_of": raw.get("as_of") if isinstance(raw, dict) else None})
     except ValidationError as error:
         raise _translate(error.errors()[0], prefix, model) from error
 
@@ -107,6 +132,8 @@ def _translate(error: Any, prefix: str, model: type[BaseModel]) -> RulesError:
             return RulesError(first if where == "input" else f"{where}.{first}", rest, remedy)
         return RulesError(where, _lower(problem), remedy)
     got = error.get("input")
+    if kind == "less_than" and place.rsplit(".", 1)[-1] == "implied_volatility" and isinstance(got, (int, float)):
+        return RulesError(where, f"{got:g} is not a volatility written as a fraction", f"did you mean {got / 100:g}? 18 % is 0.18")
     shown = f" (got {got!r})" if isinstance(got, (int, float, str)) and kind not in ("missing", "finite_number") else ""
     return RulesError(where, f"{problem}{shown}", _REMEDIES.get(kind, "correct the value"))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from rules.condor import CondorStrikes
 from rules.fields import Frozen, IsoDate, unit_field
+from rules.series import BreadthSignal, CapmNow, CapmSignal, MacdSeries, MacroSignal, RsiSignal
 
 State = Literal["pass", "fail", "not_evaluated"]
 HedgeInstrument = Literal["vx", "vxm", "vix_call", "etf"]
@@ -44,6 +46,8 @@ class Holding(Frozen):
     strike: float | None = unit_field("Strike of a call", "index_points", default=None, gt=0)
     tranche: int | None = unit_field("Number of the call tranche", "count", default=None, ge=1)
     acquired_on: IsoDate | None = unit_field("Day it was bought", "date", default=None)
+    entry_price: float | None = unit_field("Price paid: index points, or USD for a share", "index_points", default=None, gt=0)
+    ticker: str | None = unit_field("Ticker of a fund", "name", default=None, min_length=1, max_length=10)
 
     @model_validator(mode="after")
     def _has_expiry(self) -> Holding:
@@ -54,13 +58,31 @@ class Holding(Frozen):
         return self
 
 
+class FuturesMargin(Frozen):
+    """Initial margin of one long contract, as the broker asked on a day: margins change with the VIX, so they carry a date."""
+
+    vx_usd_per_contract: float = unit_field("Margin of one VX future", "usd", where="the broker's margin page", gt=0)
+    vxm_usd_per_contract: float = unit_field("Margin of one VXM mini", "usd", where="the broker's margin page", gt=0)
+    dated: IsoDate = unit_field("Day the margins were read", "date")
+
+
 class Account(Frozen):
-    """What the account may trade."""
+    """What the account may trade, and how much it has for it; an amount not given is no limit."""
 
     futures_allowed: bool = unit_field("VX futures may be traded", "switch", default=True)
     vxm_allowed: bool = unit_field("VXM minis may be traded", "switch", default=True)
     options_allowed: bool = unit_field("VIX options may be bought", "switch", default=True)
     etfs_allowed: bool = unit_field("VIX ETFs may be bought", "switch", default=True)
+    etf_stands_in: bool = unit_field("An ETF shall stand in for futures that are forbidden or do not fit the band", "switch", default=False)
+    futures_margin: FuturesMargin | None = unit_field("Initial margin of the futures", "object", default=None)
+    cash_available_usd: float | None = unit_field("Cash for premiums and shares", "usd", where="your account statement", default=None, ge=0)
+    margin_available_usd: float | None = unit_field("Margin free for futures", "usd", where="your account statement", default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _margin_is_known(self) -> Account:
+        if self.margin_available_usd is not None and self.futures_margin is None:
+            raise ValueError("futures_margin is missing beside margin_available_usd, give the broker's margins with their date")
+        return self
 
 
 class Portfolio(Frozen):
@@ -105,6 +127,12 @@ class CallQuote(Quoted):
         return self
 
 
+class PutQuote(Quoted):
+    """One VIX put; with a call of the same strike and date it makes a synthetic future."""
+
+    strike: float = unit_field("Strike", "index_points", gt=0)
+
+
 class FundHolding(Dated):
     """One future that a fund holds."""
 
@@ -135,6 +163,7 @@ class Market(Frozen):
     )
     futures: list[FutureQuote] = unit_field("VX futures curve", "list", min_length=1)
     calls: list[CallQuote] = unit_field("VIX call quotes", "list", default_factory=list)
+    puts: list[PutQuote] = unit_field("VIX put quotes, for synthetic futures", "list", default_factory=list)
     etfs: list[EtfQuote] = unit_field("VIX funds", "list", default_factory=list)
 
 
@@ -145,11 +174,38 @@ class SignalReading(Frozen):
     since: IsoDate | None = unit_field("In this state since", "date", default=None)
 
 
-class Signals(Frozen):
-    """The five signals of the method; one that is not given is not evaluated."""
+def _form(value: Any) -> str:
+    """Which form a signal is given in: a word, a state with its day, or the series to evaluate it on."""
+    if isinstance(value, Mapping):
+        return "Reading" if "state" in value or "since" in value else "Series"
+    return "Reading" if isinstance(value, SignalReading) else "Series" if isinstance(value, Frozen) else "State"
 
-    macd: State | SignalReading = unit_field("MACD on the VIX futures curve", "name", default="not_evaluated")
-    advance_decline: State | SignalReading = unit_field("Advance-decline line", "name", default="not_evaluated")
-    rsi: State | SignalReading = unit_field("RSI of the VIX", "name", default="not_evaluated")
-    capm: State | SignalReading = unit_field("Levels from CAPM and implied volatility", "name", default="not_evaluated")
-    macro: State | SignalReading = unit_field("CPI against PPI, FOMC surprise", "name", default="not_evaluated")
+
+def _capm_form(value: Any) -> str:
+    """As `_form`; an anchor with its `spot` is told from series of closes."""
+    anchored = isinstance(value, CapmNow) or (isinstance(value, Mapping) and "spot" in value)
+    return "Now" if anchored and _form(value) == "Series" else _form(value)
+
+
+_Given = Annotated[State, Tag("State")] | Annotated[SignalReading, Tag("Reading")]
+
+
+class Signals(Frozen):
+    """The five signals of the method: each a state, a state with its day, or the series it is evaluated on.
+
+    One that is not given is not evaluated. Series may have `dates`; rows after the day of the plan are never read.
+    """
+
+    macd: Annotated[_Given | Annotated[MacdSeries, Tag("Series")], Discriminator(_form)] = unit_field(
+        "MACD on the VIX futures curve", "name", default="not_evaluated"
+    )
+    advance_decline: Annotated[_Given | Annotated[BreadthSignal, Tag("Series")], Discriminator(_form)] = unit_field(
+        "Advance-decline line", "name", default="not_evaluated"
+    )
+    rsi: Annotated[_Given | Annotated[RsiSignal, Tag("Series")], Discriminator(_form)] = unit_field("RSI of the VIX", "name", default="not_evaluated")
+    capm: Annotated[_Given | Annotated[CapmSignal, Tag("Series")] | Annotated[CapmNow, Tag("Now")], Discriminator(_capm_form)] = unit_field(
+        "Levels from CAPM and implied volatility", "name", default="not_evaluated"
+    )
+    macro: Annotated[_Given | Annotated[MacroSignal, Tag("Series")], Discriminator(_form)] = unit_field(
+        "CPI against PPI, FOMC surprise", "name", default="not_evaluated"
+    )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rules.inputs import Account, HedgeInstrument
+from rules.inputs import Account, EtfQuote, HedgeInstrument
 from rules.ledger import Ledger
 from rules.market import MarketView, MonthlyFuture, PricedCall
+from rules.shares import call_tranche_budget_usd
 from rules.sizing import Fit, contracts_within, fit_contracts, spread_too_wide
 
 LayerNumber = Literal[1, 2, 3]
@@ -19,8 +20,8 @@ MINIS_PER_FUTURE = 10
 class Position:
     """Contracts or shares of one instrument that a layer calls for.
 
-    `sized_by` and `exposure_step` name the steps that its quantity (`sized`, before division into contracts and
-    minis) and its exposure come from. `exposure_usd` and `price` are per contract (USD per VIX point, index points; USD for a share);
+    `sized_by`, `exposure_step` and `price_step` name the steps that its quantity (`sized`, before division into contracts
+    and minis), its exposure and its price come from. `exposure_usd` and `price` (paid, or today's) are per contract (USD per VIX point, index points; USD for a share);
     `multiplier_usd` turns index points into USD.
     """
 
@@ -34,9 +35,11 @@ class Position:
     call: PricedCall | None = None
     tranche: int | None = None
     ticker: str | None = None
+    fund: EtfQuote | None = None
     sized_by: str = ""
     sized: int = 0
     exposure_step: str = ""
+    price_step: str = ""
 
     @property
     def expiry(self) -> date | None:
@@ -82,16 +85,16 @@ class Gap:
 
 
 def futures_choices(planned_usd: float, view: MarketView, account: Account, ledger: Ledger) -> list[FuturesChoice]:
-    """All ways to fill layer 1 in the order of trial: VX in the preferred month, VX in the other, then with minis.
+    """All ways to fill layer 1 in the order of trial: VX in the preferred month, VX in the others, then with minis.
 
-    The preferred month is the front unless it settles within the avoided days (source paragraph 2 allows
-    the nearest future or the next; the rule between them is assumed).
+    The months are the first `futures_months_eligible` (source paragraph 1); the preferred one is the front unless it
+    settles within the avoided days (source paragraph 2 allows the nearest future or the next; the rule is assumed).
     """
     avoided = ledger.parameter("front_month_avoided_within_days")
-    ledger.parameter("futures_months_eligible")
+    eligible = range(1, ledger.parameter("futures_months_eligible") + 1)
     front_days = (view.monthly_dates[0] - view.as_of).days
-    months = (1, 2) if front_days > avoided else (2, 1)
-    words = {1: "front month", 2: "second month"}
+    months = list(eligible) if front_days > avoided else [*eligible[1:], 1]
+    words = {1: "front month", 2: "second month"} | {month: f"month {month}" for month in eligible[2:]}
     choices = [_choice(f"VX, {words[month]}", ("vx",), view.month(month), planned_usd, ledger) for month in months]
     if account.vxm_allowed:
         choices += [_choice(f"VX and VXM, {words[month]}", ("vx", "vxm"), view.month(month), planned_usd, ledger) for month in months]
@@ -102,16 +105,7 @@ def _choice(label: str, instruments: tuple[HedgeInstrument, ...], future: Monthl
     if future is None:
         return FuturesChoice(label, instruments, None, None, None, "not quoted")
     unit = instruments[-1]
-    multiplier_id = f"{unit}_multiplier_usd_per_index_point"
-    multiplier = ledger.parameter(multiplier_id)
-    beta_name = f"futures.{future.expiry}.beta_to_vix"
-    exposure = ledger.derive(
-        f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract",
-        f"{multiplier_id} * beta_to_vix",
-        {multiplier_id: multiplier, beta_name: future.beta},
-        multiplier * future.beta,
-        "usd",
-    )
+    exposure = _future_exposure(unit, future, ledger)
     low, high = ledger.parameter("futures_share_low_fraction"), ledger.parameter("futures_share_high_fraction")
     target = ledger.parameter("futures_share_target_fraction")
     fit = fit_contracts(planned_usd, exposure, low, high, target)
@@ -131,43 +125,48 @@ def _choice(label: str, instruments: tuple[HedgeInstrument, ...], future: Monthl
 def futures_positions(choice: FuturesChoice, ledger: Ledger) -> list[Position]:
     """The positions of a feasible choice; minis beyond ten are full contracts."""
     assert choice.future is not None and choice.fit is not None and choice.fit.best is not None, "only feasible choices are filled"
-    assert choice.unit_exposure_usd is not None
-    future, best = choice.future, choice.fit.best
+    best = choice.fit.best
     big, small = (best, 0) if choice.instruments == ("vx",) else divmod(best, MINIS_PER_FUTURE)
-    found = []
-    for instrument, count in (("vx", big), ("vxm", small)):
-        if count:
-            multiplier = ledger.parameter(f"{instrument}_multiplier_usd_per_index_point")
-            found.append(
-                Position(
-                    1,
-                    "vx" if instrument == "vx" else "vxm",
-                    count,
-                    multiplier * future.beta,
-                    future.price,
-                    multiplier,
-                    future,
-                    sized_by=f"layer_1.{'_'.join(choice.instruments)}.{future.expiry}.contracts",
-                    sized=best,
-                    exposure_step=f"layer_1.{instrument}.{future.expiry}.exposure_usd_per_contract",
-                )
-            )
-    return found
+    sized_by = f"layer_1.{'_'.join(choice.instruments)}.{choice.future.expiry}.contracts"
+    counts: tuple[tuple[Literal["vx", "vxm"], int], ...] = (("vx", big), ("vxm", small))
+    return [future_position(instrument, count, choice.future, ledger, sized_by=sized_by, sized=best) for instrument, count in counts if count]
+
+
+def future_position(
+    instrument: Literal["vx", "vxm"], count: int, future: MonthlyFuture, ledger: Ledger, *, sized_by: str, sized: int, entry: float | None = None
+) -> Position:
+    """`count` contracts of a future, at today's price or, when held, at the price paid (`entry`, index points)."""
+    quoted = f"futures.{future.expiry}.price_index_points"
+    holding = sized_by.rsplit(".", 1)[0]
+    return Position(
+        1,
+        instrument,
+        count,
+        _future_exposure(instrument, future, ledger),
+        future.price if entry is None else entry,
+        ledger.parameter(f"{instrument}_multiplier_usd_per_index_point"),
+        future,
+        sized_by=sized_by,
+        sized=sized,
+        exposure_step=f"layer_1.{instrument}.{future.expiry}.exposure_usd_per_contract",
+        price_step=quoted if entry is None else f"{holding}.entry_price",
+    )
+
+
+def _future_exposure(instrument: str, future: MonthlyFuture, ledger: Ledger) -> float:
+    """USD per VIX point of one contract, recorded."""
+    multiplier_id = f"{instrument}_multiplier_usd_per_index_point"
+    multiplier = ledger.parameter(multiplier_id)
+    used = {multiplier_id: multiplier, f"futures.{future.expiry}.beta_to_vix": future.beta}
+    name = f"layer_1.{instrument}.{future.expiry}.exposure_usd_per_contract"
+    return float(ledger.derive(name, f"{multiplier_id} * beta_to_vix", used, multiplier * future.beta, "usd"))
 
 
 def call_positions(planned_usd: float, tranches: int, view: MarketView, ledger: Ledger) -> list[Position | Gap]:
     """One entry a tranche: the call nearest the target delta at the k-th monthly expiry far enough out, or why there is none."""
     least = ledger.parameter("call_min_days_to_expiry")
-    increment = ledger.parameter("call_increment_fraction")
-    ledger.parameter("call_increment_base")
     far_enough = [day for day in view.monthly_dates if (day - view.as_of).days >= least]
-    budget = ledger.derive(
-        "call_tranche_vega_usd",
-        "planned_hedge_vega_usd * call_increment_fraction",
-        {"planned_hedge_vega_usd": planned_usd, "call_increment_fraction": increment},
-        planned_usd * increment,
-        "usd",
-    )
+    budget = call_tranche_budget_usd(planned_usd, ledger)
     return [_tranche(number, far_enough[number - 1], budget, view, ledger) for number in range(1, tranches + 1)]
 
 
@@ -178,30 +177,61 @@ def _tranche(number: int, expiry: date, budget_usd: float, view: MarketView, led
     call, reason = _nearest_to_target_delta(future, view, ledger)
     if call is None:
         return Gap(2, "vix_call", number, reason)
-    multiplier_id = "vix_option_multiplier_usd_per_index_point"
-    multiplier = ledger.parameter(multiplier_id)
     name = f"layer_2.tranche_{number}"
-    prices = {f"futures.{expiry}.price_index_points": future.price, f"futures.{expiry}.days_to_expiry": future.days, "market.rate": view.rate}
-    prices |= {
-        f"{name}.strike": ledger.given(f"{name}.strike", call.quote.strike, "index_points"),
-        f"{name}.implied_volatility": ledger.given(f"{name}.implied_volatility", call.implied_volatility, "fraction"),
-    }
-    delta = ledger.derive(f"{name}.delta", "Black-76: e^(-rT) N(d1) on the future of the same settlement date", prices, call.value.delta, "fraction")
-    used = {multiplier_id: multiplier, f"{name}.delta": delta, f"futures.{expiry}.beta_to_vix": future.beta}
-    exposure = ledger.derive(
-        f"{name}.exposure_usd_per_contract", f"{multiplier_id} * delta * beta_to_vix", used, multiplier * delta * future.beta, "usd"
-    )
-    if call.quote.ask is None:
-        ledger.derive(f"{name}.premium_index_points", "Black-76: e^(-rT) (F N(d1) - K N(d2))", prices, call.premium, "index_points")
-    else:
-        ledger.given(f"{name}.premium_index_points", call.premium, "index_points")
+    exposure = call_exposure(name, call, view, ledger)
     count = contracts_within(budget_usd, exposure)
     sizes = {"call_tranche_vega_usd": budget_usd, f"{name}.exposure_usd_per_contract": exposure}
     ledger.derive(f"{name}.contracts", "floor(call_tranche_vega_usd / exposure_usd_per_contract)", sizes, count, "contracts")
     if count == 0:
         return Gap(2, "vix_call", number, f"one contract is worth {exposure:.2f} USD per VIX point, more than the increment of {budget_usd:.2f}")
-    steps = (f"{name}.contracts", count, f"{name}.exposure_usd_per_contract")
-    return Position(2, "vix_call", count, exposure, call.premium, multiplier, future, call, number, None, *steps)
+    return Position(
+        2,
+        "vix_call",
+        count,
+        exposure,
+        call.premium,
+        ledger.parameter("vix_option_multiplier_usd_per_index_point"),
+        future,
+        call,
+        number,
+        sized_by=f"{name}.contracts",
+        sized=count,
+        exposure_step=f"{name}.exposure_usd_per_contract",
+        price_step=f"{name}.premium_index_points",
+    )
+
+
+def call_exposure(name: str, call: PricedCall, view: MarketView, ledger: Ledger) -> float:
+    """USD per VIX point of one call, 100 * delta * b(T), recorded under `name` with its delta and premium."""
+    multiplier_id = "vix_option_multiplier_usd_per_index_point"
+    multiplier, future = ledger.parameter(multiplier_id), call.future
+    prices = {f"futures.{future.expiry}.price_index_points": future.price, f"futures.{future.expiry}.days_to_expiry": future.days}
+    prices |= {"market.rate": view.rate, f"{name}.strike": ledger.given(f"{name}.strike", call.quote.strike, "index_points")}
+    prices |= {f"{name}.implied_volatility": _call_volatility(name, call, view, ledger)}
+    delta = ledger.derive(f"{name}.delta", "Black-76: e^(-rT) N(d1) on the future of the same settlement date", prices, call.value.delta, "fraction")
+    if call.quote.ask is None:
+        ledger.derive(f"{name}.premium_index_points", "Black-76: e^(-rT) (F N(d1) - K N(d2))", prices, call.premium, "index_points")
+    else:
+        ledger.given(f"{name}.premium_index_points", call.premium, "index_points")
+    used = {multiplier_id: multiplier, f"{name}.delta": delta, f"futures.{future.expiry}.beta_to_vix": future.beta}
+    formula = f"{multiplier_id} * delta * beta_to_vix"
+    return float(ledger.derive(f"{name}.exposure_usd_per_contract", formula, used, multiplier * delta * future.beta, "usd"))
+
+
+def _call_volatility(name: str, call: PricedCall, view: MarketView, ledger: Ledger) -> float:
+    """The call's implied volatility, as quoted or as solved from its mid, recorded."""
+    quote, future = call.quote, call.future
+    step = f"{name}.implied_volatility"
+    if quote.implied_volatility is not None:
+        return float(ledger.given(step, call.implied_volatility, "fraction"))
+    used = {
+        f"{name}.bid": ledger.given(f"{name}.bid", quote.bid, "index_points"),
+        f"{name}.ask": ledger.given(f"{name}.ask", quote.ask, "index_points"),
+        f"futures.{future.expiry}.price_index_points": future.price,
+        f"futures.{future.expiry}.days_to_expiry": future.days,
+        "market.rate": view.rate,
+    }
+    return float(ledger.derive(step, "the volatility at which Black-76 gives the mid of bid and ask", used, call.implied_volatility, "fraction"))
 
 
 def _nearest_to_target_delta(future: MonthlyFuture, view: MarketView, ledger: Ledger) -> tuple[PricedCall | None, str]:

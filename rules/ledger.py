@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -73,13 +73,18 @@ class Ledger:
 
     def derive(self, name: str, formula: str, inputs: Mapping[str, Any], value: Any, unit: str) -> Any:
         """Record a value computed from earlier steps and return it."""
-        return self._record(Step(name, formula, inputs, value, unit, "derived"))
+        return self._record(Step(name, formula, dict(inputs), value, unit, "derived"))
 
     def resolve(self, name: str, value: Any | None, parameter_id: str, unit: str) -> Any:
         """An optional input: the given value, or the parameter behind it when `value` is None."""
         if value is not None:
             return self.given(name, value, unit)
         return self.derive(name, parameter_id, {parameter_id: self.parameter(parameter_id)}, self.parameter(parameter_id), unit)
+
+    def cite(self, *names: str, under: Sequence[str] = ()) -> dict[str, Any]:
+        """Steps recorded so far as inputs of a later one: those of `names`, and all whose names begin with one of `under`."""
+        found = {name: self._seen[name] for name in names}
+        return found | {name: value for name, value in self._seen.items() if name.startswith(tuple(under))} if under else found
 
     def assumptions(self) -> list[Assumption]:
         """Assumed and estimated parameters read so far, in the order of reading."""

@@ -7,10 +7,12 @@ from datetime import date
 
 from rules.errors import RulesError
 from rules.expiries import vix_settlement_dates_from
+from rules.implied_volatility import implied_volatility76
 from rules.inputs import CallQuote, FutureQuote, Market
-from rules.instruments import beta_to_vix, interpolate
+from rules.instruments import beta_to_vix, monotone_betas
 from rules.ledger import Ledger
-from rules.pricing import OptionValue, black76, implied_volatility76
+from rules.pricing import OptionValue, black76
+from rules.valuation import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,20 @@ class MarketView:
         """The quoted monthly future that settles on a date."""
         return next((future for future in self.futures if future.expiry == expiry), None)
 
-    def price_with_vix_held(self, days_to_expiry: float) -> float:
-        """Price of a future with this many days left, on today's curve from the VIX (0 days) outwards."""
-        knots = [(0.0, self.vix)] + [(float(future.days), future.price) for future in self.futures]
-        return interpolate(knots, days_to_expiry)
+    def world(self) -> World:
+        """The market as valuation reads it."""
+        table = self._ledger.parameter("vix_beta_by_days")
+        return World(
+            vix=self.vix,
+            spx=self.spx,
+            rate=self.rate,
+            dividend_yield=self.dividend_yield,
+            days_per_year=self.days_per_year,
+            curve=((0.0, self.vix), *((float(future.days), future.price) for future in self.futures)),
+            betas=monotone_betas(table),
+            vol_per_vix_point=float(self._ledger.parameter("vol_per_vix_point")),
+            volatility_floor=float(self._ledger.parameter("scenario_volatility_floor_fraction")),
+        )
 
     def priced_call(self, quote: CallQuote, future: MonthlyFuture) -> PricedCall | None:
         """A call valued on its future; None when no volatility fits its quotes. The premium is the ask, or the model price."""

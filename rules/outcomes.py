@@ -1,65 +1,42 @@
-"""What a hedge costs until the condor expires, with the VIX where it is."""
+"""What a hedge costs until the condor expires, with the VIX where it is, and what it does to the condor's delta."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rules.layers import Position
 from rules.ledger import Ledger
-from rules.market import MarketView
+from rules.valuation import HedgePosition, Shock, World, hedge_price_at
 
 
-@dataclass(frozen=True, slots=True)
-class PositionCost:
-    """USD for the whole position: premium paid, roll-down of futures and funds with the VIX held, and fees."""
+def position_cost_usd(name: str, position: Position, hedge: HedgePosition, world: World, condor_days: int | None, ledger: Ledger) -> float | None:
+    """Cost of a row of the stack (`name`) until the condor's expiry, `condor_days` from now; None where no condor gives an end.
 
-    premium_usd: float
-    roll_down_usd: float | None
-    fees_usd: float
-
-    @property
-    def total_usd(self) -> float | None:
-        """Premium + roll-down + fees; None while the roll-down cannot be known."""
-        return None if self.roll_down_usd is None else self.premium_usd + self.roll_down_usd + self.fees_usd
-
-
-def position_cost(position: Position, view: MarketView, condor_days: int | None, ledger: Ledger) -> PositionCost:
-    """Cost of a position until the condor's expiry, `condor_days` from now (None: no condor given).
-
-    A call costs its premium. A future loses price - (the VIX, or today's curve at its remaining time). A
-    fund's roll is not computed here: its cost stays unknown.
+    A call costs its whole premium, a future or a fund what it loses while the VIX stays where it is: today's curve at
+    the time left, or the VIX once it has settled. Fees come on top: per contract, for a fund its yearly fee.
     """
-    fee = ledger.parameter("fee_usd_per_contract")
-    count = position.quantity
-    name = f"cost.{position.name}"
-    fees = 0.0 if position.instrument == "etf" else count * fee
+    count = hedge.quantity
+    step = f"{name}.layer_cost_usd"
+    used = ledger.cite(f"{name}.quantity", f"{name}.price")
     if position.call is not None:
-        tranche = f"layer_2.tranche_{position.tranche}"
-        used = {
-            f"{tranche}.contracts": count,
-            f"{tranche}.premium_index_points": position.price,
-            "vix_option_multiplier_usd_per_index_point": position.multiplier_usd,
-            "fee_usd_per_contract": fee,
-        }
-        premium = count * position.price * position.multiplier_usd
-        ledger.derive(f"{name}.total_usd", "contracts * (premium * multiplier + fee)", used, premium + fees, "usd")
-        return PositionCost(premium, 0.0, fees)
-    if position.future is None or condor_days is None:
-        return PositionCost(0.0, None, fees)
-    left = position.future.days - condor_days
-    later = view.vix if left <= 0 else view.price_with_vix_held(left)
-    roll = count * position.multiplier_usd * (position.price - later)
-    curve = {f"futures.{position.expiry}.price_index_points": position.price, "market.vix": view.vix}
-    formula = "the VIX" if left <= 0 else f"today's curve at {left} days"
+        fee = ledger.parameter("fee_usd_per_contract")
+        used |= ledger.cite("vix_option_multiplier_usd_per_index_point", "fee_usd_per_contract")
+        value = count * (position.price * position.multiplier_usd + fee)
+        return float(ledger.derive(step, "quantity * (premium * multiplier + fee)", used, value, "usd"))
+    if condor_days is None:
+        return None
+    later = hedge_price_at(hedge, world, Shock(world.spx, 0.0, float(condor_days)))
+    curve = ledger.cite("market.vix", under=["futures.", f"{name}.contract."]) | {f"{name}.price": position.price}
+    formula = "price with the VIX held: today's curve at the time left then, the VIX once settled"
     ledger.derive(f"{name}.price_at_condor_expiry", formula, curve, later, "index_points")
-    used = {
-        f"futures.{position.expiry}.price_index_points": position.price,
-        f"{name}.price_at_condor_expiry": later,
-        f"{position.instrument}_multiplier_usd_per_index_point": position.multiplier_usd,
-        "fee_usd_per_contract": fee,
-    }
-    ledger.derive(f"{name}.total_usd", f"{count} * ((price - price_at_condor_expiry) * multiplier + fee)", used, roll + fees, "usd")
-    return PositionCost(0.0, roll, fees)
+    used |= ledger.cite(f"{name}.price_at_condor_expiry")
+    if position.fund is not None:
+        rate = ledger.parameter("etf_fee_fraction")
+        used |= ledger.cite("etf_fee_fraction", "days_per_year")
+        value = count * (position.price - later + position.fund.share_price_usd * rate * condor_days / world.days_per_year)
+        return float(ledger.derive(step, "quantity * (price - price later + share price * fee * days / days_per_year)", used, value, "usd"))
+    fee = ledger.parameter("fee_usd_per_contract")
+    used |= ledger.cite(f"{position.instrument}_multiplier_usd_per_index_point", "fee_usd_per_contract")
+    value = count * ((position.price - later) * position.multiplier_usd + fee)
+    return float(ledger.derive(step, "quantity * ((price - price later) * multiplier + fee)", used, value, "usd"))
 
 
 def hedge_delta_usd(exposure_usd: float, spx: float, response: float) -> float:

@@ -20,7 +20,7 @@ UNITS = frozenset(
     "fraction days business_days trading_days bars months contracts count usd usd_per_contract usd_per_index_point "
     "index_points vix_points vol_points vol_points_per_vix_point vix_points_per_percent bp z_score "
     "rsi_points standard_deviations seconds quarters releases closes ratio switch name names dates table fractions "
-    "vix_points_list shocks".split()
+    "vix_points_list shocks day_moves".split()
 )
 _KEYS = frozenset({"choices", "value", "unit", "basis", "range", "reference", "reason", "note"})
 _REFERENCE_KEYS = (frozenset({"document_id", "heading", "paragraph"}), frozenset({"url"}))
@@ -159,7 +159,7 @@ def check_value(where: str, value: Any, unit: str, choices: Sequence[str] = ()) 
                 raise RulesError(
                     f"{where}.value.{number}", "is not a row of numbers with the columns of the first", f"give {', '.join(map(str, value[0]))}"
                 )
-    elif unit in ("fractions", "vix_points_list", "dates", "names", "shocks"):
+    elif unit in ("fractions", "vix_points_list", "dates", "names", "shocks", "day_moves"):
         if not isinstance(value, list) or not all(_is_item(item, unit) for item in value):
             raise RulesError(
                 f"{where}.value", f"{value!r} is not a list of {unit.replace('_list', '').replace('_', ' ')}", "write it like the shipped value"
@@ -181,7 +181,20 @@ def _is_item(item: Any, unit: str) -> bool:
         return isinstance(item, str)
     if unit == "shocks":
         return isinstance(item, list) and len(item) == 2 and all(_is_number(part) for part in item)
+    if unit == "day_moves":
+        return _is_day_move(item)
     return _is_number(item)
+
+
+def _is_day_move(item: Any) -> bool:
+    """A day with its moves: date, spx_fraction, vix_points, and as many future_points as ascending days."""
+    if not isinstance(item, dict) or set(item) != {"date", "spx_fraction", "vix_points", "days", "future_points"}:
+        return False
+    days, points = item["days"], item["future_points"]
+    if not (isinstance(days, list) and isinstance(points, list) and days and len(days) == len(points)):
+        return False
+    numbers = [item["spx_fraction"], item["vix_points"], *days, *points]
+    return isinstance(item["date"], date) and all(_is_number(number) for number in numbers) and days == sorted(set(days))
 
 
 def _is_number(value: Any) -> bool:

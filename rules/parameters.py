@@ -105,5 +105,9 @@ def as_kept(parameters: Parameters, data: bytes) -> dict[str, Any]:
 
 def _from_kept(entry: dict[str, Any]) -> Parameter:
     reference = None if entry["reference"] is None else Reference(**entry["reference"])
-    value = [date.fromisoformat(day) for day in entry["value"]] if entry["unit"] == "dates" else entry["value"]
+    value = entry["value"]
+    if entry["unit"] == "dates":
+        value = [date.fromisoformat(day) for day in value]
+    elif entry["unit"] == "day_moves":
+        value = [item | {"date": date.fromisoformat(item["date"])} for item in value]
     return Parameter(**(entry | {"reference": reference, "value": value, "choices": tuple(entry["choices"])}))

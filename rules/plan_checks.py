@@ -9,17 +9,59 @@ from rules.inputs import Account, State
 from rules.layers import FuturesChoice
 from rules.ledger import Ledger
 from rules.market import MarketView
+from rules.outcome_models import Capital, ScenarioSet
+from rules.plan_layers import Draft
 from rules.plan_models import Check, PlanLayer
 
 
 def plan_checks(
-    planned_usd: float | None, book: Book | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger
+    draft: Draft, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], sets: Sequence[ScenarioSet] | None, capital: Capital | None
 ) -> list[Check]:
-    """The futures band, the cost against the credit, and whether matching vega means anything.
+    """The futures band, the cost against the credit, the vega match, the IRR over the volatility scenarios, carry against WACC."""
+    ledger = draft.ledger
+    return [
+        _band(draft.planned_usd, layers, choices, draft.held.first_layer_share_fraction, ledger),
+        _cost(layers, ledger),
+        _vega_match(draft.planned_usd, draft.book, layers, ledger),
+        _irr(None if sets is None else sets[0]),
+        _carry(capital),
+    ]
 
-    `held_share` is the share of the planned hedge vega that futures already held make up, a fraction.
-    """
-    return [_band(planned_usd, layers, choices, held_share, ledger), _cost(layers, ledger), _vega_match(planned_usd, book, layers, ledger)]
+
+def empty_checks(planned_usd: float | None, book: Book | None, ledger: Ledger) -> list[Check]:
+    """The checks of a plan without layers: nothing to test them on."""
+    return [_band(planned_usd, [], [], 0.0, ledger), _cost([], ledger), _vega_match(planned_usd, book, [], ledger), _irr(None), _carry(None)]
+
+
+def irr_state(found: ScenarioSet) -> State:
+    """Pass when every scenario of the set earns (source paragraph 5), fail when one does not, not evaluated when one cannot be valued."""
+    if found.failing:
+        return "fail"
+    return "not_evaluated" if found.share_positive_fraction is None else "pass"
+
+
+def _irr(found: ScenarioSet | None) -> Check:
+    if found is None:
+        return Check(id="irr_positive", state="not_evaluated", value=None, limit=0.0, reason="no condor is given")
+    rates = [item.irr_fraction for item in found.outcomes if item.irr_fraction is not None]
+    state = irr_state(found)
+    if state == "not_evaluated":
+        text = "not every scenario can be valued: give implied volatilities"
+    elif state == "pass":
+        text = f"all {len(found.outcomes)} scenarios of {found.set} earn"
+    else:
+        text = f"{len(found.failing)} of {len(found.outcomes)} scenarios of {found.set} lose: {'; '.join(found.failing)}"
+    words = "; the joint and historical sets are shown and never part of the check: a hedge always loses in rallies"
+    return Check(id="irr_positive", state=state, value=min(rates, default=None), limit=0.0, reason=text + words)
+
+
+def _carry(capital: Capital | None) -> Check:
+    if capital is None or capital.return_net_of_carry_fraction is None or capital.required_return_fraction is None:
+        text = "give financing for the WACC, and a condor" if capital is None or capital.required_return_fraction is None else "the cost is not known"
+        return Check(id="carry_covers_wacc", state="not_evaluated", value=None, limit=None, reason=text)
+    net, need = capital.return_net_of_carry_fraction, capital.required_return_fraction
+    text = f"credit less hedge cost earns {net:.2%} on the capital at risk to the condors' expiry with the VIX held; the WACC asks for {need:.2%}"
+    return Check(id="carry_covers_wacc", state="pass" if net >= need else "fail", value=net, limit=need, reason=text)
 
 
 def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger) -> Check:
@@ -29,14 +71,12 @@ def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Seque
         return Check(id="futures_share_in_band", state=state, value=value, limit=high, reason=reason)
 
     band = f"the band is {low:.0%} to {high:.0%}"
-    planned = [layer.share_fraction for layer in layers if layer.layer == 1]
+    planned = sum(layer.share_fraction for layer in layers if layer.layer == 1)
     if held_share > high:
-        return check(
-            "fail", held_share, f"above_band: futures held make up {held_share:.1%} of the planned hedge vega, {band}; an advice, never an order"
-        )
-    if planned or held_share >= low:
-        share = held_share if held_share >= low else sum(planned)
-        return check("pass", share, f"futures make up {share:.1%} of the planned hedge vega; {band}")
+        words = f"above_band: the first layer held makes up {held_share:.1%} of the planned hedge vega, {band}; an advice, never an order"
+        return check("fail", held_share, words)
+    if planned:
+        return check("pass" if planned >= low else "fail", planned, f"the first layer makes up {planned:.1%} of the planned hedge vega; {band}")
     if not planned_usd or not choices:
         return check("not_evaluated", None, "there is no planned hedge vega")
     if any(choice.feasible for choice in choices):
@@ -52,7 +92,6 @@ def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
         return Check(id="cost_within_credit", state="not_evaluated", value=None, limit=limit, reason="the cost or the credit is not known")
     unsized = [layer for layer in layers if not layer.quantity]
     missing = f"; without {len(unsized)} part(s) that could not be sized" if unsized else ""
-    ledger.derive("cost_of_credit_fraction", "hedge cost of the sized layers / credit", {"hedge_cost_limit_fraction": limit}, fraction, "fraction")
     return Check(
         id="cost_within_credit",
         state="pass" if fraction <= limit else "fail",
@@ -86,16 +125,23 @@ def _vega_match(planned_usd: float | None, book: Book | None, layers: Sequence[P
     return Check(id="vega_match", state="fail" if open_parts else "pass", value=covered, limit=None, reason=reason)
 
 
-def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, ledger: Ledger) -> list[str]:
+def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, stand_in: bool, ledger: Ledger) -> list[str]:
     """Sentences a reader of the plan must not miss."""
     silent_above = ledger.parameter("source_silent_above_vix_points")
+    mapping = ledger.parameter("vol_per_vix_point")
     notes = [
-        "A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, whatever the method says of longer contracts."
+        f"One VIX point is taken as {mapping:g} vol point(s) of the condors (vol_per_vix_point), the most influential assumption of all.",
+        "A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, whatever the method says of longer contracts.",
+        "A hedge that is long the VIX loses in rallies: the joint scenarios show it beside the condors.",
     ]
     if view.vix > silent_above:
         notes.append(f"The VIX is above {silent_above}: the source is silent on levels this extreme.")
-    if not account.futures_allowed:
-        notes.append("The account may not trade futures: layer 1 is left out; an ETF may stand in for it if you choose so.")
+    if stand_in:
+        notes.append("A fund stands in for the futures layer because the account chose so: it resets daily, rolls, and tracks with error; its drag is in its cost.")
+    elif not account.futures_allowed:
+        notes.append("The account may not trade futures: layer 1 is left out; an ETF may stand in for it if you choose so (etf_stands_in).")
     elif chosen is None:
-        notes.append("No whole number of futures fits the band: change the planned hedge vega to one that fits, allow minis, or let an ETF stand in.")
+        notes.append("No whole number of futures fits the band: change the planned hedge vega to one that fits, allow minis, or let an ETF stand in (etf_stands_in).")
+    if account.futures_margin is None and account.futures_allowed:
+        notes.append("No futures margin is given, so the capital at risk is without it: margins differ by broker and day (futures_margin with its date).")
     return notes

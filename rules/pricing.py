@@ -1,6 +1,6 @@
 """European options on a forward (Black 1976) and on a spot with a yield (Black and Scholes 1973; Merton 1973).
 
-Scalars only, with `math.erfc` for the normal distribution. Times are in years (ACT/365 days divided by 365),
+Scalars only, with `math.erfc` for the normal distribution; `rules.pricing_arrays` has the same for arrays. Times are in years (ACT/365 days divided by 365),
 volatilities and rates are fractions, prices are index points per unit of the underlying.
 """
 
@@ -48,17 +48,51 @@ def black76(forward: float, strike: float, years: float, volatility: float, rate
     (Black, "The pricing of commodity contracts", 1976). With no time or no volatility left the discounted
     intrinsic value is returned, with delta 0 or e^(-rT).
     """
+    return _on_forward(forward, forward - strike, strike, years, volatility, rate, right, days_per_year)
+
+
+def black_scholes(
+    spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, right: Right, days_per_year: float = 365.0
+) -> OptionValue:
+    """Value of a European option on a spot that pays a continuous yield.
+
+    The price is Black-76 on the forward S e^((r-q)T); delta and gamma are with respect to the spot, and
+    theta keeps the spot (not the forward) unchanged.
+    """
+    drift = (rate - dividend_yield) * years
+    growth = math.exp(drift)
+    on_forward = _on_forward(spot * growth, forward_less_strike(spot, strike, drift), strike, years, volatility, rate, right, days_per_year)
+    carry = on_forward.delta * spot * growth * (rate - dividend_yield)
+    return OptionValue(
+        price=on_forward.price,
+        delta=on_forward.delta * growth,
+        gamma=on_forward.gamma * growth * growth,
+        vega_per_vol_point=on_forward.vega_per_vol_point,
+        theta_per_day=on_forward.theta_per_day - carry / days_per_year,
+    )
+
+
+def _on_forward(
+    forward: float, excess: float, strike: float, years: float, volatility: float, rate: float, right: Right, days_per_year: float
+) -> OptionValue:
+    """Black-76 with `excess` = F - K given apart, for the digits that a rounded forward has lost.
+
+    The value out of the money is computed and the intrinsic value added: in the money the difference of the two
+    terms would drown a small time value in their rounding.
+    """
     sign = 1.0 if right == "call" else -1.0
     discount = math.exp(-rate * years)
     spread = volatility * math.sqrt(years)
+    intrinsic = max(sign * excess, 0.0)
     if spread == 0.0:
-        intrinsic = max(sign * (forward - strike), 0.0)
         price = discount * intrinsic
         delta = sign * discount if intrinsic > 0.0 else 0.0
         return OptionValue(price, delta, 0.0, 0.0, rate * price / days_per_year)
-    d1 = math.log(forward / strike) / spread + 0.5 * spread
+    d1 = log_moneyness(forward, excess, strike) / spread + 0.5 * spread
     d2 = d1 - spread
-    price = max(discount * sign * (forward * normal_cdf(sign * d1) - strike * normal_cdf(sign * d2)), 0.0)
+    outside = 1.0 if excess < 0.0 else -1.0
+    time_value = max(outside * (forward * normal_cdf(outside * d1) - strike * normal_cdf(outside * d2)), 0.0)
+    price = discount * (intrinsic + time_value)
     density = discount * normal_pdf(d1)
     theta = rate * price - 0.5 * forward * density * volatility / math.sqrt(years)
     return OptionValue(
@@ -70,24 +104,15 @@ def black76(forward: float, strike: float, years: float, volatility: float, rate
     )
 
 
-def black_scholes(
-    spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, right: Right, days_per_year: float = 365.0
-) -> OptionValue:
-    """Value of a European option on a spot that pays a continuous yield.
+def log_moneyness(forward: float, excess: float, strike: float) -> float:
+    """ln(F/K) with `excess` = F - K, to the last digits also where F is near K."""
+    ratio = excess / strike
+    return math.log1p(ratio) if abs(ratio) < 0.5 else math.log(forward / strike)
 
-    The price is Black-76 on the forward S e^((r-q)T); delta and gamma are with respect to the spot, and
-    theta keeps the spot (not the forward) unchanged.
-    """
-    growth = math.exp((rate - dividend_yield) * years)
-    on_forward = black76(spot * growth, strike, years, volatility, rate, right, days_per_year)
-    drift = on_forward.delta * spot * growth * (rate - dividend_yield)
-    return OptionValue(
-        price=on_forward.price,
-        delta=on_forward.delta * growth,
-        gamma=on_forward.gamma * growth * growth,
-        vega_per_vol_point=on_forward.vega_per_vol_point,
-        theta_per_day=on_forward.theta_per_day - drift / days_per_year,
-    )
+
+def forward_less_strike(spot: float, strike: float, drift: float) -> float:
+    """S e^drift - K with the digits that rounding the forward first would lose where the two are near each other."""
+    return (spot - strike) + spot * math.expm1(drift)
 
 
 def forward_price(spot: float, years: float, rate: float, dividend_yield: float) -> float:
@@ -103,22 +128,3 @@ def probability_below(forward: float, level: float, years: float, volatility: fl
     if spread == 0.0:
         return 1.0 if forward < level else 0.0
     return normal_cdf(-(math.log(forward / level) / spread - 0.5 * spread))
-
-
-def implied_volatility76(forward: float, strike: float, years: float, price: float, rate: float, right: Right) -> float | None:
-    """Volatility at which Black-76 gives `price`, by bisection to the last bit.
-
-    None where no volatility between 0.0001 and 20 gives the price: below the discounted intrinsic value, or
-    at or above the bound e^(-rT) F (call) or e^(-rT) K (put).
-    """
-    low, high = 1e-4, 20.0
-    if not black76(forward, strike, years, low, rate, right).price <= price <= black76(forward, strike, years, high, rate, right).price:
-        return None
-    while True:
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            return middle
-        if black76(forward, strike, years, middle, rate, right).price < price:
-            low = middle
-        else:
-            high = middle

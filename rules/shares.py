@@ -10,21 +10,51 @@ def basis_points(fraction: float) -> int:
     return round(fraction * 10_000)
 
 
-def call_tranche_count(ledger: Ledger) -> int:
-    """How many call increments always fit beside the futures band: (1 - high) / increment, in whole basis points."""
+def call_tranche_share_fraction(ledger: Ledger) -> float:
+    """Share of the planned hedge vega of one call tranche.
+
+    The stated increment (source paragraph 6), of the whole planned hedge vega or, by the switch `call_increment_base`,
+    of the call budget: what the upper edge of the futures band leaves.
+    """
+    increment = float(ledger.parameter("call_increment_fraction"))
+    if ledger.parameter("call_increment_base") == "planned_hedge_vega":
+        return increment
     high = ledger.parameter("futures_share_high_fraction")
-    increment = ledger.parameter("call_increment_fraction")
+    share = basis_points(increment) * (10_000 - basis_points(high)) / 100_000_000
+    used = {"call_increment_fraction": increment, "futures_share_high_fraction": high}
+    formula = "call_increment_fraction * (1 - futures_share_high_fraction)"
+    return float(ledger.derive("call_tranche_share_fraction", formula, used, share, "fraction"))
+
+
+def call_tranche_count(ledger: Ledger) -> int:
+    """How many call increments always fit beside the futures band: (1 - high) / share of a tranche, in whole basis points."""
+    high = ledger.parameter("futures_share_high_fraction")
+    increment = call_tranche_share_fraction(ledger)
     count = (10_000 - basis_points(high)) // basis_points(increment)
-    inputs = {"futures_share_high_fraction": high, "call_increment_fraction": increment}
-    ledger.derive("call_tranches", "floor((1 - futures_share_high_fraction) / call_increment_fraction)", inputs, count, "count")
+    inputs = {"futures_share_high_fraction": high, tranche_share_step(ledger): increment}
+    ledger.derive("call_tranches", "floor((1 - futures_share_high_fraction) / share of a tranche)", inputs, count, "count")
     return count
 
 
+def tranche_share_step(ledger: Ledger) -> str:
+    """Name of the step that holds the share of one call tranche."""
+    whole = ledger.parameter("call_increment_base") == "planned_hedge_vega"
+    return "call_increment_fraction" if whole else "call_tranche_share_fraction"
+
+
+def call_tranche_budget_usd(planned_usd: float, ledger: Ledger) -> float:
+    """Vega of one call tranche, USD per VIX point."""
+    share = call_tranche_share_fraction(ledger)
+    step = tranche_share_step(ledger)
+    used = {"planned_hedge_vega_usd": planned_usd, step: share}
+    return float(ledger.derive("call_tranche_vega_usd", f"planned_hedge_vega_usd * {step}", used, round(planned_usd * share, 10), "usd"))
+
+
 def etf_share_fraction(ledger: Ledger, futures_share: float, tranches: int) -> float:
-    """What is left for ETFs: 1 - futures share - tranches * increment, never below 0."""
-    increment = ledger.parameter("call_increment_fraction")
+    """What is left for ETFs: 1 - futures share - tranches * share of a tranche, never below 0."""
+    increment = call_tranche_share_fraction(ledger)
     left = max(10_000 - basis_points(futures_share) - tranches * basis_points(increment), 0) / 10_000
-    inputs = {"futures_share_fraction": futures_share, "call_tranches": tranches, "call_increment_fraction": increment}
-    formula = "max(1 - futures_share_fraction - call_tranches * call_increment_fraction, 0)"
+    inputs = {"futures_share_fraction": futures_share, "call_tranches": tranches, tranche_share_step(ledger): increment}
+    formula = "max(1 - futures_share_fraction - call_tranches * share of a tranche, 0)"
     ledger.derive("etf_share_fraction", formula, inputs, left, "fraction")
     return left

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
+from rules.errors import RulesError
 from rules.inputs import SignalReading, Signals, State
 from rules.ledger import Ledger
 from rules.plan_models import SignalState
+from rules.reading import Reading
 
 SignalName = Literal["macd", "advance_decline", "rsi", "capm", "macro"]
 LABELS: dict[SignalName, str] = {
@@ -28,14 +31,60 @@ class Arming:
     reason: str
 
 
-def board(signals: Signals) -> list[SignalState]:
-    """Each signal with its state and the day it came to it."""
-    found = []
-    for name in LABELS:
-        reading = getattr(signals, name)
-        state, since = (reading.state, reading.since) if isinstance(reading, SignalReading) else (reading, None)
-        found.append(SignalState(signal=name, state=state, since=since))
-    return found
+def board(signals: Signals, as_of: date, ledger: Ledger) -> list[SignalState]:
+    """Each signal on the day: states as given, series evaluated; with its base rate and what history says of it.
+
+    Raises RulesError for series that cannot be read.
+    """
+    return [_entry(name, getattr(signals, name), as_of, ledger) for name in LABELS]
+
+
+def _entry(name: SignalName, given: Any, as_of: date, ledger: Ledger) -> SignalState:
+    step = f"signals.{name}"
+    if isinstance(given, str):
+        reading = Reading(ledger.given(step, given, "name"), None, None, None, "state given", "given as it is")
+    elif isinstance(given, SignalReading):
+        since = None if given.since is None else ledger.given(f"{step}.since", given.since, "date")
+        if since is not None and since > as_of:
+            raise RulesError(f"{step}.since", f"{since} lies after {as_of}, the day of the plan", "give the state that was known on that day")
+        reading = Reading(ledger.given(step, given.state, "name"), since, None, None, "state given", "given as it is")
+    else:
+        from rules.evaluation import evaluate
+
+        reading = evaluate(name, given, as_of, ledger, f"{step}.")
+        ledger.derive(step, reading.reason, _named_steps(ledger, f"{step}."), reading.state, "name")
+    return SignalState(
+        signal=name,
+        state=reading.state,
+        since=reading.since,
+        distance_to_trigger=reading.distance,
+        distance_unit=reading.unit,
+        base_rate_fraction=ledger.parameter(f"{name}_base_rate_fraction"),
+        read=reading.read,
+        reason=reading.reason,
+        history=_history(name, ledger),
+    )
+
+
+def _named_steps(ledger: Ledger, prefix: str) -> dict[str, Any]:
+    """What a state follows from: the parts of it that are no series."""
+    return {step.name: step.value for step in ledger.steps if step.name.startswith(prefix) and not isinstance(step.value, list)}
+
+
+def _history(name: SignalName, ledger: Ledger) -> str | None:
+    """What the shipped figures say about days on which the signal stood."""
+    if name in ("macd", "advance_decline"):
+        both, jump = ledger.parameter("both_signals_base_rate_fraction"), ledger.parameter("vix_jump_fraction")
+        days, armed = ledger.parameter("vix_jump_days"), ledger.parameter("vix_jump_days_armed")
+        missed = " nor ".join(str(day) for day in ledger.parameter("vix_jumps_not_armed_before"))
+        return (
+            f"MACD and the advance-decline line both passed on {both:.0%} of days; they stood so at the close before {armed} of the {days} "
+            f"days on which the VIX rose {jump:.0%} or more, and not before {missed}"
+        )
+    if name == "capm":
+        first, second = ledger.parameter("capm_breach_base_rate_fraction"), ledger.parameter("capm_breach_shown_base_rate_fraction")
+        return f"the close lay below the lower level that triggers on {first:.1%} of days, and below the lower one that is shown on {second:.1%}"
+    return None
 
 
 def states(signals: Sequence[SignalState]) -> dict[SignalName, State]:

@@ -1,4 +1,4 @@
-"""Layer 3: funds for what futures and calls leave open."""
+"""VIX funds: layer 3 for what futures and calls leave open, or in place of futures that an account may not trade."""
 
 from __future__ import annotations
 
@@ -11,72 +11,94 @@ from rules.layers import Gap, Position
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.shares import call_tranche_count, etf_share_fraction
-from rules.sizing import contracts_within
+from rules.sizing import Fit, contracts_within, fit_contracts
 
 
-def etf_position(planned_usd: float, futures_shares: Mapping[str, float], view: MarketView, ledger: Ledger) -> Position | Gap:
+def etf_position(planned_usd: float, first_layer_shares: Mapping[str, float], view: MarketView, ledger: Ledger) -> Position | Gap:
     """Whole shares of the first quoted fund for the residual, at most high band edge less the futures share; or why none.
 
-    `futures_shares` are the shares of the planned hedge vega that futures take, by the step that holds each.
-    Raises RulesError for a fund whose futures have expired.
+    `first_layer_shares` are the shares of the planned hedge vega that the first layer takes, by the step that holds
+    each. Raises RulesError for a fund whose futures have expired.
     """
-    share = sum(futures_shares.values())
-    ledger.derive("futures_share_fraction", "sum of the shares of the futures in the plan", futures_shares, share, "fraction")
+    share = sum(first_layer_shares.values())
+    ledger.derive("futures_share_fraction", "sum of the shares of the first layer", first_layer_shares, share, "fraction")
     least = ledger.parameter("etf_min_fraction")
     residual = etf_share_fraction(ledger, share, call_tranche_count(ledger))
     budget = planned_usd * residual
-    ledger.derive(
-        "layer_3.budget_usd",
-        "planned_hedge_vega_usd * etf_share_fraction",
-        {"planned_hedge_vega_usd": planned_usd, "etf_share_fraction": residual},
-        budget,
-        "usd",
-    )
+    used = {"planned_hedge_vega_usd": planned_usd, "etf_share_fraction": residual}
+    ledger.derive("layer_3.budget_usd", "planned_hedge_vega_usd * etf_share_fraction", used, budget, "usd")
     if residual < least:
-        return Gap(
-            3, "etf", None, f"only {residual:.1%} of the planned hedge vega is left, below the least of {least:.1%} (etf_min_fraction)", needed=False
-        )
+        reason = f"only {residual:.1%} of the planned hedge vega is left, below the least of {least:.1%} (etf_min_fraction)"
+        return Gap(3, "etf", None, reason, needed=False)
     if not view.market.etfs:
         return Gap(3, "etf", None, f"no VIX ETF is quoted; {residual:.1%} of the planned hedge vega ({budget:,.2f} USD per VIX point) is left for it")
-    fund = view.market.etfs[0]
-    exposure = _exposure_usd_per_share(fund, view, ledger)
+    exposure = fund_exposure(view.market.etfs[0], 0, view, ledger)
     shares = contracts_within(budget, exposure)
-    sizes = {"layer_3.budget_usd": budget, "layer_3.exposure_usd_per_share": exposure}
+    sizes = {"layer_3.budget_usd": budget, "market.etfs.0.exposure_usd_per_share": exposure}
     ledger.derive("layer_3.shares", "floor(budget / exposure per share)", sizes, shares, "shares")
+    return fund_position(3, shares, "layer_3.shares", exposure, view)
+
+
+def stand_in_fit(planned_usd: float, view: MarketView, ledger: Ledger) -> Fit | None:
+    """Whole shares of the first quoted fund inside the band of the futures layer (source paragraph 4); None without a fund."""
+    if not view.market.etfs:
+        return None
+    exposure = fund_exposure(view.market.etfs[0], 0, view, ledger)
+    edges = ("futures_share_low_fraction", "futures_share_high_fraction", "futures_share_target_fraction")
+    low, high, target = (ledger.parameter(edge) for edge in edges)
+    fit = fit_contracts(planned_usd, exposure, low, high, target)
+    used = {"planned_hedge_vega_usd": planned_usd, "market.etfs.0.exposure_usd_per_share": exposure}
+    used |= {edge: ledger.parameter(edge) for edge in edges}
+    ledger.derive("layer_1.etf.shares", "whole n with low * H <= n * D <= high * H, closest to target * H", used, fit.best, "shares")
+    return fit
+
+
+def fund_position(layer: int, shares: int, sized_by: str, exposure_usd: float, view: MarketView) -> Position:
+    """Shares of the first quoted fund as a position of a layer."""
+    fund = view.market.etfs[0]
     return Position(
-        3,
+        1 if layer == 1 else 3,
         "etf",
         shares,
-        exposure,
+        exposure_usd,
         fund.share_price_usd,
         1.0,
         ticker=fund.ticker,
-        sized_by="layer_3.shares",
+        fund=fund,
+        sized_by=sized_by,
         sized=shares,
-        exposure_step="layer_3.exposure_usd_per_share",
+        exposure_step="market.etfs.0.exposure_usd_per_share",
+        price_step="market.etfs.0.share_price_usd",
     )
 
 
-def _exposure_usd_per_share(fund: EtfQuote, view: MarketView, ledger: Ledger) -> float:
-    """USD per VIX point of one share, recorded. Raises RulesError for a future of the fund that has expired."""
-    basis = ledger.resolve("layer_3.weight_basis", fund.weight_basis, "etf_weight_basis", "name")
+def fund_exposure(fund: EtfQuote, place: int, view: MarketView, ledger: Ledger) -> float:
+    """USD per VIX point of one share of the fund at `place` in the market, recorded.
+
+    Raises RulesError for a future of the fund that has expired.
+    """
+    name = f"market.etfs.{place}"
+    basis = ledger.resolve(f"{name}.weight_basis", fund.weight_basis, "etf_weight_basis", "name")
     table = ledger.parameter("vix_beta_by_days")
     legs = []
     used = {
-        "layer_3.share_price_usd": ledger.given("layer_3.share_price_usd", fund.share_price_usd, "usd"),
-        "layer_3.leverage": ledger.given("layer_3.leverage", fund.leverage, "ratio"),
+        f"{name}.share_price_usd": ledger.given(f"{name}.share_price_usd", fund.share_price_usd, "usd"),
+        f"{name}.leverage": ledger.given(f"{name}.leverage", fund.leverage, "ratio"),
     }
-    for number, holding in enumerate(fund.futures, 1):
+    for number, holding in enumerate(fund.futures):
         days = (holding.expiry_date(view.as_of) - view.as_of).days
+        leg = f"{name}.futures.{number}"
         if days < 1:
-            where = f"market.etfs.0.futures.{number - 1}.expiry"
-            raise RulesError(where, f"{holding.expiry_date(view.as_of)} is not after as_of {view.as_of}", "give the futures the fund holds now")
+            raise RulesError(
+                f"{leg}.expiry", f"{holding.expiry_date(view.as_of)} is not after as_of {view.as_of}", "give the futures the fund holds now"
+            )
         legs.append((holding.weight_fraction, holding.price, beta_to_vix(table, days)))
         used |= {
-            f"layer_3.price.{number}": ledger.given(f"layer_3.price.{number}", holding.price, "index_points"),
-            f"layer_3.weight_fraction.{number}": ledger.given(f"layer_3.weight_fraction.{number}", holding.weight_fraction, "fraction"),
-            f"layer_3.days_to_expiry.{number}": ledger.given(f"layer_3.days_to_expiry.{number}", days, "days"),
+            f"{leg}.price": ledger.given(f"{leg}.price", holding.price, "index_points"),
+            f"{leg}.weight_fraction": ledger.given(f"{leg}.weight_fraction", holding.weight_fraction, "fraction"),
+            f"{leg}.days_to_expiry": ledger.given(f"{leg}.days_to_expiry", days, "days"),
         }
     exposure = etf_exposure_usd_per_vix_point(fund.share_price_usd, fund.leverage, legs, basis == "dollars")
     formula = "share_price * leverage * " + ("sum(v b / F)" if basis == "dollars" else "sum(w b) / sum(w F)")
-    return float(ledger.derive("layer_3.exposure_usd_per_share", formula, used | {"vix_beta_by_days": table}, exposure, "usd"))
+    step = f"{name}.exposure_usd_per_share"
+    return float(ledger.derive(step, formula, used | {f"{name}.weight_basis": basis, "vix_beta_by_days": table}, exposure, "usd"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rules.condor import CondorInput, add_greeks, payoff
+from pydantic import Field
+
+from rules.condor import CondorInput, add_greeks, credit_of_legs, payoff
 from rules.fields import Frozen
 from rules.ledger import Ledger
 
@@ -30,7 +32,8 @@ class Result(Frozen):
     """USD for the whole position; break-evens in index points, null where the credit reaches a wing's width.
 
     Greeks are null unless spot, days to expiry and volatility are given: vega per vol point, delta per
-    SPX point, theta per calendar day, all for the whole position and signed.
+    SPX point, theta per calendar day, all for the whole position and signed. The volatilities are solved
+    from the prices of the legs when those are given instead; `notes` then says when they make another credit.
     """
 
     max_profit_usd: float
@@ -42,6 +45,8 @@ class Result(Frozen):
     delta_usd: float | None = None
     theta_usd_per_day: float | None = None
     probability_of_profit_fraction: float | None = None
+    credit_of_leg_prices_index_points: float | None = None
+    notes: list[str] = Field(default_factory=list)
 
 
 def calculate(inputs: Input, ledger: Ledger) -> Result:
@@ -49,4 +54,5 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     values = payoff(inputs, ledger)
     if inputs.spot is not None:
         values |= add_greeks(inputs, ledger, values["break_even_low"], values["break_even_high"])
+    values["credit_of_leg_prices_index_points"], values["notes"] = credit_of_legs(inputs, ledger)
     return Result(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.shares import call_tranche_count, etf_share_fraction
+from rules.shares import call_tranche_budget_usd, call_tranche_count, etf_share_fraction
 
 NAME = "layer-split"
 DESCRIPTION = "Splits a total planned hedge vega into the futures band (25-40 %), 20 % call tranches and the rest for ETFs."
@@ -63,8 +63,6 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     low = ledger.parameter("futures_share_low_fraction")
     high = ledger.parameter("futures_share_high_fraction")
     share = ledger.resolve("futures_share_fraction", inputs.futures_share_fraction, "futures_share_target_fraction", "fraction")
-    increment = ledger.parameter("call_increment_fraction")
-    ledger.parameter("call_increment_base")
 
     def part(name: str, fraction_name: str, fraction: float) -> float:
         value = round(total * fraction, 10)
@@ -76,7 +74,7 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         high=part("futures_vega_usd.high", "futures_share_high_fraction", high),
         target=part("futures_vega_usd.target", "futures_share_fraction", share),
     )
-    tranche = part("call_tranche_vega_usd", "call_increment_fraction", increment)
+    tranche = call_tranche_budget_usd(total, ledger)
     count = call_tranche_count(ledger)
     calls = ledger.derive(
         "calls_vega_usd",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
-
-from pydantic import model_validator
+from typing import Any
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
+from rules.option_fields import OptionTerms, recorded_terms, underlying_beside
 from rules.pricing import OptionValue, black76, black_scholes
+from rules.volatility_fields import Volatility
 
 NAME = "option-price"
 DESCRIPTION = "Price and Greeks of a European option: black76 on a future or forward, black_scholes on a spot with a yield."
@@ -27,65 +27,19 @@ EXAMPLE = {
 }
 
 
-class Input(Frozen):
-    """One option; `forward` goes with black76, `spot` with black_scholes."""
+class Input(OptionTerms):
+    """One option with its volatility."""
 
-    model: Literal["black76", "black_scholes"] = unit_field(
-        "Pricing model: black76 on a forward, black_scholes on a spot",
-        "name",
-        choices={"black76": ("black 76", "black76", "black-76", "vix", "future"), "black_scholes": ("black scholes", "black-scholes", "spx", "spot")},
-    )
-    right: Literal["call", "put"] = unit_field("Call or put", "name", choices={"call": ("call", "calls"), "put": ("put", "puts")})
-    forward: float | None = unit_field(
-        "Price of the future or forward of the same expiry",
-        "index_points",
-        synonyms=("forward", "future", "fut"),
-        where="the futures quote screen",
-        default=None,
-        gt=0,
-    )
-    spot: float | None = unit_field(
-        "Price of the index", "index_points", synonyms=("spot", "spx", "index"), where="the index quote", default=None, gt=0
-    )
-    strike: float = unit_field("Strike", "index_points", synonyms=("strike", "k"), where="the option chain", gt=0)
-    days_to_expiry: float = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry"), plausible=(0, 1100), where="the option chain", ge=0
-    )
-    implied_volatility: float = unit_field(
+    implied_volatility: Volatility = unit_field(
         "Implied volatility, 0.18 for 18 %",
         "fraction",
         synonyms=("implied volatility", "iv", "vol"),
         plausible=(0.03, 4.0),
         where="the option chain",
-        gt=0,
-        lt=10,
-    )
-    rate: float | None = unit_field(
-        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
-    )
-    dividend_yield: float | None = unit_field(
-        "Dividend yield of the index a year",
-        "fraction",
-        synonyms=("dividend yield", "yield", "q"),
-        plausible=(0.0, 0.1),
-        parameter="dividend_yield_fraction",
-        default=None,
-        gt=-1,
-        lt=10,
     )
     multiplier: float | None = unit_field(
         "USD per index point of one contract", "usd_per_index_point", synonyms=("multiplier",), plausible=(1, 1000), default=None, gt=0
     )
-
-    @model_validator(mode="after")
-    def _underlying_fits_model(self) -> Input:
-        if self.model == "black76" and (self.forward is None or self.spot is not None):
-            raise ValueError("black76 prices on the forward, give forward and not spot")
-        if self.model == "black_scholes" and (self.spot is None or self.forward is not None):
-            raise ValueError("black_scholes prices on the spot, give spot and not forward")
-        if self.model == "black76" and self.dividend_yield is not None:
-            raise ValueError("dividend_yield has no place in black76, leave it out")
-        return self
 
 
 class Result(Frozen):
@@ -101,24 +55,14 @@ class Result(Frozen):
 
 def value_option(inputs: Input, ledger: Ledger) -> tuple[OptionValue, dict[str, float], str]:
     """The option's value, the inputs that went in, and the formula, with defaults resolved through the ledger."""
-    rate = ledger.resolve("rate", inputs.rate, "rate_fraction", "fraction")
-    year = ledger.parameter("days_per_year")
-    used: dict[str, float] = {
-        "strike": ledger.given("strike", inputs.strike, "index_points"),
-        "days_to_expiry": ledger.given("days_to_expiry", inputs.days_to_expiry, "days"),
-        "implied_volatility": ledger.given("implied_volatility", inputs.implied_volatility, "fraction"),
-        "rate": rate,
-        "days_per_year": year,
-    }
+    used = recorded_terms(inputs, ledger)
+    used["implied_volatility"] = ledger.given("implied_volatility", inputs.implied_volatility, "fraction")
+    rate, year = used["rate"], used["days_per_year"]
     years = inputs.days_to_expiry / year
     if inputs.forward is not None:
-        used["forward"] = ledger.given("forward", inputs.forward, "index_points")
         value = black76(inputs.forward, inputs.strike, years, inputs.implied_volatility, rate, inputs.right, year)
         return value, used, "Black-76: e^(-rT) (F N(d1) - K N(d2)) for a call"
-    assert inputs.spot is not None, "the validator lets no option through without an underlying"
-    dividend = ledger.resolve("dividend_yield", inputs.dividend_yield, "dividend_yield_fraction", "fraction")
-    used |= {"spot": ledger.given("spot", inputs.spot, "index_points"), "dividend_yield": dividend}
-    value = black_scholes(inputs.spot, inputs.strike, years, inputs.implied_volatility, rate, dividend, inputs.right, year)
+    value = black_scholes(used["spot"], inputs.strike, years, inputs.implied_volatility, rate, used["dividend_yield"], inputs.right, year)
     return value, used, "Black-Scholes: S e^(-qT) N(d1) - K e^(-rT) N(d2) for a call"
 
 
@@ -147,4 +91,4 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
 
 def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
     """The underlying's price that the model given needs."""
-    return {"black76": ("forward",), "black_scholes": ("spot",)}.get(str(given.get("model")), ())
+    return underlying_beside(given)

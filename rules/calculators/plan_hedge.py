@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
-
-from rules.fields import Frozen, IsoDate, unit_field
-from rules.inputs import Market, Portfolio, Signals
 from rules.ledger import Ledger
 from rules.plan import make_plan
+from rules.plan_input import PlanInput
 from rules.plan_models import HedgePlan
 
 NAME = "plan-hedge"
@@ -42,31 +39,10 @@ EXAMPLE = {
 }
 
 
-class Input(Frozen):
-    """A day, the book or the hedge vega planned for it, the market and the signals."""
-
-    as_of: IsoDate = unit_field("Day of the plan", "date", where="the calendar")
-    portfolio: Portfolio | None = unit_field("Condors, hedges held and account", "object", default=None)
-    planned_hedge_vega_usd: float | None = unit_field(
-        "Total planned hedge vega in USD per VIX point, instead of the one computed from the book",
-        "usd",
-        plausible=(100, 50_000_000),
-        default=None,
-        gt=0,
-    )
-    market: Market = unit_field("Market of the day", "object")
-    signals: Signals = unit_field("States of the five signals", "object", default_factory=Signals)
-
-    @model_validator(mode="after")
-    def _something_to_hedge(self) -> Input:
-        if self.portfolio is None and self.planned_hedge_vega_usd is None:
-            raise ValueError("portfolio is missing without planned_hedge_vega_usd, give one of them")
-        return self
-
-
+Input = PlanInput
 Result = HedgePlan
 
 
-def calculate(inputs: Input, ledger: Ledger) -> HedgePlan:
+def calculate(inputs: PlanInput, ledger: Ledger) -> HedgePlan:
     """See `rules.plan.make_plan`."""
-    return make_plan(inputs.as_of, inputs.portfolio, inputs.planned_hedge_vega_usd, inputs.market, inputs.signals, ledger)
+    return make_plan(inputs, ledger)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from rules.catalogue import MODULES, calculator
 
+ROOT = Path(__file__).resolve().parents[3]
 ORDER = "long_put < short_put < short_call < long_call"
 CONDOR = {"long_put": 5600, "short_put": 5500, "short_call": 6300, "long_call": 6400, "credit_index_points": 20, "contracts": 10}
 EXAMPLE = dict(calculator("plan-hedge").EXAMPLE)
@@ -113,11 +118,76 @@ def test_show_prints_schema_and_an_example_that_runs(fresh):
 
 
 @pytest.mark.parametrize(
-    ("form", "words"), [("table", ["receipt:", "Educational only"]), ("markdown", ["# layer-split", "## Steps", "Educational only"])]
+    ("form", "words"), [("table", ["receipt:", "Educational only"]), ("markdown", ["# layer-split", "## Steps", "## Receipt", "Educational only"])]
 )
 def test_tables_and_markdown_are_written_on_request(fresh, form, words):
     done = fresh("run", "layer-split", "--format", form, stdin=b'{"planned_hedge_vega_usd": 10000}')
     assert done.returncode == 0 and all(word in done.stdout.decode() for word in words)
+
+
+def test_the_format_may_stand_before_and_after_the_file(fresh, tmp_path):
+    (tmp_path / "vega.json").write_text('{"planned_hedge_vega_usd": 10000}', encoding="utf-8")
+    path = str(tmp_path / "vega.json")
+    before, after = fresh("run", "layer-split", "--format", "table", path), fresh("run", "layer-split", path, "--format", "table")
+    assert before.returncode == 0 and before.stdout == after.stdout, before.stderr.decode()
+
+
+def test_a_batch_beside_a_file_or_as_a_table_is_refused_and_both_are_named(fresh):
+    assert_refused_in_one_line(fresh("run", "layer-split", "one.json", "--batch", "many.jsonl"), ["--batch", "many.jsonl", "one.json"])
+    assert_refused_in_one_line(fresh("run", "layer-split", "--batch", "-", "--format", "table"), ["--format", "table", "json"])
+    assert_refused_in_one_line(fresh("run", "layer-split", "--processes", "2"), ["--processes", "--batch"])
+    assert_refused_in_one_line(fresh("run", "layer-split", "--batch", "-", "--processes", "0"), ["--processes", "1 or more"])
+
+
+FULL = Path("/dev/full")
+EXAMPLE_OF_LAYER_SPLIT = b'{"planned_hedge_vega_usd": 10000}'
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize(
+    "words",
+    [("run", "layer-split"), ("run", "layer-split", "--batch", "-"), ("parameters", "--json"), ("list",), ("--help",), ("run", "--help")],
+    ids=" ".join,
+)
+def test_an_output_that_is_full_is_one_line_and_no_traceback(words):
+    with FULL.open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "rules", *words], input=EXAMPLE_OF_LAYER_SPLIT, stdout=full, stderr=subprocess.PIPE, cwd=ROOT)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "rules: standard output: cannot be written (No space left on device); make room, or write somewhere else\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closing a stream is a shell's word on POSIX")
+@pytest.mark.parametrize(("closed", "words"), [(">&-", ["standard output", "closed"]), ("<&-", ["standard input", "closed"])])
+def test_a_closed_stream_is_one_line(closed, words):
+    done = subprocess.run(
+        ["sh", "-c", f"'{sys.executable}' -m rules run layer-split {closed}"], input=EXAMPLE_OF_LAYER_SPLIT, capture_output=True, cwd=ROOT
+    )
+    assert_refused_in_one_line(done, words)
+
+
+def test_a_reader_who_has_seen_enough_ends_the_program_quietly():
+    command = [sys.executable, "-m", "rules", "parameters", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as started:
+        started.stdout.read(1)
+        started.stdout.close()
+        assert (started.stderr.read(), started.wait()) == (b"", 0)
+
+
+BROKEN = """
+import sys
+import rules.commands
+def broken(options): raise KeyError("a name")
+rules.commands.list_calculators = broken
+from rules.__main__ import main
+sys.exit(main(["list"]))
+"""
+
+
+def test_a_defect_of_the_program_is_one_line_and_exit_code_1(fresh):
+    done = fresh("-c", BROKEN, module=False)
+    text = done.stderr.decode()
+    assert done.returncode == 1 and text.count("\n") == 1 and "Traceback" not in text
+    assert all(word in text for word in ("defect of the program", "KeyError", "a name", "line 4", "report"))
 
 
 LOADED = """

@@ -10,7 +10,7 @@ import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.pricing import OptionValue, black76, black_scholes, forward_price, implied_volatility76, normal_cdf, probability_below
+from rules.pricing import OptionValue, black76, black_scholes, forward_price, normal_cdf, probability_below
 
 UNDERLYINGS = (12.0, 20.1, 6000.0)
 MONEYNESS = (0.6, 0.85, 0.97, 1.0, 1.03, 1.25, 1.7)
@@ -122,28 +122,26 @@ def test_greeks_of_black_scholes_are_slopes_in_the_spot_with_the_spot_unchanged_
     assert value.theta_per_day == pytest.approx((price(t=years - 1e-6) - price(t=years + 1e-6)) / 2e-6 / 365, rel=1e-4, abs=1e-7 * forward)
 
 
-def round_trips() -> list[tuple[float, ...]]:
-    """Strikes within two standard deviations, where the price says enough about the volatility."""
-    grid = itertools.product((12.0, 20.1, 60.0), (-2.0, -1.0, 0.0, 0.5, 2.0), YEARS, (0.2, 0.9, 1.5), (0.0, 0.045), RIGHTS)
-    return [(forward, forward * math.exp(z * s * math.sqrt(t)), t, s, r, right) for forward, z, t, s, r, right in grid]
+@quiet
+@given(**market)
+def test_a_price_lies_between_its_bounds_and_falls_and_bends_with_the_strike_as_it_must(forward, moneyness, years, volatility, rate, right):
+    discount, rounding = math.exp(-rate * years), 1e-13 * forward
+    strikes = [forward * moneyness * step for step in (0.95, 1.0, 1.05)]
+    low, middle, high = (black76(forward, strike, years, volatility, rate, right).price for strike in strikes)
+    sign, cap = (1, forward) if right == "call" else (-1, strikes[1])
+    assert discount * max(sign * (forward - strikes[1]), 0) - rounding <= middle <= discount * cap + rounding
+    assert -rounding <= sign * (low - high) <= discount * (strikes[2] - strikes[0]) + rounding
+    assert 0.5 * (low + high) >= middle - rounding
 
 
-def test_the_implied_volatility_of_a_black76_price_is_the_volatility_that_made_it():
-    for forward, strike, years, volatility, rate, right in round_trips():
-        price = black76(forward, strike, years, volatility, rate, right).price
-        assert implied_volatility76(forward, strike, years, price, rate, right) == pytest.approx(volatility, rel=1e-9), (
-            forward,
-            strike,
-            years,
-            right,
-        )
-
-
-@pytest.mark.parametrize(
-    ("right", "strike", "price"), [("call", 15, 4.9), ("call", 15, 20.1), ("put", 25, 4.5), ("put", 25, 25.0), ("call", 25, -0.1)]
-)
-def test_a_price_outside_the_bounds_of_an_option_has_no_implied_volatility(right, strike, price):
-    assert implied_volatility76(20.0, strike, 40 / 365, price, 0.045, right) is None
+@quiet
+@given(**market)
+def test_a_price_rises_with_volatility_and_scales_with_the_price_level(forward, moneyness, years, volatility, rate, right):
+    value = black76(forward, forward * moneyness, years, volatility, rate, right)
+    assert black76(forward, forward * moneyness, years, 1.01 * volatility, rate, right).price >= value.price
+    double = black76(2 * forward, 2 * forward * moneyness, years, volatility, rate, right)
+    assert double.price == pytest.approx(2 * value.price, rel=1e-12, abs=1e-300)
+    assert double.delta == pytest.approx(value.delta, rel=1e-12, abs=1e-300)
 
 
 @pytest.mark.parametrize(

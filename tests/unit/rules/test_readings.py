@@ -1,0 +1,509 @@
+"""The board of signals: evaluated on series up to the day of the plan, three-valued, with since when and how far from the trigger."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules import signals as gates
+from rules.errors import RulesError
+from rules.fields import validated
+from rules.inputs import Signals
+from rules.ledger import Ledger
+from rules.parameters import load_parameters
+
+AS_OF = date(2026, 5, 8)
+NAMES = ("macd", "advance_decline", "rsi", "capm", "macro")
+
+
+def days(count, last=AS_OF):
+    return [(last - timedelta(days=count - 1 - number)).isoformat() for number in range(count)]
+
+
+def read(raw, as_of=AS_OF):
+    """The board by name, and the ledger it was recorded in."""
+    ledger = Ledger(load_parameters())
+    board = gates.board(validated(Signals, raw, "signals"), as_of, ledger)
+    return {entry.signal: entry for entry in board}, ledger
+
+
+def one(name, series, as_of=AS_OF):
+    return read({name: series}, as_of)[0][name]
+
+
+def wave(count):
+    return [18 + 3 * math.sin(number / 9) + math.cos(number / 2.3) for number in range(count)]
+
+
+# --- states that are given ----------------------------------------------------------------------------------------
+
+
+def test_a_state_that_is_given_stays_and_has_no_distance():
+    board, _ = read({"macd": "pass", "rsi": {"state": "fail", "since": "2026-05-06"}})
+    assert (board["macd"].state, board["macd"].since, board["macd"].read) == ("pass", None, "state given")
+    assert (board["rsi"].state, board["rsi"].since) == ("fail", date(2026, 5, 6))
+    assert [board[name].state for name in ("advance_decline", "capm", "macro")] == ["not_evaluated"] * 3
+    assert all(entry.distance_to_trigger is None and entry.distance_unit is None for entry in board.values())
+
+
+def test_a_state_since_a_day_after_the_plan_is_refused():
+    assert one("rsi", {"state": "pass", "since": "2026-05-08"}).since == AS_OF
+    with pytest.raises(RulesError, match=r"signals\.rsi\.since"):
+        read({"rsi": {"state": "pass", "since": "2026-05-09"}})
+
+
+def test_every_signal_shows_its_base_rate_and_what_history_says():
+    board, _ = read({})
+    assert [board[name].base_rate_fraction for name in NAMES] == [0.47, 0.35, 0.30, 0.12, 0.06]
+    history = board["macd"].history
+    assert history == board["advance_decline"].history
+    for words in (
+        "both passed on 20% of days",
+        "before 39 of the 110 days on which the VIX rose 20% or more",
+        "not before 2020-02-24 nor 2024-08-05",
+    ):
+        assert words in history
+    assert "on 10.0% of days" in board["capm"].history and "on 1.7%" in board["capm"].history
+
+
+def test_states_that_are_given_load_no_numpy(fresh):
+    code = (
+        "import sys; from datetime import date\nfrom rules import signals; from rules.inputs import Signals; from rules.ledger import Ledger\n"
+        "from rules.parameters import load_parameters\n"
+        "signals.board(Signals(macd='pass'), date(2026, 5, 8), Ledger(load_parameters()))\n"
+        "print([name for name in ('numpy', 'talib', 'rules.evaluation') if name in sys.modules])"
+    )
+    assert fresh("-c", code, module=False).stdout.decode().strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        ({"macd": "bullish"}, "signals.macd"), ({"macd": 3}, "signals.macd"), ({"rsi": [1.0]}, "signals.rsi"), ({"capm": None}, "signals.capm"),
+        ({"rsi": {"closes": [1.0, -2.0]}}, "signals.rsi.closes.1"), ({"rsi": {"closes": [1.0, float("nan")]}}, "signals.rsi.closes.1"),
+        ({"macd": {"closes": [1.0, 2.0], "dates": ["2026-05-08", "2026-05-07"]}}, "signals.macd.dates"),
+        ({"macd": {"closes": [1.0, 2.0], "dates": ["2026-05-08", "2026-05-08"]}}, "signals.macd.dates"),
+        ({"rsi": {"closes": [1.0, 2.0], "dates": ["2026-05-08"]}}, "signals.rsi"), ({"rsi": {"closes": [1.0], "colour": 1}}, "signals.rsi.colour"),
+        ({"macd": {"closes": wave(160), "fast": 30}}, "signals.macd.fast"), ({"macro": {}}, "signals.macro"),
+        ({"macd": {"spot": 1.0}}, "signals.macd.spot"), ({"capm": {"spot": 1.0}}, "signals.capm.risk_free_fraction"),
+        ({"advance_decline": {"advances": [1.0], "declines": [1.0], "dates": ["2026-13-01"]}}, "signals.advance_decline.dates.0"),
+        ({"capm": {"spx_closes": [1.0], "vix_closes": [1.0, 2.0], "risk_free_fraction": 0.04}}, "signals.capm.vix_closes"),
+        ({"macro": {"fomc_surprise_bp": 5.0, "dates": ["2026-05-08"]}}, "signals.macro"),
+    ],
+)  # fmt: skip
+def test_a_signal_that_cannot_be_read_is_refused_with_its_path(raw, where):
+    with pytest.raises(RulesError) as caught:
+        read(raw)
+    assert caught.value.field == where and caught.value.remedy
+
+
+# --- MACD ---------------------------------------------------------------------------------------------------------
+
+
+def histogram(closes, fast=12, slow=26, signal=9):
+    """MACD less its signal line from the first bar that has both, each average started from a plain mean."""
+
+    def ema(values, period, start):
+        found = [sum(values[start - period + 1 : start + 1]) / period]
+        for value in values[start + 1 :]:
+            found.append(found[-1] + 2 / (period + 1) * (value - found[-1]))
+        return found
+
+    line = [quick - slower for quick, slower in zip(ema(closes, fast, slow - 1), ema(closes, slow, slow - 1), strict=True)]
+    return [value - smooth for value, smooth in zip(line[signal - 1 :], ema(line, signal, signal - 1), strict=True)]
+
+
+def test_macd_passes_exactly_when_the_histogram_is_above_zero_on_the_last_two_closes():
+    closes, states = wave(260), []
+    for count in range(150, 261):
+        last = histogram(closes[:count])[-2:]
+        entry = one("macd", {"closes": closes[:count], "dates": days(count)})
+        states.append(entry.state)
+        assert entry.state == ("pass" if min(last) > 0 else "fail"), count
+        assert entry.distance_to_trigger == pytest.approx(-last[-1], abs=1e-9) and entry.distance_unit == "index_points"
+        changes = [number for number in range(1, len(states)) if states[number] != states[number - 1]]
+        since = None if not changes else AS_OF - timedelta(days=len(states) - 1 - changes[-1])
+        assert entry.since == since, count
+    assert {"pass", "fail"} == set(states)
+
+
+def test_a_histogram_above_zero_on_one_close_does_not_pass_and_on_two_does():
+    closes = wave(260)
+    above = [value > 0 for value in histogram(closes)]
+    first = next(at for at in range(130, len(above)) if above[at] and not above[at - 1]) + 34
+    assert [one("macd", {"closes": closes[:count]}).state for count in (first, first + 1)] == ["fail", "pass"]
+
+
+def rising(count):
+    return [10 + (number / 20) ** 2 for number in range(count)]
+
+
+def test_macd_needs_150_closes():
+    assert one("macd", {"closes": rising(150), "dates": days(150)}).state == "pass"
+    short = one("macd", {"closes": rising(149), "dates": days(149)})
+    assert (short.state, short.distance_to_trigger, short.since) == ("not_evaluated", None, None)
+    assert "150 closes are needed, 149 are given" in short.reason and "149 closes" in short.read
+
+
+def test_macd_reads_the_30_day_price_of_two_futures():
+    count = 160
+    front, second = wave(count), [price + 1.5 for price in wave(count)]
+    near = [33 - number % 30 for number in range(count)]
+    weights = [min(1.0, max(0.0, (day + 30 - 30) / 30)) for day in near]
+    price = [weight * first + (1 - weight) * later for weight, first, later in zip(weights, front, second, strict=True)]
+    raw = {"front": {"closes": front, "days_to_expiry": near}, "second": {"closes": second, "days_to_expiry": [day + 30 for day in near]}}
+    assert one("macd", raw).distance_to_trigger == pytest.approx(-histogram(price)[-1], abs=1e-9)
+
+
+# --- advance-decline line -----------------------------------------------------------------------------------------
+
+
+def breadth(nets, closes):
+    return {"advances": [2000.0 + net for net in nets], "declines": [2000.0] * len(nets), "closes": closes, "dates": days(len(nets))}
+
+
+def test_breadth_passes_when_weak_fails_when_not_and_says_the_distance_to_its_average():
+    nets = [10.0] * 100 + [-400.0, -10.0]
+    line = [sum(nets[: number + 1]) for number in range(102)]
+    falling = [200.0 - number for number in range(102)]
+    for count, state, since in ((101, "fail", None), (102, "pass", AS_OF)):
+        entry = one("advance_decline", breadth(nets[:count], falling[:count]))
+        assert (entry.state, entry.since, entry.distance_unit) == (state, since, "issues")
+        assert entry.distance_to_trigger == pytest.approx(line[count - 1] - statistics.fmean(line[count - 50 : count]))
+
+
+def test_breadth_without_the_index_is_weak_or_not_evaluated_and_never_strong():
+    weak = breadth([10.0] * 100 + [-400.0, -10.0], None)
+    assert one("advance_decline", weak).state == "pass"
+    strong = one("advance_decline", breadth([10.0] * 100, None))
+    assert strong.state == "not_evaluated" and "closes of the index are missing" in strong.reason
+
+
+def test_breadth_is_judged_from_sixty_days_on():
+    assert one("advance_decline", breadth([10.0] * 60, [100.0] * 60)).state == "fail"
+    assert one("advance_decline", breadth([10.0] * 59, [100.0] * 59)).state == "not_evaluated"
+
+
+# --- RSI ----------------------------------------------------------------------------------------------------------
+
+
+def closes_for(targets, count=150):
+    """`count` closes whose last RSI values (Wilder, 14 days) are the targets: each next change is solved for."""
+    closes = [500 + 0.2 * (number % 2) for number in range(count - len(targets))]
+    changes = [after - before for before, after in pairwise(closes)]
+    gain, loss = (sum(max(sign * change, 0) for change in changes[:14]) / 14 for sign in (1, -1))
+    for change in changes[14:]:
+        gain, loss = (gain * 13 + max(change, 0)) / 14, (loss * 13 + max(-change, 0)) / 14
+    for target in targets:
+        ratio = target / (100 - target)
+        change = 13 * (ratio * loss - gain) if ratio * loss >= gain else -13 * (gain / ratio - loss)
+        gain, loss = (gain * 13 + max(change, 0)) / 14, (loss * 13 + max(-change, 0)) / 14
+        closes.append(closes[-1] + change)
+    assert min(closes) > 0
+    return closes
+
+
+def rsi_state(*targets, count=150):
+    return one("rsi", {"closes": closes_for(targets, count), "dates": days(count)}).state
+
+
+LOW, MID = [30.0] * 8, [45.0] * 8
+
+
+@pytest.mark.parametrize(("top", "state"), [(49.995, "fail"), (50.005, "pass")])
+def test_an_upward_cross_of_fifty_triggers_and_the_next_close_confirms_it(top, state):
+    assert rsi_state(*MID, top, top + 0.001) == state
+    assert rsi_state(*MID, top) == "fail"
+
+
+def test_an_rsi_that_falls_on_the_next_close_does_not_confirm():
+    assert rsi_state(*MID, 51.0, 50.9) == "fail"
+    assert rsi_state(*MID, 51.0, 51.1) == "pass"
+
+
+@pytest.mark.parametrize(("top", "state"), [(39.995, "fail"), (40.005, "pass")])
+def test_a_rise_of_ten_points_triggers_too(top, state):
+    assert rsi_state(*LOW, top, top + 0.001) == state
+
+
+def test_the_rise_is_measured_from_the_lowest_of_the_five_days_before():
+    assert rsi_state(*LOW, 32.1, 34.2, 36.3, 38.4, 40.5, 40.6) == "pass"
+    assert rsi_state(*LOW, 31.9, 33.8, 35.7, 37.6, 39.5, 41.4, 41.5) == "fail"
+    assert rsi_state(*[40.0] * 8, 30.0, 36.0, 40.5, 40.6) == "pass"
+
+
+@pytest.mark.parametrize(("day", "state"), [(1, "pass"), (2, "pass"), (4, "pass"), (5, "pass"), (6, "fail")])
+def test_a_confirmed_trigger_is_valid_on_five_days_and_lapses_on_the_sixth(day, state):
+    entry = one("rsi", {"closes": closes_for([*MID, 50.5, 50.6, *[50.6] * (day - 1)], 170), "dates": days(170)})
+    assert entry.state == state
+    assert entry.since == (AS_OF - timedelta(days=day - 1) if state == "pass" else AS_OF)
+
+
+def test_rsi_needs_150_closes():
+    assert rsi_state(*MID, 51.0, 51.1, count=150) == "pass"
+    short = one("rsi", {"closes": closes_for([*MID, 51.0, 51.1], 149)})
+    assert short.state == "not_evaluated" and "150 closes are needed, 149 are given" in short.reason
+
+
+@pytest.mark.parametrize(
+    ("targets", "distance"),
+    [([*MID], 5.0), ([*LOW], 10.0), ([*LOW, 36.0], 4.0), ([*MID, 55.0], 0.0), ([*[60.0] * 8], 10.0), ([*[42.0] * 8, 48.0], 2.0)],
+)
+def test_the_distance_of_the_rsi_is_to_the_nearer_of_its_two_triggers(targets, distance):
+    entry = one("rsi", {"closes": closes_for(targets)})
+    assert entry.distance_to_trigger == pytest.approx(distance, abs=1e-6) and entry.distance_unit == "rsi_points"
+
+
+def test_a_vix_that_never_moves_has_no_rsi_signal_rather_than_a_failing_one():
+    flat = one("rsi", {"closes": [20.0] * 200, "dates": days(200)})
+    assert flat.state == "not_evaluated" and "not defined" in flat.reason
+
+
+# --- CAPM levels --------------------------------------------------------------------------------------------------
+
+
+def edge(spot, vix, z=1.0, days_ahead=10, beta=1.0, risk_free=0.04):
+    """Level of METHODOLOGY at a distance; a negative one is above."""
+    s, t = vix / 100, days_ahead / 252
+    mean = risk_free + beta * 0.05 * (vix / 19.5) ** 2
+    return spot * math.exp((mean - s * s / 2) * t - z * s * math.sqrt(t))
+
+
+def capm(*last, before=20, vix=19.5, **more):
+    closes = [5000.0] * before + list(last)
+    return {"spx_closes": closes, "vix_closes": [vix] * len(closes), "risk_free_fraction": 0.04, "dates": days(len(closes)), **more}
+
+
+LOWER, UPPER = edge(5000, 19.5), edge(5000, 19.5, -1)
+JUST = 1e-6
+
+
+@pytest.mark.parametrize(
+    ("last", "state"),
+    [
+        ((LOWER - JUST, LOWER - JUST), "pass"), ((LOWER - JUST, LOWER + JUST), "fail"), ((LOWER + JUST, LOWER - JUST), "fail"),
+        ((UPPER + JUST, UPPER + JUST), "pass"), ((UPPER + JUST, UPPER - JUST), "fail"), ((LOWER - JUST, UPPER + JUST), "fail"), ((5000.0, 5000.0), "fail"),
+    ],
+)  # fmt: skip
+def test_a_close_beyond_a_level_counts_once_the_next_is_still_beyond_it(last, state):
+    assert one("capm", capm(*last)).state == state
+
+
+def test_a_breach_that_waits_for_its_confirmation_says_so_and_one_that_was_not_confirmed_too():
+    assert "which the next close has to confirm" in one("capm", capm(4700.0)).reason
+    assert "did not confirm it" in one("capm", capm(4700.0, 5000.0)).reason
+
+
+def test_the_anchor_lies_ten_closes_before_each_close():
+    closes = [5000.0 + 10 * number for number in range(30)]
+    vix = [15.0 + 0.5 * number for number in range(30)]
+    entry = one("capm", {"spx_closes": closes, "vix_closes": vix, "risk_free_fraction": 0.04})
+    expected = min(closes[-1] - edge(closes[19], vix[19]), edge(closes[19], vix[19], -1) - closes[-1])
+    assert entry.distance_to_trigger == pytest.approx(expected, abs=1e-8) and entry.distance_unit == "index_points"
+
+
+def test_both_the_level_that_triggers_and_the_one_that_is_shown_are_told():
+    reason = one("capm", capm(5000.0)).reason
+    assert "at z = 1;" in reason and "at z = 2" in reason and f"{edge(5000, 19.5, 2):,.4f}".rstrip("0") in reason
+
+
+def test_capm_needs_twelve_closes():
+    assert one("capm", capm(before=12)).state == "fail"
+    short = one("capm", capm(before=11))
+    assert short.state == "not_evaluated" and "12 closes are needed, 11 are given" in short.reason
+
+
+def test_a_confirmed_breach_holds_since_the_close_that_confirmed_it():
+    assert one("capm", capm(4700.0, 4690.0, 4680.0, 4670.0)).since == AS_OF - timedelta(days=2)
+
+
+@given(st.lists(st.sampled_from([5000.0, 4950.0, 4800.0, 4700.0, 5100.0, 5200.0]), min_size=12, max_size=30), st.integers(10, 40))
+def test_the_state_follows_the_levels_on_any_closes(closes, vix):
+    raw = {"spx_closes": closes, "vix_closes": [float(vix)] * len(closes), "risk_free_fraction": 0.04}
+    anchor = closes[-12]
+    low, high = edge(anchor, vix), edge(anchor, vix, -1)
+    confirmed = (closes[-2] < low and closes[-1] < low) or (closes[-2] > high and closes[-1] > high)
+    assert one("capm", raw).state == ("pass" if confirmed else "fail")
+
+
+ANCHOR = {"spot": 5000, "implied_volatility": 0.195, "horizon_days": 10, "risk_free_fraction": 0.04}
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "words"),
+    [
+        ({}, "not_evaluated", "give spot_now"),
+        ({"spot_now": 5000}, "fail", "lies between the levels"),
+        ({"spot_now": LOWER - JUST}, "not_evaluated", "give spot_before"),
+        ({"spot_now": LOWER - JUST, "spot_before": LOWER - JUST}, "pass", "still beyond it"),
+        ({"spot_now": LOWER - JUST, "spot_before": LOWER + JUST}, "fail", "has to confirm"),
+        ({"spot_now": 5000, "spot_before": LOWER - JUST}, "fail", "did not confirm"),
+    ],
+)
+def test_one_anchor_with_the_last_closes_is_judged_alike(more, state, words):
+    entry = one("capm", ANCHOR | more)
+    assert entry.state == state and words in entry.reason
+
+
+# --- macro --------------------------------------------------------------------------------------------------------
+
+
+def release_rows(count=38, last=0.05):
+    """Releases of which only the last departs from the others, a month apart, the last on the day of the plan."""
+    values = [0.001 * (number % 3) for number in range(count - 1)] + [last]
+    rows = [{"cpi_yoy_fraction": 0.02 + value, "ppi_yoy_fraction": 0.02} for value in values]
+    return rows[-1] | {"history": rows[:-1], "dates": [(AS_OF - timedelta(days=30 * (count - 1 - number))).isoformat() for number in range(count)]}
+
+
+def test_a_crossing_with_the_last_release_passes_since_its_day():
+    entry = one("macro", release_rows())
+    assert (entry.state, entry.since, entry.distance_unit) == ("pass", AS_OF, "z_score") and entry.distance_to_trigger < 0
+    assert entry.read == f"38 releases, {AS_OF - timedelta(days=1110)} to {AS_OF}"
+
+
+def test_a_release_dated_after_the_plan_is_not_read():
+    before = one("macro", release_rows(39), AS_OF - timedelta(days=1))
+    assert before.state == "fail" and before.read.startswith("38 releases")
+
+
+@pytest.mark.parametrize(("age", "state"), [(45, "pass"), (46, "not_evaluated")])
+def test_a_release_counts_for_45_days(age, state):
+    entry = one("macro", release_rows(), AS_OF + timedelta(days=age))
+    assert entry.state == state
+    assert state == "pass" or "46 days before" in entry.reason
+
+
+@pytest.mark.parametrize(("surprise", "state"), [(9.995, "fail"), (10.0, "pass"), (-10.0, "pass")])
+def test_an_fomc_surprise_of_ten_basis_points_passes(surprise, state):
+    entry = one("macro", {"fomc_surprise_bp": surprise, "decided_on": "2026-05-06"})
+    assert (entry.state, entry.since) == (state, date(2026, 5, 6) if state == "pass" else None)
+    assert entry.distance_to_trigger == pytest.approx(10 - abs(surprise)) and entry.distance_unit == "bp"
+
+
+@pytest.mark.parametrize(
+    ("day", "state"), [("2026-05-09", "not_evaluated"), ("2026-05-08", "pass"), ("2026-03-24", "pass"), ("2026-03-23", "not_evaluated")]
+)
+def test_a_decision_counts_from_its_day_on_for_45_days(day, state):
+    assert one("macro", {"fomc_surprise_bp": 12.0, "decided_on": day}).state == state
+
+
+def test_a_release_that_is_too_old_leaves_a_small_surprise_unjudged_but_not_a_large_one():
+    later = AS_OF + timedelta(days=46)
+    for surprise, state in ((5.0, "not_evaluated"), (12.0, "pass")):
+        assert one("macro", release_rows() | {"fomc_surprise_bp": surprise}, later).state == state
+
+
+# --- rows, ages, days ---------------------------------------------------------------------------------------------
+
+
+def full(count=200, last=AS_OF):
+    """Every signal with dated series."""
+    prices, dated = wave(count), days(count, last)
+    return {
+        "macd": {"closes": prices, "dates": dated},
+        "advance_decline": breadth([100 * math.sin(number / 5) for number in range(count)], [4000.0 + number for number in range(count)]) | {"dates": dated},
+        "rsi": {"closes": prices, "dates": dated},
+        "capm": {"spx_closes": [5000 + 100 * math.sin(number / 4) for number in range(count)], "vix_closes": prices, "risk_free_fraction": 0.04, "dates": dated},
+        "macro": release_rows(39),
+    }  # fmt: skip
+
+
+def longer(raw, rows, seed):
+    """The same series with rows after the day of the plan."""
+    dated = [(AS_OF + timedelta(days=1 + number)).isoformat() for number in range(rows)]
+    found = {}
+    for name, series in raw.items():
+        if name == "macro":
+            current = {key: series[key] for key in ("cpi_yoy_fraction", "ppi_yoy_fraction")}
+            later = [{"cpi_yoy_fraction": 0.1 + seed / 2000, "ppi_yoy_fraction": -0.1}] * rows
+            history = [*series["history"], current, *later][: len(series["history"]) + rows]
+            found[name] = (later[-1] if rows else current) | {"history": history, "dates": series["dates"] + dated}
+        else:
+            grown = {
+                key: values + [5.0 + seed + number for number in range(rows)]
+                for key, values in series.items()
+                if isinstance(values, list) and key != "dates"
+            }
+            found[name] = series | grown | {"dates": series["dates"] + dated}
+    return found
+
+
+@given(st.integers(0, 12), st.integers(0, 900))
+def test_rows_after_the_day_of_the_plan_change_nothing(rows, seed):
+    board, ledger = read(full())
+    later_board, later_ledger = read(longer(full(), rows, seed))
+    assert later_board == board and [step.as_dict() for step in later_ledger.steps] == [step.as_dict() for step in ledger.steps]
+
+
+@pytest.mark.parametrize("name", ["macd", "advance_decline", "rsi", "capm"])
+def test_a_series_tells_how_many_rows_were_read_and_their_days(name):
+    assert one(name, full()[name]).read.endswith(f", {AS_OF - timedelta(days=199)} to {AS_OF}") and one(name, full()[name]).read.startswith("200 ")
+    undated = {key: value for key, value in full()[name].items() if key != "dates"}
+    entry = one(name, undated)
+    assert "without dates" in entry.read and entry.since is None and entry.state == one(name, full()[name]).state
+
+
+@pytest.mark.parametrize("name", ["macd", "advance_decline", "rsi", "capm"])
+def test_rows_older_than_five_days_are_not_judged(name):
+    assert one(name, full()[name], AS_OF + timedelta(days=5)).state in ("pass", "fail")
+    old = one(name, full()[name], AS_OF + timedelta(days=6))
+    assert (old.state, old.since, old.distance_to_trigger) == ("not_evaluated", None, None) and "6 days before" in old.reason
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_series_that_begin_after_the_plan_are_not_evaluated(name):
+    entry = one(name, full()[name], date(2020, 1, 1))
+    assert entry.state == "not_evaluated" and "2020-01-01 or before" in entry.reason
+
+
+@pytest.mark.parametrize("name", ["macd", "advance_decline", "rsi", "capm"])
+def test_one_row_is_never_a_failing_signal(name):
+    single = {key: value[:1] if isinstance(value, list) else value for key, value in full(1).get(name).items()}
+    assert one(name, single).state == "not_evaluated"
+
+
+# --- the record ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw", [full(), {}, {"capm": ANCHOR | {"spot_now": 4000}}, {"macro": {"rate_change_bp": 3.5, "decision_day": 10, "month_days": 31}}]
+)
+def test_every_number_of_the_board_is_a_step_and_every_step_uses_earlier_ones(raw):
+    board, ledger = read(raw)
+    gates.layer_1(gates.states(list(board.values())), ledger)
+    gates.layer_2(gates.states(list(board.values())), ledger)
+    seen = {}
+    for step in ledger.steps:
+        assert all(name in seen and seen[name] == value for name, value in step.inputs.items()), step.name
+        assert step.unit and step.formula and (step.basis not in ("assumed", "estimated") or step.note), step.name
+        seen[step.name] = step.value
+    for name, entry in board.items():
+        assert seen[f"signals.{name}"] == entry.state and seen[f"{name}_base_rate_fraction"] == entry.base_rate_fraction
+        if entry.distance_to_trigger is not None:
+            assert seen[f"signals.{name}.distance_to_trigger"] == entry.distance_to_trigger
+        if entry.since is not None:
+            assert seen[f"signals.{name}.since"] == entry.since
+
+
+def test_series_arm_the_layers_like_states_do():
+    raw = {"macd": {"closes": rising(150)}, "advance_decline": breadth([10.0] * 100 + [-400.0, -10.0], None), "capm": capm(4700.0, 4690.0)}
+    board, ledger = read(raw)
+    found = gates.states(list(board.values()))
+    assert gates.layer_1(found, ledger).armed and gates.layer_2(found, ledger).armed
+    assert "the advance-decline line passes" in gates.layer_1(found, ledger).reason
+
+
+def test_a_plan_orders_futures_on_series_that_arm_them_and_shows_what_was_read(plan, worked):
+    weak = breadth([10.0] * 100 + [-400.0, -10.0], [200.0 - number for number in range(102)])
+    worked["signals"] = {"macd": {"closes": rising(150), "dates": days(150)}, "advance_decline": weak}
+    result = plan(worked)
+    assert [order["instrument"] for order in result["orders"]] == ["vx"]
+    assert result["signals"][0]["read"] == f"150 closes, {days(150)[0]} to 2026-05-08" and result["signals"][1]["since"] == "2026-05-08"
+    worked["signals"]["macd"] = {"closes": rising(149), "dates": days(149)}
+    assert plan(worked)["orders"] == [] and "is not evaluated" in plan(worked)["summary"]
