@@ -60,6 +60,21 @@ COMMANDS: Mapping[str, Command] = {
     "compare": Command(
         "what changed between two saved calculations, and what changed it", "rules.compare:command", (argument("file_a"), argument("file_b"))
     ),
+    "follow": Command(
+        "a saved plan on a later day's market: P/L, drift, what to roll, what comes next",
+        "rules.follow_command:command",
+        (
+            argument("plan", help="what `run plan-hedge` wrote"),
+            argument("market", help="JSON with as_of, market, [signals], [holdings], [condors]"),
+            argument("--move", action="append", default=[], metavar="LEG=POINTS", help="what if a strike were moved, as short_put=-25"),
+            argument("--format", choices=("json", "table"), default="json"),
+        ),
+    ),
+    "estimate-betas": Command(
+        "VIX betas from a settlement file, as a parameter overlay",
+        "rules.beta_command:command",
+        (argument("file"), argument("--vix", metavar="FILE", help="closes of the VIX, where the settlement file has no vix column")),
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -63,19 +63,26 @@ def run(name: str, raw: Any, parameters: Parameters) -> Calculation:
     Raises RulesError with the field's path and a remedy when the calculator is unknown or the input
     is not usable.
     """
-    from rules.expiries import LAST_YEAR
-
     module = calculator(name)
     inputs = validated(module.Input, raw)
+    return calculated(name, plain(inputs.model_dump(exclude_unset=True)), lambda ledger: module.calculate(inputs, ledger), parameters)
+
+
+def calculated(name: str, given: Mapping[str, Any], compute: Callable[[Ledger], Any], parameters: Parameters) -> Calculation:
+    """What `compute` returns, with its steps, assumptions and receipt; `given` is the input as plain values.
+
+    Raises RulesError when numbers are too large or too small to compute with.
+    """
+    from rules.expiries import LAST_YEAR
+
     ledger = Ledger(parameters)
     try:
-        model = module.calculate(inputs, ledger)
+        model = compute(ledger)
         result = plain(model)
     except RulesError:
         raise
     except (ArithmeticError, ValueError) as error:  # overflow, a logarithm of nothing, or a result that is not finite
         raise RulesError("input", "holds numbers too large or too small to compute with", "give values of the size that markets have") from error
-    given = plain(inputs.model_dump(exclude_unset=True))
     assumptions = ledger.assumptions()
     receipt = Receipt(
         engine_version=__version__,

@@ -20,15 +20,15 @@ def explain_plan(calculation: Mapping[str, Any]) -> dict[str, Any]:
         "planned_on": plan.get("planned_on"),
         "summary": plan.get("summary"),
         "stage": plan.get("stage"),
-        "layers": [_layer(layer, plan.get("orders", []), trees) for layer in plan["layers"]],
+        "layers": [_layer(number, layer, plan.get("orders", []), trees) for number, layer in enumerate(plan["layers"])],
         "checks": checks,
         "signals": [_signal(signal, calculation["steps"]) for signal in plan.get("signals", [])],
         "notes": plan.get("notes", []),
     }
 
 
-def _layer(layer: Mapping[str, Any], orders: Sequence[Mapping[str, Any]], trees: Trees) -> dict[str, Any]:
-    roots = _roots(layer, trees)
+def _layer(number: int, layer: Mapping[str, Any], orders: Sequence[Mapping[str, Any]], trees: Trees) -> dict[str, Any]:
+    roots = _roots(number, layer, trees)
     own = [order for order in orders if order["name"] == layer["name"]]
     return {
         "layer": layer["layer"],
@@ -43,13 +43,13 @@ def _layer(layer: Mapping[str, Any], orders: Sequence[Mapping[str, Any]], trees:
     }
 
 
-def _roots(layer: Mapping[str, Any], trees: Trees) -> list[str]:
+def _roots(number: int, layer: Mapping[str, Any], trees: Trees) -> list[str]:
     """The steps that a layer rests on: its quantity and share, and what decides when it is bought.
 
     A part that could not be sized has no steps of its own name; what was worked out for its place in the
     stack stands in for them.
     """
-    found = [name for name in (f"plan.{layer['name']}.{root}" for root in _ROOTS) if name in trees]
+    found = [name for name in (f"layers.{number}.{root}" for root in _ROOTS) if name in trees]
     if not found:
         place = f"layer_{layer['layer']}." + ("" if layer.get("tranche") is None else f"tranche_{layer['tranche']}.")
         found = [name for name in trees.names() if name.startswith(place)][-1:]

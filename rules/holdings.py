@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from rules.errors import RulesError
 from rules.expiries import add_business_days
@@ -143,7 +144,7 @@ def _held_future(number: int, holding: Holding, view: MarketView, ledger: Ledger
     if future is None:
         where = f"portfolio.holdings.{number}.expiry"
         raise RulesError(where, f"no monthly future is quoted for {holding.expiry}", "quote it in market.futures")
-    instrument = "vx" if holding.instrument == "vx" else "vxm"
+    instrument: Literal["vx", "vxm"] = "vx" if holding.instrument == "vx" else "vxm"
     return future_position(
         instrument, holding.quantity, future, ledger, sized_by=f"holdings.{number}.quantity", sized=holding.quantity, entry=holding.entry_price
     )
@@ -159,8 +160,13 @@ def _held_call(number: int, holding: Holding, view: MarketView, ledger: Ledger) 
     if call is None:
         return f"the quotes of the VIX call {holding.strike:g} of {holding.expiry} fit no volatility, its exposure is left out"
     exposure = call_exposure(f"holdings.{number}", call, view, ledger)
-    step = f"holdings.{number}.premium_index_points"
-    price, price_step = (call.value.price, step) if holding.entry_price is None else (holding.entry_price, f"holdings.{number}.entry_price")
+    if holding.entry_price is None:  # what it cost is not known: what it is worth today stands for it
+        price, price_step = call.value.price, f"holdings.{number}.mark_index_points"
+        used = ledger.cite(f"holdings.{number}.strike", f"holdings.{number}.implied_volatility", "market.rate", "days_per_year")
+        used |= ledger.cite(f"futures.{future.expiry}.price_index_points", f"futures.{future.expiry}.days_to_expiry")
+        ledger.derive(price_step, "Black-76: e^(-rT) (F N(d1) - K N(d2))", used, price, "index_points")
+    else:
+        price, price_step = holding.entry_price, f"holdings.{number}.entry_price"
     return Position(
         2,
         "vix_call",

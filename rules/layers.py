@@ -206,7 +206,8 @@ def call_exposure(name: str, call: PricedCall, view: MarketView, ledger: Ledger)
     multiplier_id = "vix_option_multiplier_usd_per_index_point"
     multiplier, future = ledger.parameter(multiplier_id), call.future
     prices = {f"futures.{future.expiry}.price_index_points": future.price, f"futures.{future.expiry}.days_to_expiry": future.days}
-    prices |= {"market.rate": view.rate, f"{name}.strike": ledger.given(f"{name}.strike", call.quote.strike, "index_points")}
+    prices |= {"market.rate": view.rate, "days_per_year": view.days_per_year}
+    prices |= {f"{name}.strike": ledger.given(f"{name}.strike", call.quote.strike, "index_points")}
     prices |= {f"{name}.implied_volatility": _call_volatility(name, call, view, ledger)}
     delta = ledger.derive(f"{name}.delta", "Black-76: e^(-rT) N(d1) on the future of the same settlement date", prices, call.value.delta, "fraction")
     if call.quote.ask is None:
@@ -230,6 +231,7 @@ def _call_volatility(name: str, call: PricedCall, view: MarketView, ledger: Ledg
         f"futures.{future.expiry}.price_index_points": future.price,
         f"futures.{future.expiry}.days_to_expiry": future.days,
         "market.rate": view.rate,
+        "days_per_year": view.days_per_year,
     }
     return float(ledger.derive(step, "the volatility at which Black-76 gives the mid of bid and ask", used, call.implied_volatility, "fraction"))
 

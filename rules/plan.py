@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rules import signals as gates
 from rules.book import Book, current_need_usd, planned_hedge_vega, read_book
@@ -13,7 +14,7 @@ from rules.inputs import Account
 from rules.layers import FuturesChoice, Position, futures_choices
 from rules.ledger import Ledger
 from rules.market import MarketView
-from rules.outcome_models import BreakEvens, Capital, LayerOutcome, ScenarioSet, Side
+from rules.outcome_models import BreakEvens, Capital, LayerOutcome, ScenarioSet, SetName, Side
 from rules.plan_alternatives import alternatives
 from rules.plan_capital import CapitalAfter, capital_after_rows, capital_of_plan
 from rules.plan_checks import irr_state, plan_checks, plan_notes
@@ -28,6 +29,8 @@ from rules.pnl_grid import pnl_grid
 from rules.roll_calendar import roll_calendar
 from rules.shares import call_tranche_count
 from rules.synthetic import synthetic_futures
+
+SHOWN: tuple[SetName, ...] = ("vol_only", "joint", "historical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _outcomes(draft: Draft, book: Book, layers: Sequence[PlanLayer], request: Pl
     for place, number in enumerate(numbers):
         by_row[number] = _after_row(found, number, numbers[: place + 1], layers, edges, place, by_capital[number])
     total = capital.capital_at_risk_usd
-    sets = [scenario_set(found, name, numbers, total, f"scenarios.{name}") for name in ("vol_only", "joint", "historical")]  # type: ignore[arg-type]
+    sets = [scenario_set(found, name, numbers, total, f"scenarios.{name}") for name in SHOWN]
     gamma = scenario_set(found, "gamma", numbers, total, "scenarios.gamma") if "gamma" in found.sets else None
     return _After(by_row, sets, gamma, edges, worst_loss(found, numbers, ""), capital)
 
@@ -150,7 +153,7 @@ def _after_row(
 ) -> LayerOutcome:
     """Condors and hedge after one row."""
     step, ledger = f"layers.{number}.", found.ledger
-    sets = [scenario_set(found, name, rows, capital.capital_usd, f"{step}scenarios.{name}") for name in ("vol_only", "joint", "historical")]  # type: ignore[arg-type]
+    sets = [scenario_set(found, name, rows, capital.capital_usd, f"{step}scenarios.{name}") for name in SHOWN]
     loss, side, _ = worst_loss(found, rows, step)
     exposures = [(f"layers.{row}.exposure_usd_per_vix_point", layers[row].exposure_usd_per_vix_point) for row in rows if row in found.futures]
     edge = edges.after_layers[place]
@@ -203,7 +206,7 @@ def _summary(draft: Draft, stage: Stage, layers: Sequence[PlanLayer]) -> str:
     return f"no order: {waiting[0]}" if waiting else "no order: every layer is in place"
 
 
-def _book_numbers(book: Book | None) -> dict[str, object]:
+def _book_numbers(book: Book | None) -> dict[str, Any]:
     return {
         "condors": [] if book is None else book.condors,
         "book_vega_usd": None if book is None else book.vega_usd,

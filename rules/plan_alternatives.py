@@ -27,7 +27,9 @@ def alternatives(
     exposure = fund_exposure(fund, 0, view, ledger)
     name = f"alternatives.{len(found)}"
     reason = f"{_words(fit, 'shares')}; in place of futures that are forbidden or do not fit, when etf_stands_in says so"
-    item = _alternative(name, f"{fund.ticker} in place of futures", "market.etfs.0.exposure_usd_per_share", exposure, fit, reason, planned_usd, ledger)
+    item = _alternative(
+        name, f"{fund.ticker} in place of futures", "market.etfs.0.exposure_usd_per_share", exposure, fit, reason, planned_usd, ledger
+    )
     return [*found, item.model_copy(update={"stand_in": True, "instruments": ["etf"], "chosen": stand_in})]
 
 

@@ -60,9 +60,9 @@ def _part(number: int, position: Position, quantity: int, draft: Draft) -> Capit
     ledger, name = draft.ledger, f"layers.{number}"
     if position.instrument in ("vx", "vxm"):
         if margin is None:
-            return CapitalPart(
-                name=position.name, capital_usd=ledger.derive(f"{name}.capital_usd", "no margin is given", {}, 0.0, "usd"), note="margin not given"
-            )
+            used = ledger.cite(f"{name}.quantity")
+            nothing = ledger.derive(f"{name}.capital_usd", "no margin is given for quantity contracts", used, 0.0, "usd")
+            return CapitalPart(name=position.name, capital_usd=nothing, note="margin not given")
         dated = draft.account.futures_margin
         assert dated is not None, "a margin has its date"
         step = f"account.futures_margin.{position.instrument}_usd_per_contract"
@@ -77,7 +77,7 @@ def _part(number: int, position: Position, quantity: int, draft: Draft) -> Capit
 
 def _drag(number: int, layer: PlanLayer, capital_usd: float, ledger: Ledger) -> float | None:
     """Hedge cost to the condors' expiry over the capital at risk, a fraction of the period."""
-    if layer.hedge_cost_usd is None:
+    if layer.hedge_cost_usd is None or capital_usd <= 0:
         return None
     used = ledger.cite(f"layers.{number}.hedge_cost_usd", f"layers.{number}.capital_at_risk_usd")
     value = layer.hedge_cost_usd / capital_usd
@@ -140,10 +140,11 @@ def capital_of_plan(draft: Draft, layers: Sequence[PlanLayer], after: dict[int, 
     source = "book.max_loss_usd" if last is None else f"layers.{last}.capital_at_risk_usd"
     ledger.derive("capital.capital_at_risk_usd", "capital of the whole stack", {source: total}, total, "usd")
     wacc = None if last is None else after[last].wacc
+    left = None if last is None else layers[last].max_profit_after_usd
     net = None
-    if last is not None and layers[last].max_profit_after_usd is not None and total > 0:
+    if left is not None and total > 0:
         used = ledger.cite(f"layers.{last}.max_profit_after_usd", "capital.capital_at_risk_usd")
-        net = layers[last].max_profit_after_usd / total
+        net = left / total
         ledger.derive("capital.return_net_of_carry_fraction", "credit less hedge cost / capital at risk", used, net, "fraction")
     required = None
     if wacc is not None:

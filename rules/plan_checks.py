@@ -116,7 +116,12 @@ def _vega_match(planned_usd: float | None, book: Book | None, layers: Sequence[P
     need = max(-book.vega_usd, 0.0) * ledger.parameter("vol_per_vix_point")
     if not need or planned_usd is None:
         return Check(id="vega_match", state="not_evaluated", value=None, limit=None, reason="the book is not short vega, or no hedge vega is planned")
+    exposures = [
+        f"layers.{number}.exposure_usd_per_vix_point" for number, layer in enumerate(layers) if layer.quantity and layer.exposure_usd_per_vix_point
+    ]
+    used = ledger.cite("book.vega_usd", "vol_per_vix_point", *exposures)
     covered = sum(layer.exposure_usd_per_vix_point for layer in layers) / need
+    ledger.derive("checks.vega_match.covered_fraction", "sum of the exposures / (|book.vega_usd| * vol_per_vix_point)", used, covered, "fraction")
     open_parts = [layer for layer in layers if layer.state == "blocked"]
     reason = (
         f"the planned hedge vega is {planned_usd / need:.1%} of the condors' vega mapped to VIX points; the layers sized so far cover {covered:.1%}"
@@ -137,11 +142,17 @@ def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None,
     if view.vix > silent_above:
         notes.append(f"The VIX is above {silent_above}: the source is silent on levels this extreme.")
     if stand_in:
-        notes.append("A fund stands in for the futures layer because the account chose so: it resets daily, rolls, and tracks with error; its drag is in its cost.")
+        notes.append(
+            "A fund stands in for the futures layer because the account chose so: it resets daily, rolls, and tracks with error; its drag is in its cost."
+        )
     elif not account.futures_allowed:
         notes.append("The account may not trade futures: layer 1 is left out; an ETF may stand in for it if you choose so (etf_stands_in).")
     elif chosen is None:
-        notes.append("No whole number of futures fits the band: change the planned hedge vega to one that fits, allow minis, or let an ETF stand in (etf_stands_in).")
+        notes.append(
+            "No whole number of futures fits the band: change the planned hedge vega to one that fits, allow minis, or let an ETF stand in (etf_stands_in)."
+        )
     if account.futures_margin is None and account.futures_allowed:
-        notes.append("No futures margin is given, so the capital at risk is without it: margins differ by broker and day (futures_margin with its date).")
+        notes.append(
+            "No futures margin is given, so the capital at risk is without it: margins differ by broker and day (futures_margin with its date)."
+        )
     return notes

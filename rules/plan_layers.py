@@ -119,8 +119,8 @@ def _lay_calls(draft: Draft) -> None:
             draft.rows.append(Row(entry, "blocked", entry.reason, 0))
         elif not draft.account.options_allowed:
             draft.rows.append(Row(entry, "forbidden", "the account may not buy options", 0))
-        elif reason := _call_waits(draft, number):
-            _add(draft, entry, "waiting", reason, contracts, entry.quantity - contracts)
+        elif waits := _call_waits(draft, number):
+            _add(draft, entry, "waiting", waits, contracts, entry.quantity - contracts)
         else:
             _order(draft, entry, _timed(draft), contracts, entry.quantity - contracts)
 
@@ -190,7 +190,7 @@ def record_share(draft: Draft, number: int) -> float:
     assert isinstance(position, Position), "only positions have shares"
     share = row.quantity * position.exposure_usd / draft.planned_usd
     name = f"layers.{number}"
-    used = {position.sized_by: position.sized}
+    used: dict[str, float] = {position.sized_by: position.sized}
     draft.ledger.derive(f"{name}.quantity", "as sized or held, ten minis to a full contract", used, row.quantity, "contracts")
     used = {"planned_hedge_vega_usd": draft.planned_usd, f"{name}.quantity": row.quantity, position.exposure_step: position.exposure_usd}
     return float(draft.ledger.derive(f"{name}.share_fraction", "quantity * exposure / planned_hedge_vega_usd", used, share, "fraction"))

@@ -25,7 +25,8 @@ LayerState = Literal["ordered", "waiting", "filled", "held", "blocked", "forbidd
 class PlanLayer(Frozen):
     """One position of the stack, in order. Costs, Greeks and `outcome` are cumulative: with this position and all before it.
 
-    `quantity` is what the hedge holds once this part is in place, `held_quantity` what of it is held.
+    `quantity` is what the hedge holds once this part is in place, `held_quantity` what of it is held,
+    `entry_price` what one was or is bought at (index points; USD for a share).
     `exposure_usd_per_vix_point` and `share_fraction` (of the planned hedge vega) are of this position;
     `layer_cost_usd` too. `exposure_left_usd_per_vix_point` is what of the planned hedge vega is still open.
     Vega is USD per VIX point, delta USD per SPX point: of the condors alone, of the hedge alone, and of both.
@@ -40,6 +41,7 @@ class PlanLayer(Frozen):
     tranche: int | None
     quantity: int
     held_quantity: int
+    entry_price: float | None
     exposure_usd_per_contract: float | None
     exposure_usd_per_vix_point: float
     share_fraction: float

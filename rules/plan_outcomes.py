@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rules.book import Book
 from rules.break_even import BreakEven, break_even_along, break_even_at_expiry
@@ -24,11 +25,11 @@ from rules.outcome_models import (
     VariationMargin,
 )
 from rules.pricing import Right
-from rules.returns import annualised
+from rules.returns import AnnualisedStatus, annualised
 from rules.scenario_sets import State, default_sets, expiry_extremes, gamma_states
 from rules.valuation import CondorPosition, HedgePosition, Shock, World, condor_pnl_usd, hedge_pnl_usd
 
-HedgeRow = tuple[int, Position]
+Rate = tuple[float | None, AnnualisedStatus | Literal["not_valued"]]
 
 
 def hedge_position(position: Position, quantity: int, view: MarketView) -> HedgePosition:
@@ -160,7 +161,9 @@ def scenario_set(found: Outcomes, name: SetName, rows: Sequence[int], capital_us
     returns = [None if pnl is None or capital_usd <= 0 else pnl / capital_usd for pnl in totals]
     used = ledger.cite(f"{step}.pnl_usd") | {"capital_at_risk_usd": capital_usd}
     ledger.derive(f"{step}.return_fraction", "P/L / capital at risk", _capital(step, used, ledger), returns, "fraction")
-    rates = [(None, "not_valued") if r is None else annualised(r, s.shock.days, found.world.days_per_year) for r, s in zip(returns, states, strict=True)]
+    rates: list[Rate] = [
+        (None, "not_valued") if r is None else annualised(r, s.shock.days, found.world.days_per_year) for r, s in zip(returns, states, strict=True)
+    ]
     irr = [rate for rate, _ in rates]
     used = ledger.cite(f"{step}.return_fraction", f"states.{name}", "days_per_year")
     ledger.derive(f"{step}.irr_fraction", "(1 + R)^(days_per_year / days) - 1, annualised, one-off", used, irr, "fraction")
@@ -283,7 +286,9 @@ def break_evens(found: Outcomes, layers: Sequence[tuple[int, str]], rows: Sequen
         fixed = credit + math.fsum(found.at_expiry[row] for row in so_far)
         after.append(_after(name, break_even_at_expiry(legs, fixed), f"break_evens.after_layers.{len(after)}", so_far, found))
     frontier = _frontier(found, legs, rows, ledger)
-    return BreakEvens(on=found.book.expiry, condor_alone=alone, after_layers=after, frontier=frontier, along_response=_section(found, legs, rows, ledger))
+    return BreakEvens(
+        on=found.book.expiry, condor_alone=alone, after_layers=after, frontier=frontier, along_response=_section(found, legs, rows, ledger)
+    )
 
 
 def _expiry_legs(book: Book) -> list[tuple[float, float, Right]]:

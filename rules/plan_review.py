@@ -129,8 +129,12 @@ def _review_strikes(ratios: Sequence[float] | None, ledger: Ledger) -> Advice:
             id="review_strikes", state="not_evaluated", value=None, limit=trigger, reason="price_to_cash_flow has not moved, so it has no z-score"
         )
     used = ledger.cite("price_to_cash_flow", "pcf_history_quarters")
-    z = ledger.derive("advices.review_strikes.value", "(present - mean of history) / standard deviation", used, (now - fmean(history)) / spread, "z_score")
+    z = ledger.derive(
+        "advices.review_strikes.value", "(present - mean of history) / standard deviation", used, (now - fmean(history)) / spread, "z_score"
+    )
     applies = z <= trigger
     words = "has deteriorated: look at the strikes" if applies else "has not deteriorated to the trigger"
-    text = f"the market's price-to-cash-flow {words} (z {z:+.2f}, trigger {trigger:g}); the source gives no direction and no size, so nothing is changed"
+    text = (
+        f"the market's price-to-cash-flow {words} (z {z:+.2f}, trigger {trigger:g}); the source gives no direction and no size, so nothing is changed"
+    )
     return Advice(id="review_strikes", state="pass" if applies else "fail", value=z, limit=trigger, reason=text)

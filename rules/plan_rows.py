@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rules.inputs import HedgeInstrument
 from rules.layers import Position
 from rules.outcomes import hedge_delta_usd, position_cost_usd
 from rules.plan_layers import Draft, Row, record_share
 from rules.plan_models import PlanLayer
 from rules.plan_outcomes import hedge_position
+
+
+UNSIZED: Mapping[HedgeInstrument, str] = {"vx": "VX", "vxm": "VXM", "vix_call": "VIX call", "etf": "VIX ETF"}
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ def _number(draft: Draft, place: int, row: Row, totals: Totals) -> PlanLayer:
         **_identity(row),
         quantity=row.quantity,
         held_quantity=row.held,
+        entry_price=None if position is None else position.price,
         exposure_usd_per_vix_point=0.0 if position is None else totals.exposure_steps[f"layers.{place}.exposure_usd_per_vix_point"],
         share_fraction=0.0 if position is None else record_share(draft, place),
         layer_cost_usd=cost,
@@ -68,9 +74,8 @@ def _number(draft: Draft, place: int, row: Row, totals: Totals) -> PlanLayer:
 def _identity(row: Row) -> dict[str, Any]:
     entry = row.entry
     if not isinstance(entry, Position):
-        name = entry.instrument
         return {
-            "layer": entry.layer, "instrument": name, "name": name, "expiry": None, "strike": None, "tranche": entry.tranche,
+            "layer": entry.layer, "instrument": entry.instrument, "name": UNSIZED[entry.instrument], "expiry": None, "strike": None, "tranche": entry.tranche,
             "exposure_usd_per_contract": None,
         }  # fmt: skip
     return {

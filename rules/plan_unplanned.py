@@ -29,7 +29,7 @@ def unplanned(
     gamma: ScenarioSet | None = None
     if found is not None and book is not None:
         ledger.derive("capital.capital_at_risk_usd", "maximum loss of the condors", ledger.cite("book.max_loss_usd"), book.max_loss_usd, "usd")
-        sets = [scenario_set(found, name, [], book.max_loss_usd, f"scenarios.{name}") for name in ("vol_only", "joint", "historical")]  # type: ignore[arg-type]
+        sets = [scenario_set(found, name, [], book.max_loss_usd, f"scenarios.{name}") for name in ("vol_only", "joint", "historical")]
         gamma = scenario_set(found, "gamma", [], book.max_loss_usd, "scenarios.gamma") if "gamma" in found.sets else None
     worst = (None, None, None) if found is None else worst_loss(found, [], "")
     return HedgePlan(

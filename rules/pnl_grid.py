@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rules.book import Book
 from rules.errors import RulesError
@@ -13,6 +14,12 @@ from rules.outcome_models import PnlGrid
 from rules.plan_input import Grid
 from rules.plan_outcomes import hedge_position
 from rules.valuation import CondorPosition, Shock, World, hedge_pnl_usd
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 def pnl_grid(grid: Grid, book: Book, rows: Sequence[tuple[int, Position, int]], view: MarketView, ledger: Ledger) -> PnlGrid:
@@ -26,7 +33,7 @@ def pnl_grid(grid: Grid, book: Book, rows: Sequence[tuple[int, Position, int]], 
     spx = [float(x) for x in np.linspace(1.0 - grid.spx_range_fraction, 1.0 + grid.spx_range_fraction, grid.spx_points) * world.spx]
     vix = [float(x) for x in np.linspace(grid.vix_low, grid.vix_high, grid.vix_points)]
     shocks = np.array(vix)[:, None] - world.vix
-    total = np.zeros((len(vix), len(spx)))
+    total: Array = np.zeros((len(vix), len(spx)))
     for condor in book.positions:
         total = total + _condor_values(condor, world, np.array(spx)[None, :], shocks, float(grid.days))
     hedges = [hedge_position(position, quantity, view) for _, position, quantity in rows]
@@ -41,17 +48,16 @@ def pnl_grid(grid: Grid, book: Book, rows: Sequence[tuple[int, Position, int]], 
     return PnlGrid(days=grid.days, spx=spx, vix=vix, pnl_usd=table)
 
 
-def _condor_values(condor: CondorPosition, world: World, spx: object, shocks: object, days: float) -> object:
+def _condor_values(condor: CondorPosition, world: World, levels: Array, moves: Array, days: float) -> Array:
     """P/L of a condor in USD for SPX levels (1, n) and VIX moves (m, 1), shape (m, n)."""
     import numpy as np
 
     from rules.pricing_arrays import black_scholes_arrays
 
     left = condor.days - days
-    levels, moves = np.asarray(spx), np.asarray(shocks)
     if left > 0 and condor.volatilities is None:
         raise RulesError("grid", f"{condor.name} has no volatilities to be valued with before its expiry", "give them, or days up to its expiry")
-    total = np.zeros(np.broadcast_shapes(levels.shape, moves.shape))
+    total: Array = np.zeros(np.broadcast_shapes(levels.shape, moves.shape))
     for number, (strike, side, right) in enumerate(condor.legs):
         if left <= 0 or condor.volatilities is None:
             value = np.maximum(levels - strike, 0.0) if right == "call" else np.maximum(strike - levels, 0.0)

@@ -64,7 +64,9 @@ def _share_at(number: int, position: Position, quantity: int, day: date, planned
 
 def _advice(uncovered: int | None, above_band: bool | None) -> str:
     if uncovered:
-        first = f"settles {uncovered} day(s) before the condors: decide by the prompt whether to roll it to the next month or to leave these days open"
+        first = (
+            f"settles {uncovered} day(s) before the condors: decide by the prompt whether to roll it to the next month or to leave these days open"
+        )
     elif uncovered is None:
         first = "decide by the prompt whether to roll it, let it settle, or sell it"
     else:

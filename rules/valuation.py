@@ -167,7 +167,7 @@ def fund_roll_fraction_per_day(world: World, fund: Sequence[tuple[float, float, 
 def _fund_price(hedge: HedgePosition, world: World, shock: Shock) -> float:
     """A fund keeps its maturity by rolling: it loses the slide of its futures each day and moves with their betas."""
     value = sum(weight * price for weight, price, _ in hedge.fund)
-    rolled = (1.0 + hedge.leverage * fund_roll_fraction_per_day(world, hedge.fund)) ** shock.days
+    rolled = math.pow(1.0 + hedge.leverage * fund_roll_fraction_per_day(world, hedge.fund), shock.days)
 
     def moved(days: float) -> float:
         return world.beta(days) * shock.vix_points if shock.future_move is None else shock.future_move(days)

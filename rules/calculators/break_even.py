@@ -20,7 +20,9 @@ from rules.pricing import Right
 from rules.valuation import HedgePosition, Shock, World, hedge_pnl_usd
 
 NAME = "break-even"
-DESCRIPTION = "Break-evens of a short iron condor alone and after each hedge: with the VIX held at the condor's expiry, and with hedges at their mark."
+DESCRIPTION = (
+    "Break-evens of a short iron condor alone and after each hedge: with the VIX held at the condor's expiry, and with hedges at their mark."
+)
 SYNONYMS = ("break even", "break-even", "breakeven after hedging", "combined break-even")
 SOURCES = ("break-even-and-cash-flow", "spx-iron-condor")
 EXAMPLE = {
@@ -126,7 +128,9 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         names = [f"hedges.{place}.{key}" for place in range(number + 1) for key in ("quantity", "entry_price", "mark_price")]
         used = ledger.cite("max_profit_usd", *names)
         step = f"after_layers.{number}"
-        ledger.derive(f"{step}.held_at_mark", "break-even + (mark - entry) * quantity * multiplier / (100 * contracts)", used, _pair(at_mark), "index_points")
+        ledger.derive(
+            f"{step}.held_at_mark", "break-even + (mark - entry) * quantity * multiplier / (100 * contracts)", used, _pair(at_mark), "index_points"
+        )
         held = None if valued is None else _held(valued, number, legs, values["max_profit_usd"])
         if held is not None:
             used = ledger.cite("max_profit_usd", *(f"hedges.{place}.pnl_vix_held_usd" for place in range(number + 1)))
@@ -238,7 +242,7 @@ def _frontier(valued: _Valued, legs: Sequence[tuple[float, float, Right]], credi
     shocks = sorted({*ledger.parameter("scenario_vix_shocks_vix_points"), *ledger.parameter("variation_margin_vix_shocks_vix_points")})
     used = ledger.cite("vix", "rate", "days_per_year", "max_profit_usd", "vix_beta_by_days", "condor.days_to_expiry", under=["hedges.", "futures."])
     used |= ledger.cite("scenario_vix_shocks_vix_points", "variation_margin_vix_shocks_vix_points")
-    found = []
+    found: list[FrontierPoint] = []
     for shock in (float(points) for points in shocks if valued.world.vix + points > 0):
         state = Shock(1.0, shock, float(valued.days))
         edges = break_even_at_expiry(legs, credit_usd + math.fsum(hedge_pnl_usd(hedge, valued.world, state) for hedge in valued.hedges))

@@ -165,13 +165,17 @@ def _world(inputs: Input, ledger: Ledger) -> World:
 
 
 def _condor(inputs: Input, world: World, credit_usd: float, ledger: Ledger) -> CondorPosition:
-    steps = ledger.cite("spot", "rate", "dividend_yield", "days_per_year") | {"days_to_expiry": ledger.given("days_to_expiry", inputs.days_to_expiry, "days")}
+    steps = ledger.cite("spot", "rate", "dividend_yield", "days_per_year") | {
+        "days_to_expiry": ledger.given("days_to_expiry", inputs.days_to_expiry, "days")
+    }
     market = LegMarket(inputs.spot, inputs.days_to_expiry, world.rate, world.dividend_yield, world.days_per_year, steps)
     volatilities = solved_volatilities(inputs.condor, market, ledger, "", "condor.")
     assert volatilities is not None, "the validator asks for volatilities or prices"
     legs = tuple((float(getattr(inputs.condor, leg)), side, right) for leg, side, right in LEGS)
     multiplier = ledger.parameter("spx_option_multiplier_usd_per_index_point")
-    return CondorPosition("condor", legs, inputs.condor.contracts, credit_usd, inputs.days_to_expiry, multiplier, tuple(volatilities[leg] for leg, _, _ in LEGS))
+    return CondorPosition(
+        "condor", legs, inputs.condor.contracts, credit_usd, inputs.days_to_expiry, multiplier, tuple(volatilities[leg] for leg, _, _ in LEGS)
+    )
 
 
 def _hedges(inputs: Input, world: World, ledger: Ledger) -> list[HedgePosition]:

@@ -80,6 +80,9 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     for number, expiry in enumerate(expiries, 1):
         used = {**origin, "vix_expiry_days_before_third_friday": days_before, "exchange_closures_announced": list(closures)}
         ledger.derive(f"settlement_date.{number}", formula, used, expiry.settlement_date, "date")
+        if as_of is not None:
+            used = ledger.cite("as_of", f"settlement_date.{number}")
+            ledger.derive(f"days_to_expiry.{number}", "settlement_date - as_of", used, expiry.days_to_expiry, "days")
     return Result(**expiries[0].model_dump(), expiries=expiries if inputs.count is not None else None)
 
 

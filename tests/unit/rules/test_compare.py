@@ -57,6 +57,7 @@ def test_an_input_that_differs_is_named_with_both_values_and_moves_what_it_moves
     compared = compare(saved("layer-split", SPLIT), saved("layer-split", {"planned_hedge_vega_usd": 20000}), parameters)
     assert compared["inputs"] == [{"path": "planned_hedge_vega_usd", "a": 10000.0, "b": 20000.0}]
     assert moved(causes(compared)["planned_hedge_vega_usd"]) == {entry["path"] for entry in compared["results"]}
+    assert compared["attribution"]["together"] == [], "one change alone explains all"
     assert {"path": "call_tranche_vega_usd", "a": 2000.0, "b": 4000.0} in compared["results"]
 
 

@@ -51,6 +51,13 @@ def test_an_ordered_quantity_rests_on_beta_days_and_the_planned_hedge_vega_down_
     assert {value["basis"] for value in leaves} == {"input", "stated", "assumed", "contract", "estimated"}
 
 
+def test_the_chain_of_a_layer_begins_with_its_own_quantity_and_share(explained):
+    for number, layer in enumerate(explained["layers"]):
+        if layer["quantity"]:
+            own = {value["name"]: value["value"] for value in layer["values"]}
+            assert own[f"layers.{number}.quantity"] == layer["quantity"] and f"layers.{number}.share_fraction" in own
+
+
 def test_a_stated_value_names_document_heading_and_paragraph(explained):
     tree = {value["name"]: value for value in walked(layers(explained, "ordered")[0]["values"])}
     words = basis_in_words(tree["futures_share_low_fraction"])
