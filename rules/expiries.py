@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from rules.errors import RulesError
@@ -21,17 +23,26 @@ WEEKDAYS: tuple[Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", 
 )
 
 
-@cache
-def _exchange_holidays(year: int) -> frozenset[date]:
-    """Full-day closures of the New York Stock Exchange in a year, which Cboe Options follows."""
-    from holidays.financial.ny_stock_exchange import NewYorkStockExchange
+KEPT_CLOSURES = Path(__file__).with_name("closures.json")
 
-    return frozenset(NewYorkStockExchange(years=year))  # type: ignore[no-untyped-call]
+
+@cache
+def exchange_closures() -> frozenset[date]:
+    """Scheduled full-day closures of the New York Stock Exchange, which Cboe Options follows, over the years of the calendar.
+
+    Kept by `rules.ship` from the holidays library: importing it costs more than any calculation with a date.
+    """
+    return frozenset(date.fromisoformat(day) for day in json.loads(KEPT_CLOSURES.read_text(encoding="utf-8")))
 
 
 def is_business_day(day: date, closures: Collection[date] = ()) -> bool:
-    """Whether the exchange is open on `day`; `closures` are announced after the holiday calendar was made."""
-    return day.weekday() < 5 and day not in _exchange_holidays(day.year) and day not in closures
+    """Whether the exchange is open on `day`; `closures` are announced after the holiday calendar was made.
+
+    Raises RulesError outside the years of the calendar.
+    """
+    if not FIRST_YEAR - 1 <= day.year <= LAST_YEAR + 1:
+        raise RulesError("as_of", f"{day} lies outside the holiday calendar ({FIRST_YEAR} to {LAST_YEAR})", "choose a day inside it")
+    return day.weekday() < 5 and day not in exchange_closures() and day not in closures
 
 
 def business_day_before(day: date, closures: Collection[date] = ()) -> date:

@@ -17,7 +17,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 class Frozen(BaseModel):
     """Base of every input and result: immutable, no unknown keys, no NaN or infinity, no silent conversion."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True, protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True, protected_namespaces=(), defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -1,7 +1,5 @@
 """The shape of a report on a hedge that is followed."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from rules.fields import Frozen, IsoDate

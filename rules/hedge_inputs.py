@@ -1,9 +1,7 @@
 """Hedges as the break-even and scenario calculators take them: what was paid, what it is worth, when it settles."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -28,7 +26,7 @@ class CurveQuote(Frozen):
     price_index_points: float = unit_field("Price", "index_points", plausible=(5, 150), gt=0)
 
     @model_validator(mode="after")
-    def _one_expiry(self) -> CurveQuote:
+    def _one_expiry(self) -> Self:
         if (self.expiry is None) == (self.days_to_expiry is None):
             raise ValueError("expiry or days_to_expiry is needed and not both, give one of them")
         return self
@@ -49,7 +47,7 @@ class Hedge(Frozen):
     margin_usd: float | None = unit_field("Initial margin of all its contracts", "usd", default=None, ge=0)
 
     @model_validator(mode="after")
-    def _is_whole(self) -> Hedge:
+    def _is_whole(self) -> Self:
         if self.instrument == "vix_call" and self.strike is None:
             raise ValueError("strike is missing for vix_call, add it")
         if self.expiry is not None and self.days_to_expiry is not None:
@@ -86,13 +84,19 @@ def days_left(hedge: Hedge | CurveQuote, as_of: date | None, where: str) -> int 
     return days
 
 
-def dated_hedge(hedge: Hedge, name: str, days: int, multiplier: float, world: World, ledger: Ledger) -> HedgePosition:
-    """A future or call as valuation reads it. Raises RulesError for a call whose future or volatility cannot be known."""
+def dated_hedge(hedge: Hedge, name: str, days: int, multiplier: float, world: World, read_after_days: int, ledger: Ledger) -> HedgePosition:
+    """A future or call as valuation reads it, `days` before its settlement, to be valued `read_after_days` from now.
+
+    A call that has settled by then is worth what the VIX leaves of it, whatever its future and its volatility today.
+    Raises RulesError for a call that lives on and whose future or volatility cannot be known.
+    """
     ledger.given(f"{name}.days_to_expiry", days, "days")
     label = f"{hedge.instrument} {days} days"
     if hedge.instrument != "vix_call":
         return HedgePosition(label, "future", hedge.quantity, multiplier, hedge.entry_price, hedge.mark, float(days))
     strike = ledger.given(f"{name}.strike", hedge.strike, "index_points")
+    if days <= read_after_days:
+        return HedgePosition(label, "call", hedge.quantity, multiplier, hedge.entry_price, hedge.mark, float(days), strike=strike)
     future = _future_of(hedge, name, days, world, ledger)
     volatility = _volatility_of(hedge, name, days, future, strike, world, ledger)
     return HedgePosition(
@@ -124,8 +128,6 @@ def _future_of(hedge: Hedge, name: str, days: int, world: World, ledger: Ledger)
 def _volatility_of(hedge: Hedge, name: str, days: int, future: float, strike: float, world: World, ledger: Ledger) -> float:
     if hedge.implied_volatility is not None:
         return float(ledger.given(f"{name}.implied_volatility", hedge.implied_volatility, "fraction"))
-    if days == 0:
-        return 1.0
     found = implied_volatility76(future, strike, days / world.days_per_year, hedge.mark, world.rate, "call")
     if found is None:
         remedy = "correct the price, or give implied_volatility"

@@ -1,10 +1,8 @@
 """What a plan is made from: the condor book, what is already held, the account, the market, the signals."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Tag, model_validator
 
@@ -23,7 +21,7 @@ class Dated(Frozen):
     days_to_expiry: int | None = unit_field("Calendar days to expiry, instead of a date", "days", where="the contract", default=None, ge=0)
 
     @model_validator(mode="after")
-    def _one_expiry(self) -> Dated:
+    def _one_expiry(self) -> Self:
         if (self.expiry is None) == (self.days_to_expiry is None):
             raise ValueError("expiry or days_to_expiry is needed and not both, give one of them")
         return self
@@ -50,7 +48,7 @@ class Holding(Frozen):
     ticker: str | None = unit_field("Ticker of a fund", "name", default=None, min_length=1, max_length=10)
 
     @model_validator(mode="after")
-    def _has_expiry(self) -> Holding:
+    def _has_expiry(self) -> Self:
         if self.instrument != "etf" and self.expiry is None:
             raise ValueError(f"expiry is missing for {self.instrument}, add it")
         if self.instrument == "vix_call" and self.strike is None:
@@ -79,7 +77,7 @@ class Account(Frozen):
     margin_available_usd: float | None = unit_field("Margin free for futures", "usd", where="your account statement", default=None, ge=0)
 
     @model_validator(mode="after")
-    def _margin_is_known(self) -> Account:
+    def _margin_is_known(self) -> Self:
         if self.margin_available_usd is not None and self.futures_margin is None:
             raise ValueError("futures_margin is missing beside margin_available_usd, give the broker's margins with their date")
         return self
@@ -102,7 +100,7 @@ class Quoted(Dated):
     open_interest_contracts: float | None = unit_field("Open interest", "contracts", default=None, ge=0)
 
     @model_validator(mode="after")
-    def _not_crossed(self) -> Quoted:
+    def _not_crossed(self) -> Self:
         if self.bid is not None and self.ask is not None and self.bid > self.ask:
             raise ValueError(f"bid {self.bid:g} is above the ask {self.ask:g}, correct the quote")
         return self
@@ -121,7 +119,7 @@ class CallQuote(Quoted):
     implied_volatility: float | None = unit_field("Implied volatility, 1.0 for 100 %", "fraction", plausible=(0.2, 4.0), default=None, gt=0, lt=10)
 
     @model_validator(mode="after")
-    def _priced(self) -> CallQuote:
+    def _priced(self) -> Self:
         if self.implied_volatility is None and (self.bid is None or self.ask is None):
             raise ValueError("implied_volatility is missing without bid and ask, give it or both prices")
         return self

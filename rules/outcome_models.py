@@ -1,7 +1,5 @@
 """The shape of what a hedge plan earns, loses, ties up and asks for over time."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from rules.fields import Frozen, IsoDate

@@ -17,7 +17,7 @@ from rules.market import MarketView
 from rules.outcome_models import BreakEvens, Capital, LayerOutcome, ScenarioSet, SetName, Side
 from rules.plan_alternatives import alternatives
 from rules.plan_capital import CapitalAfter, capital_after_rows, capital_of_plan
-from rules.plan_checks import irr_state, plan_checks, plan_notes
+from rules.plan_checks import irr_state, plan_checks, plan_notes, sized_afresh
 from rules.plan_input import PlanInput
 from rules.plan_layers import Draft, lay
 from rules.plan_models import HedgePlan, PlanLayer, SignalState, Stage
@@ -127,7 +127,7 @@ def _assembled(
         synthetic_futures=synthetic_futures(view, ledger),
         grid=None if request.grid is None or book is None else pnl_grid(request.grid, book, rows, view, ledger),
         signals=board,
-        notes=plan_notes(view, draft.account, chosen, draft.stand_in, ledger),
+        notes=plan_notes(view, draft.account, chosen, draft.stand_in, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
     )
 
 
@@ -185,7 +185,8 @@ def _is_future(position: Position) -> bool:
 def _stage(draft: Draft, chosen: FuturesChoice | None) -> Stage:
     held = draft.held
     if draft.first_layer_wanted and not held.first_layer_filled:
-        if not draft.stand_in and chosen is None:
+        sized = any(isinstance(row.entry, Position) and row.entry.layer == 1 for row in draft.rows)
+        if not sized and (draft.stand_in or chosen is None):
             return "layer_1_infeasible"
         return "layer_1_futures" if draft.start.armed else "waiting_for_signals"
     if not draft.start.armed and not held.first_layer_filled:
@@ -198,7 +199,7 @@ def _stage(draft: Draft, chosen: FuturesChoice | None) -> Stage:
 def _summary(draft: Draft, stage: Stage, layers: Sequence[PlanLayer]) -> str:
     if draft.orders:
         return "; ".join(f"buy {order.quantity} {order.name}" for order in draft.orders) + f" ({draft.start.reason})"
-    if stage == "layer_1_infeasible":
+    if stage == "layer_1_infeasible" and not draft.stand_in:
         return "no order: no whole number of futures fits the band at this planned hedge vega"
     if stage == "waiting_for_signals":
         return f"no order: {draft.start.reason}"

@@ -148,7 +148,8 @@ def capital_of_plan(draft: Draft, layers: Sequence[PlanLayer], after: dict[int, 
         ledger.derive("capital.return_net_of_carry_fraction", "credit less hedge cost / capital at risk", used, net, "fraction")
     required = None
     if wacc is not None:
-        used = ledger.cite(f"layers.{last}.wacc_fraction", "days_per_year", under=["condor_1.days_to_expiry"])
+        days = (f"condor_{number}.days_to_expiry" for number in range(1, len(book.condors) + 1))
+        used = ledger.cite(f"layers.{last}.wacc_fraction", "days_per_year", *days)
         required = wacc * book.days_longest / draft.view.days_per_year
         ledger.derive("capital.required_return_fraction", "WACC * days to the condors' expiry / days_per_year", used, required, "fraction")
     return Capital(

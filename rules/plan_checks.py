@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.book import Book
-from rules.inputs import Account, State
+from rules.inputs import Account, Portfolio, State
 from rules.layers import FuturesChoice
 from rules.ledger import Ledger
 from rules.market import MarketView
@@ -128,6 +128,16 @@ def _vega_match(planned_usd: float | None, book: Book | None, layers: Sequence[P
     )
     reason += f", {len(open_parts)} part(s) could not be sized" if open_parts else ""
     return Check(id="vega_match", state="fail" if open_parts else "pass", value=covered, limit=None, reason=reason)
+
+
+def sized_afresh(given_usd: float | None, portfolio: Portfolio | None) -> list[str]:
+    """The warning that a hedge is held and the vega it was planned for is not given."""
+    if given_usd is not None or portfolio is None or not portfolio.holdings:
+        return []
+    return [
+        "Hedges are held and planned_hedge_vega_usd is not given, so it is taken afresh from the condors of today: give the one the hedge was planned for, "
+        "with planned_on; it never falls because the condors lose."
+    ]
 
 
 def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, stand_in: bool, ledger: Ledger) -> list[str]:

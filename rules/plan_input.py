@@ -1,6 +1,6 @@
 """What a hedge plan is asked with: a day, the book or its hedge vega, the market, the signals, and what is optional."""
 
-from __future__ import annotations
+from typing import Self
 
 from pydantic import model_validator
 
@@ -16,7 +16,7 @@ class LayerFinancing(Frozen):
     borrowed_fraction: float = unit_field("Share of its capital that is borrowed", "fraction", default=0.0, ge=0, le=1)
 
     @model_validator(mode="after")
-    def _one_cost(self) -> LayerFinancing:
+    def _one_cost(self) -> Self:
         if (self.beta is None) == (self.cost_of_equity_fraction is None):
             raise ValueError("needs exactly one of beta and cost_of_equity_fraction, give one of them")
         return self
@@ -44,7 +44,7 @@ class Grid(Frozen):
     days: int = unit_field("Calendar days from now", "days", default=0, ge=0)
 
     @model_validator(mode="after")
-    def _ordered(self) -> Grid:
+    def _ordered(self) -> Self:
         if self.vix_low >= self.vix_high:
             raise ValueError(f"vix_high {self.vix_high:g} is not above vix_low {self.vix_low:g}, give them in order")
         return self
@@ -75,7 +75,7 @@ class PlanInput(Frozen):
     grid: Grid | None = unit_field("A table of P/L over SPX and the VIX", "object", default=None)
 
     @model_validator(mode="after")
-    def _something_to_hedge(self) -> PlanInput:
+    def _something_to_hedge(self) -> Self:
         if self.portfolio is None and self.planned_hedge_vega_usd is None:
             raise ValueError("portfolio is missing without planned_hedge_vega_usd, give one of them")
         if self.planned_on is not None and self.planned_hedge_vega_usd is None:

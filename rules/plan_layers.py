@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from rules import signals as gates
 from rules.book import Book
@@ -80,7 +81,7 @@ def _lay_first(draft: Draft, chosen: FuturesChoice | None) -> None:
         return
     for position in planned:
         due = first_layer_due(position, draft.planned_usd, held, draft.ledger)
-        same = held.etf_shares if position.instrument == "etf" else held.futures.get((position.instrument, position.expiry), 0)
+        same = [entry for entry in in_place if entry.position is not None and entry.position.name == position.name]
         if not draft.start.armed:
             _add(draft, position, "waiting", draft.start.reason, same, due)
         elif due == 0:
@@ -108,7 +109,11 @@ def _lay_calls(draft: Draft) -> None:
         filled = draft.held.tranche_filled(number, planned, least)
         draft.tranches_filled += filled
         in_place = draft.held.of_layer(2, number)
-        contracts = draft.held.tranches.get(number, 0)
+        due = 0 if planned is None else planned - draft.held.tranches.get(number, 0)
+        same = [held for held in in_place if held.position is not None and held.position.name == getattr(entry, "name", None)]
+        if not filled:
+            for held in (held for held in in_place if held not in same):
+                _add_held(draft, held, "held", f"part of tranche {number} is held")
         if filled:
             for held in in_place:
                 _add_held(draft, held, "filled", f"tranche {number} is held")
@@ -120,9 +125,9 @@ def _lay_calls(draft: Draft) -> None:
         elif not draft.account.options_allowed:
             draft.rows.append(Row(entry, "forbidden", "the account may not buy options", 0))
         elif waits := _call_waits(draft, number):
-            _add(draft, entry, "waiting", waits, contracts, entry.quantity - contracts)
+            _add(draft, entry, "waiting", waits, same, due)
         else:
-            _order(draft, entry, _timed(draft), contracts, entry.quantity - contracts)
+            _order(draft, entry, _timed(draft), same, due)
 
 
 def _timed(draft: Draft) -> str:
@@ -175,12 +180,12 @@ def _lay_funds(draft: Draft) -> None:
     elif not account.etfs_allowed:
         draft.rows.append(Row(found, "forbidden", "the account may not buy ETFs", 0))
     elif not held.first_layer_filled and (account.futures_allowed or not draft.start.armed):
-        _add(draft, found, "waiting", "waits for the futures layer" if account.futures_allowed else draft.start.reason, 0, found.quantity)
+        _add(draft, found, "waiting", "waits for the futures layer" if account.futures_allowed else draft.start.reason, [], found.quantity)
     elif account.options_allowed and draft.tranches_filled < call_tranche_count(draft.ledger):
-        _add(draft, found, "waiting", "waits for all call tranches", 0, found.quantity)
+        _add(draft, found, "waiting", "waits for all call tranches", [], found.quantity)
     else:
         reason = "all tranches are held" if account.options_allowed else "the account may not buy options, and the layers before are in place"
-        _order(draft, found, reason, 0, found.quantity)
+        _order(draft, found, reason, [], found.quantity)
 
 
 def record_share(draft: Draft, number: int) -> float:
@@ -206,11 +211,21 @@ def _add_held(draft: Draft, held: Held, state: LayerState, reason: str) -> None:
     draft.rows.append(Row(held.position, state, reason, held.position.quantity, held.position.quantity))
 
 
-def _add(draft: Draft, position: Position, state: LayerState, reason: str, held: int = 0, due: int = 0) -> None:
-    draft.rows.append(Row(position, state, reason, held + due, held, due))
+def _add(draft: Draft, position: Position, state: LayerState, reason: str, held: Sequence[Held] = (), due: int = 0) -> None:
+    """A row for what is due beside the contracts `held` of it; its price is the mean of what was paid and what is quoted."""
+    count = sum(entry.holding.quantity for entry in held)
+    parts = {entry.position.price_step: entry.position.price for entry in held if entry.position is not None}
+    if parts and any(price != position.price for price in parts.values()):
+        paid = sum(entry.position.quantity * entry.position.price for entry in held if entry.position is not None)
+        used = parts | draft.ledger.cite(position.price_step, *(f"holdings.{entry.number}.quantity" for entry in held))
+        step = f"layers.{len(draft.rows)}.mean_price"
+        mean = (paid + due * position.price) / (count + due)
+        draft.ledger.derive(step, "(held * price paid + due * price today) / (held + due)", used, mean, "usd" if position.fund else "index_points")
+        position = replace(position, price=mean, price_step=step)
+    draft.rows.append(Row(position, state, reason, count + due, count, due))
 
 
-def _order(draft: Draft, position: Position, reason: str, held: int, due: int) -> None:
+def _order(draft: Draft, position: Position, reason: str, held: Sequence[Held], due: int) -> None:
     """A row with the day's order; blocked when liquidity, cash or margin leave nothing to order."""
     count, limited = allowed_today(position, due, draft.purse, draft.ledger)
     text = reason if limited is None else f"{reason}; {limited}"

@@ -1,7 +1,5 @@
 """The shape of a hedge plan."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from rules.fields import Frozen, IsoDate

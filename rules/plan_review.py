@@ -58,9 +58,12 @@ def schedule(draft: Draft) -> list[ScheduledOrder]:
     """
     today, found = draft.view.as_of, []
     ordered = {order.name: order.quantity for order in draft.orders}
-    previous: date | None = today
+    # A first layer that is neither in place nor being bought holds up all that comes after it.
+    open_first = draft.first_layer_wanted and not draft.held.first_layer_filled and not any(row.due and row.entry.layer == 1 for row in draft.rows)
+    previous: date | None = None if open_first else today
     for row in draft.rows:
         if not isinstance(row.entry, Position) or row.due == 0 or row.state not in ("ordered", "waiting", "blocked"):
+            previous = None if row.state == "blocked" else previous
             continue
         now = ordered.get(row.entry.name, 0)
         if row.state == "ordered" and now:
@@ -87,16 +90,22 @@ def _earliest(draft: Draft, row: Row, previous: date | None) -> date | None:
     if not draft.start.armed and not draft.held.first_layer_filled:
         return None
     if entry.layer == 2:
-        if not draft.timing.armed:
-            return None
-        spacing = draft.ledger.parameter("call_tranche_spacing_days")
-        first = entry.tranche == draft.tranches_filled + 1
-        if first and draft.held.next_tranche_on is not None:
-            return max(draft.held.next_tranche_on, draft.view.as_of)
-        if previous is None:
-            return None
-        return add_business_days(previous, 1 if first else spacing, draft.view.closures)
+        return None if previous is None or not draft.timing.armed else _earliest_tranche(draft, entry.tranche or 0, previous)
     return None if previous is None else add_business_days(previous, 1, draft.view.closures)
+
+
+def _earliest_tranche(draft: Draft, tranche: int, previous: date) -> date | None:
+    """As `_earliest` for calls: after the first layer, and spaced from the tranche before; None while the spacing is not known."""
+    held, closures = draft.held, draft.view.closures
+    if tranche != draft.tranches_filled + 1:
+        return add_business_days(previous, draft.ledger.parameter("call_tranche_spacing_days"), closures)
+    behind_first = draft.first_layer_wanted and not held.first_layer_filled
+    after = add_business_days(previous, 1, closures) if behind_first else draft.view.as_of
+    if tranche in held.tranches or draft.spacing_override is not None:
+        return after
+    if not held.spacing_known:
+        return None
+    return after if held.next_tranche_on is None else max(held.next_tranche_on, after)
 
 
 def advices(draft: Draft | None, need_usd: float | None, ratios: Sequence[float] | None, ledger: Ledger) -> list[Advice]:

@@ -13,7 +13,6 @@ from rules.plan_layers import Draft, Row, record_share
 from rules.plan_models import PlanLayer
 from rules.plan_outcomes import hedge_position
 
-
 UNSIZED: Mapping[HedgeInstrument, str] = {"vx": "VX", "vxm": "VXM", "vix_call": "VIX call", "etf": "VIX ETF"}
 
 

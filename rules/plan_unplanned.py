@@ -6,7 +6,7 @@ from rules.book import Book
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.outcome_models import ScenarioSet
-from rules.plan_checks import empty_checks
+from rules.plan_checks import empty_checks, sized_afresh
 from rules.plan_input import PlanInput
 from rules.plan_models import HedgePlan, SignalState, Stage
 from rules.plan_outcomes import break_evens, evaluate, scenario_set, worst_loss
@@ -63,5 +63,5 @@ def unplanned(
         synthetic_futures=[],
         grid=None,
         signals=board,
-        notes=[],
+        notes=sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
     )

@@ -19,11 +19,22 @@ def roll_calendar(
 ) -> list[RollPrompt]:
     """One prompt a dated hedge (row number, position, quantity), in the order of the stack."""
     return [
-        _prompt(number, position, quantity, planned_usd, book, view, ledger) for number, position, quantity in rows if position.expiry is not None
+        _prompt(number, position, quantity, rows, planned_usd, book, view, ledger)
+        for number, position, quantity in rows
+        if position.expiry is not None
     ]
 
 
-def _prompt(number: int, position: Position, quantity: int, planned_usd: float, book: Book | None, view: MarketView, ledger: Ledger) -> RollPrompt:
+def _prompt(
+    number: int,
+    position: Position,
+    quantity: int,
+    rows: Sequence[tuple[int, Position, int]],
+    planned_usd: float,
+    book: Book | None,
+    view: MarketView,
+    ledger: Ledger,
+) -> RollPrompt:
     expiry = position.expiry
     assert expiry is not None, "only dated hedges are prompted for"
     prompt_on = expiry
@@ -31,7 +42,7 @@ def _prompt(number: int, position: Position, quantity: int, planned_usd: float, 
         prompt_on = business_day_before(prompt_on, view.closures)
     prompt_on = max(prompt_on, view.as_of)
     share = _share_at(number, position, quantity, prompt_on, planned_usd, ledger)
-    above = None if share is None else share > ledger.parameter("futures_share_high_fraction")
+    above = None if share is None else _all_futures_at(number, rows, prompt_on, planned_usd, ledger) > ledger.parameter("futures_share_high_fraction")
     uncovered = None if book is None else max((book.expiry - expiry).days, 0)
     if uncovered is not None:
         used = ledger.cite(under=["condor_", "futures."])
@@ -60,6 +71,17 @@ def _share_at(number: int, position: Position, quantity: int, day: date, planned
     used |= ledger.cite(f"{position.instrument}_multiplier_usd_per_index_point")
     formula = "quantity * multiplier * beta at the prompt / planned_hedge_vega_usd"
     return float(ledger.derive(f"roll_calendar.{number}.share_fraction_at_prompt", formula, used, share, "fraction"))
+
+
+def _all_futures_at(number: int, rows: Sequence[tuple[int, Position, int]], day: date, planned_usd: float, ledger: Ledger) -> float:
+    """Share of the planned hedge vega of all futures that have not settled by a day; the band is that of all of them."""
+    table = ledger.parameter("vix_beta_by_days")
+    alive = [(row, p, count) for row, p, count in rows if p.call is None and p.expiry is not None and p.expiry >= day]
+    share = sum(count * p.multiplier_usd * beta_to_vix(table, (p.expiry - day).days) for _, p, count in alive if p.expiry is not None) / planned_usd
+    used = ledger.cite("vix_beta_by_days", "roll_prompt_days", "planned_hedge_vega_usd", *(f"layers.{row}.quantity" for row, _, _ in alive))
+    used |= ledger.cite(*{f"{p.instrument}_multiplier_usd_per_index_point" for _, p, _ in alive})
+    formula = "sum of quantity * multiplier * beta at the prompt / planned_hedge_vega_usd"
+    return float(ledger.derive(f"roll_calendar.{number}.all_futures_share_fraction", formula, used, share, "fraction"))
 
 
 def _advice(uncovered: int | None, above_band: bool | None) -> str:

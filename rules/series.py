@@ -1,10 +1,8 @@
 """What indicators and signals are computed from: series of closes, counts and releases, oldest first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -46,7 +44,7 @@ class FuturesSeries(Frozen):
     expiries: list[IsoDate] | None = unit_field("Expiry of the contract of each day, beside dates", "list", default=None)
 
     @model_validator(mode="after")
-    def _one_clock(self) -> FuturesSeries:
+    def _one_clock(self) -> Self:
         if (self.days_to_expiry is None) == (self.expiries is None):
             raise ValueError("needs days_to_expiry or expiries and not both, give one of them")
         _parallel(len(self.closes), "closes", days_to_expiry=self.days_to_expiry, expiries=self.expiries)
@@ -80,7 +78,7 @@ class MacdSeries(_Dates):
     )
 
     @model_validator(mode="after")
-    def _one_price(self) -> MacdSeries:
+    def _one_price(self) -> Self:
         if self.closes is not None:
             if self.front is not None or self.second is not None:
                 raise ValueError("closes and futures exclude each other, give closes or front and second")
@@ -122,7 +120,7 @@ class BreadthSeries(Frozen):
     )
 
     @model_validator(mode="after")
-    def _side_by_side(self) -> BreadthSeries:
+    def _side_by_side(self) -> Self:
         _parallel(len(self.advances), "advances", declines=self.declines, closes=self.closes)
         return self
 
@@ -220,7 +218,7 @@ class MacroSeries(Frozen):
     expected_bp: float | None = unit_field("Change expected", "bp", synonyms=("expected", "priced"), default=None, gt=-1e4, lt=1e4)
 
     @model_validator(mode="after")
-    def _whole(self) -> MacroSeries:
+    def _whole(self) -> Self:
         if (self.cpi_yoy_fraction is None) != (self.ppi_yoy_fraction is None):
             raise ValueError("needs cpi_yoy_fraction and ppi_yoy_fraction together, give both")
         if self.history is not None and self.cpi_yoy_fraction is None:
@@ -243,7 +241,7 @@ class RsiSignal(RsiSeries, _Dates):
     """Closes of the VIX with their days."""
 
     @model_validator(mode="after")
-    def _dated(self) -> RsiSignal:
+    def _dated(self) -> Self:
         _parallel(len(self.closes), "closes", dates=self.dates)
         return self
 
@@ -252,7 +250,7 @@ class BreadthSignal(BreadthSeries, _Dates):
     """Breadth and index with their days."""
 
     @model_validator(mode="after")
-    def _dated(self) -> BreadthSignal:
+    def _dated(self) -> Self:
         _parallel(len(self.advances), "advances", dates=self.dates)
         return self
 
@@ -265,7 +263,7 @@ class CapmSignal(CapmTerms, _Dates):
     horizon_days: int | None = unit_field("Trading days from the anchor", "days", parameter="capm_horizon_days", default=None, ge=1, le=2520)
 
     @model_validator(mode="after")
-    def _dated(self) -> CapmSignal:
+    def _dated(self) -> Self:
         _parallel(len(self.spx_closes), "spx_closes", vix_closes=self.vix_closes, dates=self.dates)
         return self
 
@@ -283,7 +281,7 @@ class MacroSignal(MacroSeries, _Dates):
     decided_on: IsoDate | None = unit_field("Day of the FOMC decision", "date", default=None)
 
     @model_validator(mode="after")
-    def _dated(self) -> MacroSignal:
+    def _dated(self) -> Self:
         if self.dates is not None and self.cpi_yoy_fraction is None:
             raise ValueError("dates stand without releases, give cpi_yoy_fraction and ppi_yoy_fraction")
         _parallel(len(self.history or []) + 1, "releases", dates=self.dates)

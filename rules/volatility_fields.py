@@ -1,7 +1,5 @@
 """Volatilities and prices by leg as input fields: one number, four in strike order, or a mapping, with refusals that name the place."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 

@@ -203,7 +203,7 @@ def _vix_held(inputs: Input, recorded: Sequence[tuple[str, float]], ledger: Ledg
         if left is None or hedge.instrument == "etf":
             pnl.append(None)
             continue
-        position = dated_hedge(hedge, name, left, per_point, world, ledger)
+        position = dated_hedge(hedge, name, left, per_point, world, days, ledger)
         if position.days > days and not any(knot > 0 for knot, _ in world.curve):
             raise RulesError("futures", "are missing: a hedge outlives the condor and is valued on the curve", "add the futures curve of today")
         hedges.append(position)

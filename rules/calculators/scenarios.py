@@ -10,8 +10,8 @@ from pydantic import model_validator
 
 from rules.condor import LEGS, CondorStrikes, LegMarket, payoff, solved_volatilities
 from rules.errors import RulesError
-from rules.fields import Frozen, unit_field
-from rules.hedge_inputs import CurveQuote, Hedge, dated_hedge, record_hedge
+from rules.fields import Frozen, IsoDate, unit_field
+from rules.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
 from rules.instruments import monotone_betas
 from rules.ledger import Ledger
 from rules.returns import AnnualisedStatus, annualised
@@ -62,6 +62,7 @@ class Input(Frozen):
     futures: list[CurveQuote] = unit_field("VX futures curve, for the roll", "list", default_factory=list)
     horizon_days: int = unit_field("Calendar days until the scenario is read", "days", plausible=(0, 365), ge=0)
     shocks: list[ShockInput] = unit_field("Shocks", "list", min_length=1)
+    as_of: IsoDate | None = unit_field("Today, beside an expiry that is given as a date", "date", default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -141,12 +142,13 @@ def _world(inputs: Input, ledger: Ledger) -> World:
     """Today's market; without a curve or the VIX each future only moves by its beta."""
     rate = ledger.resolve("rate", inputs.rate, "rate_fraction", "fraction")
     dividend = ledger.resolve("dividend_yield", inputs.dividend_yield, "dividend_yield_fraction", "fraction")
-    knots = {float(quote.days_to_expiry): quote.price_index_points for quote in inputs.futures if quote.days_to_expiry}
-    if len(knots) != len(inputs.futures):
-        raise RulesError("futures", "need days_to_expiry above 0, each once", "give days_to_expiry for every future")
+    knots: dict[float, float] = {}
     for number, quote in enumerate(inputs.futures):
-        ledger.given(f"futures.{number}.days_to_expiry", quote.days_to_expiry, "days")
-        ledger.given(f"futures.{number}.price_index_points", quote.price_index_points, "index_points")
+        days = days_left(quote, inputs.as_of, f"futures.{number}")
+        if not days or float(days) in knots:
+            raise RulesError(f"futures.{number}", "settles today, or appears twice", "quote every future that still trades once")
+        ledger.given(f"futures.{number}.days_to_expiry", days, "days")
+        knots[float(days)] = ledger.given(f"futures.{number}.price_index_points", quote.price_index_points, "index_points")
     curve = [(0.0, float(ledger.given("vix", inputs.vix, "vix_points")))] if inputs.vix is not None else []
     if knots and inputs.vix is None:
         raise RulesError("vix", "is missing beside futures", "add the VIX, from which the curve starts")
@@ -184,11 +186,12 @@ def _hedges(inputs: Input, world: World, ledger: Ledger) -> list[HedgePosition]:
         name, per_point = record_hedge(hedge, number, ledger)
         if hedge.instrument == "etf":
             raise RulesError(f"{name}.instrument", "a fund cannot be valued without the futures it holds", "use plan-hedge, which takes them")
-        if hedge.days_to_expiry is None:
-            raise RulesError(f"{name}.days_to_expiry", f"is missing for {hedge.instrument}", "add the calendar days to its settlement")
-        if hedge.days_to_expiry <= inputs.horizon_days and inputs.vix is None:
+        days = days_left(hedge, inputs.as_of, name)
+        if days is None:
+            raise RulesError(f"{name}.days_to_expiry", f"is missing for {hedge.instrument}", "add the calendar days to its settlement, or its expiry")
+        if days <= inputs.horizon_days and inputs.vix is None:
             raise RulesError("vix", f"is missing: {name} settles before the horizon", "add the VIX it settles at when nothing moves")
-        found.append(dated_hedge(hedge, name, hedge.days_to_expiry, per_point, world, ledger))
+        found.append(dated_hedge(hedge, name, days, per_point, world, inputs.horizon_days, ledger))
     return found
 
 

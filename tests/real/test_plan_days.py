@@ -1,0 +1,195 @@
+"""Hedge plans of two volatility days: what the signals said at the close, and the arithmetic of each plan, case by case.
+
+A case under `days/` names what it reads from that day and spells every expected value out in symbols:
+S, VIX; F1, d1 ... settlement and days of the monthly contracts; N, Kp1, Kp2, Kc1, Kc2, T, credit, vega of the condor (vega positive);
+K1, v1, c1, g1 ... strike, volatility, premium paid and delta of each tranche's call. `call(F, K, days, volatility)` is Black-76.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rules.engine import run
+from rules.parameters import load_parameters
+from tests.real import market_days
+
+CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parent / "days").glob("*.yaml"))}
+PARTS = {"name", "synthetic", "day", "futures", "rate", "dividend_yield", "condor", "account", "calls", "half_spread", "let", "holds", "is", "expect", "says"}
+ARMED = {name: "pass" for name in ("macd", "advance_decline", "rsi")}
+LEGS = (("long_put", 1, "put"), ("short_put", -1, "put"), ("short_call", -1, "call"), ("long_call", 1, "call"))
+BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+TRIGGER_DELTA = 0.30
+
+
+# --- a pricer of its own --------------------------------------------------------------------------------------------
+
+
+def below(x):
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
+
+
+def on_forward(forward, strike, years, volatility, rate):
+    """Call price, call delta to the forward, and vega per vol point, all discounted."""
+    spread = volatility * math.sqrt(years)
+    d1 = math.log(forward / strike) / spread + spread / 2
+    discount = math.exp(-rate * years)
+    density = math.exp(-d1 * d1 / 2) / math.sqrt(2 * math.pi)
+    call = discount * (forward * below(d1) - strike * below(d1 - spread))
+    return call, discount * below(d1), 0.01 * discount * forward * density * math.sqrt(years)
+
+
+def condor_of(case, spot):
+    """Credit in points and vega in USD per vol point, turned positive."""
+    condor, years = case["condor"], (case["condor"]["expiry"] - case["day"]).days / 365
+    forward = spot * math.exp((case["rate"] - case["dividend_yield"]) * years)
+    credit = vega = 0.0
+    for (leg, side, right), volatility in zip(LEGS, condor["implied_volatility"], strict=True):
+        price, _, leg_vega = on_forward(forward, condor[leg], years, volatility, case["rate"])
+        if right == "put":
+            price -= math.exp(-case["rate"] * years) * (forward - condor[leg])
+        credit -= side * price
+        vega -= side * leg_vega * 100 * condor["contracts"]
+    return credit, vega
+
+
+# --- arithmetic in symbols ------------------------------------------------------------------------------------------
+
+
+def evaluated(text, names, functions):
+    """The value of an expression of numbers, names, + - * /, and the functions given. Anything else is refused."""
+
+    def value(node):
+        match node:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return number
+            case ast.Name(id=name):
+                return names[name]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -value(operand)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+                return BINARY[type(op)](value(left), value(right))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in functions:
+                return functions[name](*map(value, args))
+        raise ValueError(f"{ast.unparse(node)!r} is no arithmetic")
+
+    return value(ast.parse(str(text), mode="eval").body)
+
+
+@pytest.mark.parametrize("text", ["().__class__", "__import__('os')", "a[0]", "2 ** 9", "a if a else 1", "max(*a)", "'a'", "True", "max(a, key=a)"])
+def test_an_expression_that_is_no_arithmetic_is_refused(text):
+    with pytest.raises(ValueError, match="no arithmetic"):
+        evaluated(text, {"a": 1.0}, {"max": max})
+
+
+def test_expressions_are_worked_out_with_the_usual_precedence():
+    assert evaluated("-a + 2*(b - 1)/4 - max(a, floor(b))", {"a": 3.0, "b": 7.5}, {"max": max, "floor": math.floor}) == -3 + 3.25 - 7
+
+
+def at(result, dotted):
+    for part in dotted.split("."):
+        if isinstance(result, list):
+            result = len(result) if part == "count" else result[int(part)]
+        else:
+            result = result[part]
+    return result
+
+
+# --- the day of a case ----------------------------------------------------------------------------------------------
+
+
+class Day:
+    """Symbols of a case and the plan's input."""
+
+    def __init__(self, case):
+        self.case, self.day = case, case["day"]
+        self.vix, self.spx = market_days.vix()[self.day], market_days.spx()[self.day]
+        self.curve = market_days.curve(self.day, case["futures"])
+        self.credit, self.vega = condor_of(case, self.spx)
+        self.quotes, self.chosen = self._calls()
+
+    def _calls(self):
+        quotes, chosen = [], []
+        for tranche in self.case["calls"]:
+            expiry, future = self.curve[tranche["future"] - 1]
+            years, volatility = (expiry - self.day).days / 365, tranche["implied_volatility"]
+            priced = {strike: on_forward(future, strike, years, volatility, self.case["rate"]) for strike in tranche["strikes"]}
+            half = self.case["half_spread"]
+            for strike, (price, _, _) in priced.items():
+                quote = {"expiry": str(expiry), "strike": strike}
+                quotes.append(quote | ({"bid": price - half, "ask": price + half} if half else {"implied_volatility": volatility}))
+            nearest = min((strike for strike in priced if strike > future), key=lambda strike: abs(priced[strike][1] - TRIGGER_DELTA))
+            chosen.append((nearest, volatility, priced[nearest][0] + half, priced[nearest][1]))
+        return quotes, chosen
+
+    def functions(self):
+        year, rate = 365, self.case["rate"]
+        call = lambda future, strike, days, volatility: on_forward(future, strike, days / year, volatility, rate)[0]  # noqa: E731
+        return {"min": min, "max": max, "floor": math.floor, "abs": abs, "call": call}
+
+    def symbols(self):
+        condor = self.case["condor"]
+        names = {"S": self.spx, "VIX": self.vix, "N": condor["contracts"], "T": (condor["expiry"] - self.day).days, "r": self.case["rate"]}
+        names |= {"Kp1": condor["long_put"], "Kp2": condor["short_put"], "Kc1": condor["short_call"], "Kc2": condor["long_call"]}
+        names |= {"credit": self.credit, "vega": self.vega}
+        for number, (expiry, price) in enumerate(self.curve, 1):
+            names |= {f"F{number}": price, f"d{number}": (expiry - self.day).days}
+        for number, (strike, volatility, premium, delta) in enumerate(self.chosen, 1):
+            names |= {f"K{number}": strike, f"v{number}": volatility, f"c{number}": premium, f"g{number}": delta}
+        for name, text in self.case["let"].items():
+            assert name not in names, name
+            names[name] = evaluated(text, names, self.functions())
+        return names
+
+    def request(self, signals):
+        condor = self.case["condor"] | {"expiry": str(self.case["condor"]["expiry"]), "credit_index_points": self.credit}
+        return {
+            "as_of": str(self.day),
+            "portfolio": {"condors": [condor], "account": self.case["account"]},
+            "market": {
+                "vix": self.vix,
+                "spx": self.spx,
+                "rate": self.case["rate"],
+                "dividend_yield": self.case["dividend_yield"],
+                "futures": [{"expiry": str(expiry), "price_index_points": price} for expiry, price in self.curve],
+                "calls": self.quotes,
+            },
+            "signals": signals,
+        }
+
+
+def planned(case, signals):
+    found = Day(case)
+    return run("plan-hedge", found.request(signals), load_parameters()).result, found
+
+
+# --- the golden cases -----------------------------------------------------------------------------------------------
+
+
+def test_every_case_is_well_formed_and_says_that_its_option_quotes_are_synthetic():
+    assert len(CASES) >= 4
+    for case in CASES.values():
+        assert set(case) <= PARTS and set(case) | {"says"} == PARTS, case["name"]
+        assert "implied volatilities declared" in case["synthetic"] and case["name"].count(" ") > 5
+    assert len({case["name"] for case in CASES.values()}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_armed_plan_has_every_figure_that_the_day_works_out_to(case):
+    plan, found = planned(case, ARMED)
+    symbols, functions = found.symbols(), found.functions()
+    for text in case["holds"]:
+        assert evaluated(text, symbols, functions) >= 0, text
+    for path, literal in case["is"].items():
+        assert at(plan, path) == literal, path
+    for path, text in case["expect"].items():
+        assert at(plan, path) == pytest.approx(evaluated(text, symbols, functions), rel=1e-9, abs=1e-6), f"{path}: {text}"
+    for path, words in case.get("says", {}).items():
+        for word in words:
+            assert any(word in item for item in at(plan, path)) if isinstance(at(plan, path), list) else word in at(plan, path), word
