@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,15 +42,22 @@ def plan_hedge(
     market: Market | Mapping[str, Any],
     signals: Signals | Mapping[str, Any] | None = None,
     planned_hedge_vega_usd: float | None = None,
+    planned_on: date | str | None = None,
+    financing: Mapping[str, Any] | None = None,
+    price_to_cash_flow: Sequence[float] | None = None,
+    spacing_override: str | None = None,
+    grid: Mapping[str, Any] | None = None,
     parameters: Parameters | str | Path | None = None,
 ) -> PlannedHedge:
-    """The layered hedge plan of one day (METHODOLOGY: layers in the source's fixed order, whole contracts, reasons).
+    """The layered hedge plan of one day (docs/DEFINITIONS.md: layers in the source's fixed order, whole contracts, reasons).
 
     `as_of` is a date or ISO text. `portfolio` holds the short condors, the hedges held and what the account may
     trade; without it `planned_hedge_vega_usd`, the total planned hedge vega in USD per VIX point, is needed, and
-    with both it replaces the one computed from the book. `market` is one moment: VIX, SPX, rate as a fraction,
+    with both it replaces the one computed from the book, and `planned_on` is the day it was planned. `market` is one moment: VIX, SPX, rate as a fraction,
     futures, calls and funds with prices in index points. `signals` are states (`pass`, `fail`,
-    `not_evaluated`); those left out are not evaluated. `parameters` are the shipped ones, or those with the
+    `not_evaluated`); those left out are not evaluated. `financing` (costs of capital, for the
+    WACC), `price_to_cash_flow` (quarterly ratios, oldest first), `spacing_override` (why the spacing of tranches is set
+    aside) and `grid` (a table of P/L) are optional. `parameters` are the shipped ones, or those with the
     values of a user's file (a path) laid over them. Portfolio, market and signals are models or mappings with
     the names of the JSON input.
 
@@ -63,6 +70,11 @@ def plan_hedge(
         "planned_hedge_vega_usd": planned_hedge_vega_usd,
         "market": market,
         "signals": signals,
+        "planned_on": planned_on,
+        "financing": financing,
+        "price_to_cash_flow": None if price_to_cash_flow is None else list(price_to_cash_flow),
+        "spacing_override": spacing_override,
+        "grid": grid,
     }
     raw = {name: _raw(value) for name, value in given.items() if value is not None}
     calculation = run("plan-hedge", raw, _parameters(parameters))

@@ -1,7 +1,7 @@
 """Following a hedge: an earlier plan against today's market, with its hedge vega fixed on the day it was planned.
 
 A hedge sized afresh every day would be sold in the loss it was bought for: what the condors ask for today is
-reported, and never lowers the planned hedge vega (METHODOLOGY, hedge vega).
+reported, and never lowers the planned hedge vega (docs/DEFINITIONS.md, hedge vega).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rules.errors import RulesError
 from rules.fields import Frozen, IsoDate, unit_field, validated
 from rules.follow_models import BandDrift, FollowReport, LayerPnl, PositionPnl
 from rules.holdings import Held, progress_of
-from rules.inputs import Holding, Market, Portfolio, Signals
+from rules.inputs import Account, Holding, Market, Portfolio, Signals
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.parameters import Parameters
@@ -132,21 +132,28 @@ def _request(earlier: PlanInput, result: Mapping[str, Any], now: Today, smiles: 
     portfolio = earlier.portfolio
     holdings = now.holdings if now.holdings is not None else _as_filled(portfolio, result, earlier.as_of)
     condors = [] if portfolio is None else _condors_today(earlier, now, smiles)
-    raw = None
-    if portfolio is not None or holdings:
-        account = {} if portfolio is None else portfolio.account.model_dump(exclude_unset=True)
-        raw = {"condors": condors, "holdings": [holding.model_dump(exclude_unset=True) for holding in holdings], "account": account}
+    account = Account() if portfolio is None else portfolio.account
+    raw = {
+        "condors": condors,
+        "holdings": [holding.model_dump(exclude_unset=True) for holding in holdings],
+        "account": account.model_dump(exclude_unset=True),
+    }
+    planned = float(result["planned_hedge_vega_usd"]) if now.planned_hedge_vega_usd is None else now.planned_hedge_vega_usd
     request = {
         "as_of": now.as_of,
-        "portfolio": raw,
-        "planned_hedge_vega_usd": now.planned_hedge_vega_usd or float(result["planned_hedge_vega_usd"]),
+        "portfolio": raw if condors else None,
+        "planned_hedge_vega_usd": planned,
         "planned_on": date.fromisoformat(str(result["planned_on"])) if now.planned_hedge_vega_usd is None else now.as_of,
         "market": now.market.model_dump(exclude_unset=True),
         "signals": now.signals.model_dump(exclude_unset=True),
         "price_to_cash_flow": now.price_to_cash_flow,
         "financing": None if earlier.financing is None else earlier.financing.model_dump(exclude_unset=True),
     }
-    return validated(PlanInput, request)
+    found = validated(PlanInput, request)
+    if condors:
+        return found
+    # A portfolio that is asked for has condors; one that is followed outlives them.
+    return found.model_copy(update={"portfolio": Portfolio.model_construct(condors=[], holdings=list(holdings), account=account)})
 
 
 def _as_filled(portfolio: Portfolio | None, result: Mapping[str, Any], day: date) -> list[Holding]:

@@ -120,7 +120,7 @@ class _Costs:
             self._layers.append(CapitalLayer(name, capital_usd, borrowed, equity))
 
     def _cost_of_equity(self, component: str, given: LayerFinancing) -> float:
-        """ke as given, or rf + beta * equity risk premium (METHODOLOGY, capital)."""
+        """ke as given, or rf + beta * equity risk premium (docs/DEFINITIONS.md, capital)."""
         name, ledger = f"financing.{component}", self._ledger
         if given.cost_of_equity_fraction is not None:
             return float(ledger.given(f"{name}.cost_of_equity_fraction", given.cost_of_equity_fraction, "fraction"))

@@ -277,14 +277,14 @@ def variation_margin(exposures: Sequence[tuple[str, float]], step: str, ledger: 
 def break_evens(found: Outcomes, layers: Sequence[tuple[int, str]], rows: Sequence[int], ledger: Ledger) -> BreakEvens:
     """Break-evens of the condors alone and after each layer (number, name) with the VIX held; frontier and section for all `rows`."""
     legs = _expiry_legs(found.book)
-    credit = found.book.credit_usd
-    alone = _after("condors", break_even_at_expiry(legs, credit), "break_evens.condor_alone", [], found)
+    credit, spx = found.book.credit_usd, found.world.spx
+    alone = _after("condors", break_even_at_expiry(legs, credit, spx), "break_evens.condor_alone", [], found)
     after: list[BreakEvenAfter] = []
     so_far: list[int] = []
     for number, name in layers:
         so_far.append(number)
         fixed = credit + math.fsum(found.at_expiry[row] for row in so_far)
-        after.append(_after(name, break_even_at_expiry(legs, fixed), f"break_evens.after_layers.{len(after)}", so_far, found))
+        after.append(_after(name, break_even_at_expiry(legs, fixed, spx), f"break_evens.after_layers.{len(after)}", so_far, found))
     frontier = _frontier(found, legs, rows, ledger)
     return BreakEvens(
         on=found.book.expiry, condor_alone=alone, after_layers=after, frontier=frontier, along_response=_section(found, legs, rows, ledger)
@@ -311,7 +311,7 @@ def _frontier(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows:
     for number, shock in enumerate(sorted(points for points in shocks if found.world.vix + points > 0)):
         state = Shock(found.world.spx, float(shock), float(found.book.days_longest))
         hedge = math.fsum(hedge_pnl_usd(found.hedges[row], found.world, state) for row in rows)
-        edges = break_even_at_expiry(legs, found.book.credit_usd + hedge)
+        edges = break_even_at_expiry(legs, found.book.credit_usd + hedge, found.world.spx)
         used = _hedge_inputs(found, rows) | found.condor_steps | ledger.cite("book.credit_usd", "scenario_vix_shocks_vix_points")
         used |= ledger.cite("variation_margin_vix_shocks_vix_points", "market.vix")
         step = f"break_evens.frontier.{number}"
@@ -342,7 +342,7 @@ def _section(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows: 
         return found.book.credit_usd + payoff + hedge
 
     strikes = [strike for strike, _, _ in legs]
-    edges = break_even_along(pnl, 0.9 * min(*strikes, world.spx), 1.1 * max(*strikes, world.spx), strikes)
+    edges = break_even_along(pnl, 0.9 * min(*strikes, world.spx), 1.1 * max(*strikes, world.spx), world.spx, strikes)
     extra = _hedge_inputs(found, rows)
     extra |= ledger.cite("spx_vix_response_vix_points_per_percent", "vix_floor_vix_points", "market.spx", "market.vix")
     return _after("the whole stack, the VIX answering SPX", edges, "break_evens.along_response", [], found, extra)

@@ -20,7 +20,7 @@ class State:
 
 
 def default_sets(world: World, days_to_expiry: int, ledger: Ledger) -> dict[SetName, list[State]]:
-    """`vol_only` after the horizon and at the condors' expiry, `joint` and `historical` at once (METHODOLOGY, scenarios).
+    """`vol_only` after the horizon and at the condors' expiry, `joint` and `historical` at once (docs/DEFINITIONS.md, scenarios).
 
     Raises RulesError when a shock would take SPX or the VIX to 0 or below.
     """

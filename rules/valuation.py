@@ -2,7 +2,7 @@
 
 A shock moves each leg's implied volatility by `vol_per_vix_point` vol points per VIX point and each future by its
 beta; calls are valued by Black-76 on their own future at unchanged implied volatility; without a shock futures
-come down today's curve towards the VIX, and what has expired is settled at the VIX (METHODOLOGY, scenarios and
+come down today's curve towards the VIX, and what has expired is settled at the VIX (docs/DEFINITIONS.md, scenarios and
 break-even).
 """
 

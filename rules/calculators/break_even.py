@@ -15,7 +15,7 @@ from rules.fields import Frozen, IsoDate, unit_field
 from rules.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
 from rules.instruments import monotone_betas
 from rules.ledger import Ledger
-from rules.outcome_models import FrontierPoint
+from rules.outcome_models import FrontierPoint, ProfitRangeAt
 from rules.pricing import Right
 from rules.valuation import HedgePosition, Shock, World, hedge_pnl_usd
 
@@ -69,15 +69,17 @@ class Input(Frozen):
     def _dates_go_together(self) -> Input:
         if self.condor.expiry is not None and self.as_of is None:
             raise ValueError("as_of is missing beside the condor's expiry, add the day")
-        if self.condor.expiry is not None and self.as_of is not None and self.condor.expiry <= self.as_of:
-            raise ValueError(f"condor.expiry {self.condor.expiry} is not after as_of {self.as_of}, give a condor that is still open")
         return self
 
     def condor_days(self) -> int | None:
-        """Calendar days to the condor's expiry, None when not given."""
+        """Calendar days to the condor's expiry, None when not given. Raises RulesError for a condor that has expired."""
         if self.condor.days_to_expiry is not None:
             return self.condor.days_to_expiry
-        return None if self.condor.expiry is None or self.as_of is None else (self.condor.expiry - self.as_of).days
+        if self.condor.expiry is None or self.as_of is None:
+            return None
+        if self.condor.expiry <= self.as_of:
+            raise RulesError("condor.expiry", f"{self.condor.expiry} is not after as_of {self.as_of}", "give a condor that is still open")
+        return (self.condor.expiry - self.as_of).days
 
 
 class Edges(Frozen):
@@ -85,6 +87,12 @@ class Edges(Frozen):
 
     low: float | None
     high: float | None
+
+
+class Section(Edges):
+    """Edges around SPX now, and every range of SPX in which condor and hedges earn; an open edge is null."""
+
+    ranges: list[ProfitRangeAt]
 
 
 class AfterLayer(Frozen):
@@ -107,11 +115,11 @@ class Result(Frozen):
     condor_alone: Edges
     after_layers: list[AfterLayer]
     frontier: list[FrontierPoint] = Field(default_factory=list)
-    along_response: Edges | None = None
+    along_response: Section | None = None
 
 
 def calculate(inputs: Input, ledger: Ledger) -> Result:
-    """(a) the condor alone, exact; (b) each hedge at the condor's expiry with the VIX held; (c) the frontier (METHODOLOGY, break-even)."""
+    """(a) the condor alone, exact; (b) each hedge at the condor's expiry with the VIX held; (c) the frontier (docs/DEFINITIONS.md, break-even)."""
     values = payoff(inputs.condor, ledger)
     multiplier = ledger.parameter("spx_option_multiplier_usd_per_index_point")
     size = inputs.condor.contracts * multiplier
@@ -254,7 +262,7 @@ def _frontier(valued: _Valued, legs: Sequence[tuple[float, float, Right]], credi
     return found
 
 
-def _section(valued: _Valued, spx: float, legs: Sequence[tuple[float, float, Right]], credit_usd: float, ledger: Ledger) -> Edges:
+def _section(valued: _Valued, spx: float, legs: Sequence[tuple[float, float, Right]], credit_usd: float, ledger: Ledger) -> Section:
     """Break-evens where the VIX answers SPX by the declared response, not below its floor."""
     response, floor = ledger.parameter("spx_vix_response_vix_points_per_percent"), ledger.parameter("vix_floor_vix_points")
     vix = valued.world.vix
@@ -265,8 +273,9 @@ def _section(valued: _Valued, spx: float, legs: Sequence[tuple[float, float, Rig
         return credit_usd + payoff_usd(legs, level) + math.fsum(hedge_pnl_usd(hedge, valued.world, state) for hedge in valued.hedges)
 
     strikes = [strike for strike, _, _ in legs]
-    edges = break_even_along(pnl, 0.9 * min(*strikes, spx), 1.1 * max(*strikes, spx), strikes)
+    edges = break_even_along(pnl, 0.9 * min(*strikes, spx), 1.1 * max(*strikes, spx), spx, strikes)
     used = ledger.cite("vix", "max_profit_usd", "spx_vix_response_vix_points_per_percent", "vix_floor_vix_points", "vix_beta_by_days")
     used |= ledger.cite(under=["hedges.", "futures."]) | {"spx": ledger.given("spx", spx, "index_points")}
-    ledger.derive("along_response", "SPX at which the combined P/L is 0 along the response", used, _pair(edges), "index_points")
-    return Edges(low=edges.low, high=edges.high)
+    ranges = [[item.low, item.high] for item in edges.ranges]
+    ledger.derive("along_response.ranges", "SPX at which the combined P/L is 0 along the response", used, ranges, "index_points")
+    return Section(low=edges.low, high=edges.high, ranges=[ProfitRangeAt(low=item.low, high=item.high) for item in edges.ranges])

@@ -115,7 +115,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: Input, ledger: Ledger) -> Result:
-    """Each leg at its shocked volatility and shorter time, each future by its beta, calls on theirs (METHODOLOGY, scenarios)."""
+    """Each leg at its shocked volatility and shorter time, each future by its beta, calls on theirs (docs/DEFINITIONS.md, scenarios)."""
     values = payoff(inputs.condor, ledger)
     world = _world(inputs, ledger)
     condor = _condor(inputs, world, values["max_profit_usd"], ledger)

@@ -18,7 +18,7 @@ from rules.batch import run_lines
 from rules.calculators.plan_hedge import EXAMPLE
 from rules.parameters import load_parameters
 
-RUNS = 5
+RUNS = 3
 ACCOUNTS = 1000
 SPINS = 40_000_000
 LIMIT = 0.9

@@ -193,3 +193,137 @@ def test_the_armed_plan_has_every_figure_that_the_day_works_out_to(case):
     for path, words in case.get("says", {}).items():
         for word in words:
             assert any(word in item for item in at(plan, path)) if isinstance(at(plan, path), list) else word in at(plan, path), word
+
+
+# --- the days as their signals had them -----------------------------------------------------------------------------
+
+
+def armed_since(holds, days):
+    """The first day of the run of equal states that ends with the last day."""
+    first = len(days) - 1
+    while first and holds[first - 1] == holds[-1]:
+        first -= 1
+    return holds[-1], str(days[first])
+
+
+def averaged(values, bars):
+    found = [values[0]]
+    for value in values[1:]:
+        found.append(found[-1] + 2 / (bars + 1) * (value - found[-1]))
+    return found
+
+
+def macd_by_hand(day):
+    """MACD above its signal line on two closes, on the 30-day price between the two nearest contracts."""
+    days = [other for other in sorted(market_days.settlements()) if other <= day][-market_days.BARS :]
+    prices = []
+    for other in days:
+        (near, near_price), (far, far_price) = market_days.curve(other, 2)
+        weight = min(max(((far - other).days - 30) / (far - near).days, 0), 1)
+        prices.append(weight * near_price + (1 - weight) * far_price)
+    line = [fast - slow for fast, slow in zip(averaged(prices, 12), averaged(prices, 26), strict=True)]
+    above = [now > then for now, then in zip(line, averaged(line, 9), strict=True)]
+    return armed_since([above[at] and above[at - 1] for at in range(150, len(days))], days[150:])
+
+
+def breadth_by_hand(day):
+    """The line below its 50-day mean on two closes, or the index near its 60-day high while the line is not."""
+    rows, total, line = market_days.net_advances(day), 0.0, []
+    for _, up, down in rows:
+        total += up - down
+        line.append(total)
+    days = [on for on, _, _ in rows]
+    below = [line[at] < math.fsum(line[at - 49 : at + 1]) / 50 for at in range(49, len(line))]
+
+    def diverges(at):
+        index, window = [market_days.spx()[on] for on in days[at - 59 : at + 1]], line[at - 59 : at + 1]
+        mean = math.fsum(window) / 60
+        deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in window) / 59)
+        return index[-1] >= 0.99 * max(index) and max(window) - window[-1] > 0.5 * deviation
+
+    weak = [(below[at - 49] and below[at - 50]) or diverges(at) for at in range(60, len(line))]
+    return armed_since(weak, days[60:])
+
+
+def from_series(case):
+    """The case's plan with the signals evaluated on the series up to its day, and the signals by name."""
+    plan, _ = planned(case, market_days.signals_until(case["day"], case["rate"]))
+    return plan, {item["signal"]: item for item in plan["signals"]}
+
+
+def test_at_the_close_of_2024_08_05_nothing_is_ordered_and_the_breadth_line_is_named_with_the_day_since_when():
+    case = CASES["2024-08-05_front_month"]
+    plan, signals = from_series(case)
+    assert (plan["stage"], plan["orders"]) == ("waiting_for_signals", [])
+    assert "MACD on the VIX futures curve passes, the advance-decline line fails; both are needed" in plan["summary"]
+    assert (signals["macd"]["state"], signals["macd"]["since"]) == ("pass", "2024-07-17")
+    assert (signals["advance_decline"]["state"], signals["advance_decline"]["since"]) == ("fail", "2024-07-12")
+    assert "not below its 50-day average" in signals["advance_decline"]["reason"]
+    assert all("the advance-decline line fails" in layer["reason"] for layer in plan["layers"] if layer["layer"] == 1)
+    assert all(layer["state"] == "waiting" for layer in plan["layers"] if layer["quantity"])
+
+
+def test_at_the_close_of_2020_03_16_both_signals_had_passed_for_weeks_and_the_april_contracts_are_ordered():
+    plan, signals = from_series(CASES["2020-03-16_second_month"])
+    assert [(order["name"], order["quantity"]) for order in plan["orders"]] == [("VX 2020-04-15", 2)]
+    assert (signals["macd"]["state"], signals["macd"]["since"]) == ("pass", "2020-02-24")
+    assert (signals["advance_decline"]["state"], signals["advance_decline"]["since"]) == ("pass", "2020-02-26")
+    assert any("the source is silent" in note for note in plan["notes"])
+
+
+@pytest.mark.parametrize("day", [date(2020, 2, 21), date(2020, 3, 16), date(2024, 8, 2), date(2024, 8, 5)])
+def test_state_and_first_day_of_macd_and_breadth_are_those_of_a_computation_by_hand(day):
+    market = {"vix": market_days.vix()[day], "spx": market_days.spx()[day]}
+    market["futures"] = [{"expiry": str(expiry), "price_index_points": price} for expiry, price in market_days.curve(day, 2)]
+    raw = {"as_of": str(day), "planned_hedge_vega_usd": 3000, "market": market, "signals": market_days.signals_until(day, 0.02)}
+    found = {item["signal"]: item for item in run("plan-hedge", raw, load_parameters()).result["signals"]}
+    for name, (holds, since) in {"macd": macd_by_hand(day), "advance_decline": breadth_by_hand(day)}.items():
+        assert (found[name]["state"], found[name]["since"]) == ("pass" if holds else "fail", since), name
+
+
+@pytest.mark.parametrize("jump", [date(2020, 2, 24), date(2024, 8, 5)])
+def test_before_the_jumps_that_are_shipped_as_missed_the_two_signals_did_not_both_pass(jump):
+    assert jump in load_parameters()["vix_jumps_not_armed_before"].value
+    before = market_days.day_before(jump)
+    assert market_days.vix()[jump] / market_days.vix()[before] >= 1.2
+    assert not (macd_by_hand(before)[0] and breadth_by_hand(before)[0])
+
+
+@pytest.mark.parametrize(("day", "silent"), [(date(2018, 2, 5), False), (date(2020, 3, 16), True), (date(2024, 8, 5), False)])
+def test_only_above_a_vix_of_fifty_the_plan_says_that_the_source_is_silent(day, silent):
+    market = {"vix": market_days.vix()[day], "spx": market_days.spx()[day]}
+    market["futures"] = [{"expiry": str(expiry), "price_index_points": price} for expiry, price in market_days.curve(day, 2)]
+    for signals in ({}, ARMED):
+        raw = {"as_of": str(day), "planned_hedge_vega_usd": 4000, "market": market, "signals": signals}
+        notes = run("plan-hedge", raw, load_parameters()).result["notes"]
+        assert any("the source is silent" in note for note in notes) is silent
+    assert market_days.vix()[date(2020, 3, 16)] == 82.69
+
+
+# --- the days as scenarios ------------------------------------------------------------------------------------------
+
+
+def historical(day):
+    return next(entry for entry in load_parameters()["scenario_historical_moves"].value if str(entry["date"]) == str(day))
+
+
+def test_the_historical_scenarios_are_the_three_days():
+    assert [str(entry["date"]) for entry in load_parameters()["scenario_historical_moves"].value] == ["2018-02-05", "2020-03-16", "2024-08-05"]
+
+
+@pytest.mark.parametrize("day", [date(2018, 2, 5), date(2020, 3, 16), date(2024, 8, 5)])
+def test_each_historical_scenario_has_the_moves_of_its_day(day):
+    entry, before = historical(day), market_days.day_before(day)
+    now, then = market_days.settlements()[day], market_days.settlements()[before]
+    moved = {(expiry - day).days: now[expiry] - then[expiry] for expiry in now if expiry in then}
+    assert len(entry["days"]) == len(entry["future_points"]) == 6 and entry["days"][0] == min(moved)
+    assert [moved[days] for days in entry["days"]] == pytest.approx(entry["future_points"], abs=0.0051)
+    assert market_days.vix()[day] - market_days.vix()[before] == pytest.approx(entry["vix_points"], abs=0.0051)
+    assert market_days.spx()[day] / market_days.spx()[before] - 1 == pytest.approx(entry["spx_fraction"], abs=0.000051)
+
+
+def test_the_note_on_the_print_of_2024_08_05_has_the_high_of_the_vix_and_the_settlement_of_the_front():
+    day = date(2024, 8, 5)
+    high, (_, front) = market_days.vix("HIGH")[day], market_days.curve(day, 1)[0]
+    reason = load_parameters()["scenario_historical_moves"].reason
+    assert f"touched {high:.2f}" in reason and f"settled at {front:.1f}" in reason and (high, round(front, 1)) == (65.73, 32.1)

@@ -37,7 +37,9 @@ def black_scholes_reference(spot, strike, years, volatility, rate, dividend, rig
 
 def test_the_volatility_scenarios_are_falls_of_3_none_and_rises_of_5_10_and_20_after_10_days_and_at_expiry(parameters):
     shocks = [state.shock for state in default_sets(WORLD, 41, Ledger(parameters))["vol_only"]]
-    assert [(shock.spx, shock.vix_points, shock.days) for shock in shocks] == [(6000.0, points, days) for days in (10, 41) for points in (-3, 0, 5, 10, 20)]
+    assert [(shock.spx, shock.vix_points, shock.days) for shock in shocks] == [
+        (6000.0, points, days) for days in (10, 41) for points in (-3, 0, 5, 10, 20)
+    ]
 
 
 def test_a_condor_that_expires_within_ten_days_is_read_at_its_expiry_only(parameters):
@@ -248,10 +250,11 @@ def settlements(pairs, days_to_expiry=119):
     return "\n".join(rows)
 
 
-def test_brackets_that_a_settlement_file_says_nothing_of_keep_their_rows_with_their_counts(parameters):
-    lines = overlay_text(settlements(30), None, ("own.csv", None), parameters).splitlines()[5:]
+@pytest.mark.parametrize(("days_to_expiry", "row"), [(119, 8), (160, 9)])
+def test_brackets_that_a_settlement_file_says_nothing_of_keep_their_rows_with_their_counts(parameters, days_to_expiry, row):
+    lines = overlay_text(settlements(30, days_to_expiry), None, ("own.csv", None), parameters).splitlines()[5:]
     expected = [f"{{from: {low}, to: {high}, beta: {beta}, n: {n}}}" for low, high, beta, n in SHIPPED_ROWS]
-    expected[8] = "{from: 90, to: 120, beta: 0.5000, n: 30}"
+    expected[row] = f"{{from: {SHIPPED_ROWS[row][0]}, to: {SHIPPED_ROWS[row][1]}, beta: 0.5000, n: 30}}"
     assert [line.removeprefix("      - ").split("  #")[0] for line in lines] == expected
 
 
