@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rules.canonical import plain
 from rules.condor import LEGS, Leg, LegMarket, payoff, position_greeks, solved_volatilities
 from rules.errors import RulesError
 from rules.inputs import IronCondor, Portfolio
@@ -112,6 +113,8 @@ def _totals(condors: list[CondorSummary], positions: list[CondorPosition], ledge
     losses = {f"condor_{n}.max_loss_usd": c.max_loss_usd for n, c in enumerate(condors, 1)}
     loss = ledger.derive("book.max_loss_usd", "sum of the condors' maximum losses", losses, sum(losses.values()), "usd")
     days = [position.days for position in positions]
+    terms = [[p.name, [list(leg) for leg in p.legs], p.contracts, p.credit_usd, p.days, p.volatilities] for p in positions]
+    ledger.derive("book.condors", "every condor: legs, contracts, credit, days, volatilities", ledger.cite(under=["condor_"]), plain(terms), "condors")
     return Book(condors, positions, credit, loss, max(c.expiry for c in condors), vega, delta, min(days), max(days))
 
 

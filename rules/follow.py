@@ -26,6 +26,7 @@ from rules.plan import make_plan
 from rules.plan_input import PlanInput
 from rules.plan_models import HedgePlan
 from rules.plan_outcomes import hedge_position
+from rules.saved import warnings
 from rules.valuation import Shock, condor_pnl_usd
 from rules.volatility_fields import PriceByLeg, Volatility, VolatilityByLeg
 from rules.what_if import what_if
@@ -76,8 +77,12 @@ def _checked_plan(plan: Any) -> Mapping[str, Any]:
         raise RulesError("plan", "is not a plan", "give the JSON that `rules run plan-hedge` wrote")
     if not plan["result"].get("planned_hedge_vega_usd"):
         raise RulesError("plan.result.planned_hedge_vega_usd", "is missing or 0: there is no hedge to follow", "plan a hedge first")
-    if not isinstance(plan.get("inputs"), Mapping):
-        raise RulesError("plan.inputs", "are missing", "give the whole JSON that `rules run plan-hedge` wrote")
+    parts = {part: plan.get(part) for part in ("inputs", "receipt")} | {
+        f"result.{part}": plan["result"].get(part) for part in ("layers", "orders", "planned_on")
+    }
+    for part, value in parts.items():
+        if value is None:
+            raise RulesError(f"plan.{part}", "is missing", "give the whole JSON that `rules run plan-hedge` wrote")
     return plan
 
 
@@ -130,7 +135,7 @@ def _open_condors(earlier: PlanInput, as_of: date) -> list[int]:
 def _request(earlier: PlanInput, result: Mapping[str, Any], now: Today, smiles: Mapping[int, Mapping[str, float]]) -> PlanInput:
     """The plan's condors, account and hedge vega on today's market."""
     portfolio = earlier.portfolio
-    holdings = now.holdings if now.holdings is not None else _as_filled(portfolio, result, earlier.as_of)
+    holdings = _held_today(earlier, result, now)
     condors = [] if portfolio is None else _condors_today(earlier, now, smiles)
     account = Account() if portfolio is None else portfolio.account
     raw = {
@@ -154,6 +159,18 @@ def _request(earlier: PlanInput, result: Mapping[str, Any], now: Today, smiles: 
         return found
     # A portfolio that is asked for has condors; one that is followed outlives them.
     return found.model_copy(update={"portfolio": Portfolio.model_construct(condors=[], holdings=list(holdings), account=account)})
+
+
+def _held_today(earlier: PlanInput, result: Mapping[str, Any], now: Today) -> list[Holding]:
+    """The hedges as given, or those of the plan. Raises RulesError for one that has settled: its result is in the account, not on the market."""
+    holdings = _as_filled(earlier.portfolio, result, earlier.as_of) if now.holdings is None else now.holdings
+    for number, holding in enumerate(holdings):
+        if holding.expiry is not None and holding.expiry <= now.as_of:
+            if now.holdings is None:
+                problem = f"are not given, and the plan's {holding.instrument} of {holding.expiry} has settled by {now.as_of}"
+                raise RulesError("holdings", problem, "give the hedges that are held today")
+            raise RulesError(f"holdings.{number}.expiry", f"{holding.expiry} is not after as_of {now.as_of}", "leave settled hedges out")
+    return holdings
 
 
 def _as_filled(portfolio: Portfolio | None, result: Mapping[str, Any], day: date) -> list[Holding]:
@@ -207,20 +224,16 @@ def _report(
     holdings = [] if request.portfolio is None else request.portfolio.holdings
     progress = progress_of(holdings, planned, stand_in, view, ledger)
     vix_then = float(ledger.given("plan.market.vix", earlier.market.vix, "vix_points"))
-    pnl = [_pnl(held, plan["result"], vix_then, view, ledger) for held in progress.positions]
+    pnl = [_pnl(held, plan["result"], earlier.as_of, vix_then, view, ledger) for held in progress.positions]
     condor = _condor_pnl(request, view, ledger)
-    known = [item.pnl_usd for item in pnl if item.pnl_usd is not None]
-    hedge = sum(known)
-    ledger.derive(
-        "hedge_pnl_usd",
-        "sum of the hedges' P/L",
-        ledger.cite(*(f"pnl.{n}.pnl_usd" for n, i in enumerate(pnl) if i.pnl_usd is not None)),
-        hedge,
-        "usd",
-    )
+    hedge = _sum_known([item.pnl_usd for item in pnl])
+    used = ledger.cite(*(f"pnl.{number}.pnl_usd" for number, item in enumerate(pnl) if item.pnl_usd is not None))
+    ledger.derive("hedge_pnl_usd", "sum of the hedges' P/L; not known while one is not", used, hedge, "usd")
+    expired = 0 if earlier.portfolio is None else len(earlier.portfolio.condors) - len(_open_condors(earlier, now.as_of))
     total = None
-    if condor is not None and len(known) == len(pnl):
+    if condor is not None and hedge is not None and not expired:
         total = ledger.derive("total_pnl_usd", "condors + hedges", ledger.cite("condor_pnl_usd", "hedge_pnl_usd"), condor + hedge, "usd")
+    held_names = {held.position.name for held in progress.positions if held.position is not None}
     return FollowReport(
         planned_on=following.planned_on,
         as_of=now.as_of,
@@ -234,15 +247,24 @@ def _report(
         positions=pnl,
         layers=_by_layer(pnl, ledger),
         drift=_drift(plan["result"], progress.first_layer_share_fraction, following, ledger),
-        to_roll=[prompt for prompt in following.roll_calendar if prompt.prompt_on <= now.as_of],
+        to_roll=[prompt for prompt in following.roll_calendar if prompt.prompt_on <= now.as_of and prompt.name in held_names],
         next=following,
         what_if=what_if(request, moves, parameters, ledger) if moves else None,
-        notes=_notes(plan, now, parameters, earlier),
+        notes=_notes(plan, now, parameters, earlier, request, expired),
     )
 
 
-def _pnl(held: Held, result: Mapping[str, Any], vix_then: float, view: MarketView, ledger: Ledger) -> PositionPnl:
-    """P/L of a hedge since it was bought, beside what its exposure at planning times the move of the VIX would have given."""
+def _sum_known(values: Sequence[float | None]) -> float | None:
+    """The sum; None as soon as one value is not known."""
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+def _pnl(held: Held, result: Mapping[str, Any], planned_on: date, vix_then: float, view: MarketView, ledger: Ledger) -> PositionPnl:
+    """P/L of a hedge since it was bought, beside what its exposure at planning times the move of the VIX would have given.
+
+    The two are compared only for a hedge bought on the day of the plan: another has another VIX to start from.
+    """
     number, holding, position = held.number, held.holding, held.position
     name = holding.instrument if position is None else position.name
     found = PositionPnl(name=name, layer=_layer(holding), quantity=holding.quantity, entry_price=holding.entry_price, note=held.problem)
@@ -259,14 +281,17 @@ def _pnl(held: Held, result: Mapping[str, Any], vix_then: float, view: MarketVie
     pnl = ledger.derive(f"{step}.pnl_usd", "quantity * multiplier * (price now - entry price)", used, value, "usd")
     then = next((layer["exposure_usd_per_contract"] for layer in result["layers"] if layer["name"] == position.name), None)
     expected = gap = None
-    if then is not None:
+    ordered = position.name in {order["name"] for order in result["orders"]}
+    on_the_day = ordered if holding.acquired_on is None else holding.acquired_on == planned_on
+    note = None if then is not None and on_the_day else f"not bought by the plan of {planned_on}, so the VIX it starts from is not known"
+    if then is not None and on_the_day:
         ledger.given(f"{step}.exposure_at_plan_usd_per_contract", float(then), "usd")
         used = ledger.cite(f"holdings.{number}.quantity", f"{step}.exposure_at_plan_usd_per_contract", "market.vix", "plan.market.vix")
         value = holding.quantity * float(then) * (view.vix - vix_then)
         expected = ledger.derive(f"{step}.expected_by_beta_usd", "quantity * exposure at planning * move of the VIX", used, value, "usd")
         used = ledger.cite(f"{step}.pnl_usd", f"{step}.expected_by_beta_usd")
         gap = ledger.derive(f"{step}.difference_usd", "P/L - expected", used, pnl - expected, "usd")
-    return found.model_copy(update={"price_now": price, "pnl_usd": pnl, "expected_by_beta_usd": expected, "difference_usd": gap})
+    return found.model_copy(update={"price_now": price, "pnl_usd": pnl, "expected_by_beta_usd": expected, "difference_usd": gap, "note": note})
 
 
 def _layer(holding: Holding) -> Literal[1, 2, 3]:
@@ -276,14 +301,14 @@ def _layer(holding: Holding) -> Literal[1, 2, 3]:
 def _by_layer(positions: Sequence[PositionPnl], ledger: Ledger) -> list[LayerPnl]:
     found = []
     for layer in sorted({item.layer for item in positions}):
-        names = [number for number, item in enumerate(positions) if item.layer == layer and item.pnl_usd is not None]
-        total = sum(positions[number].pnl_usd or 0.0 for number in names)
-        ledger.derive(f"layer_pnl.{layer}.pnl_usd", "sum of its hedges", ledger.cite(*(f"pnl.{n}.pnl_usd" for n in names)), total, "usd")
-        known = [n for n in names if positions[n].expected_by_beta_usd is not None]
-        expected = sum(positions[number].expected_by_beta_usd or 0.0 for number in known)
-        used = ledger.cite(*(f"pnl.{n}.expected_by_beta_usd" for n in known))
-        ledger.derive(f"layer_pnl.{layer}.expected_by_beta_usd", "sum of its hedges", used, expected, "usd")
-        found.append(LayerPnl(layer=layer, pnl_usd=total, expected_by_beta_usd=expected))
+        members = [(number, item) for number, item in enumerate(positions) if item.layer == layer]
+        sums = {}
+        for name in ("pnl_usd", "expected_by_beta_usd"):
+            values = {f"pnl.{number}.{name}": getattr(item, name) for number, item in members}
+            used = ledger.cite(*(step for step, value in values.items() if value is not None))
+            total = _sum_known(list(values.values()))
+            sums[name] = ledger.derive(f"layer_pnl.{layer}.{name}", "sum of its hedges; not known while one is not", used, total, "usd")
+        found.append(LayerPnl(layer=layer, **sums))
     return found
 
 
@@ -296,7 +321,7 @@ def _condor_pnl(request: PlanInput, view: MarketView, ledger: Ledger) -> float |
     known = [value for value in values if value is not None]
     if len(known) != len(values):
         return None
-    used = ledger.cite("market.spx", "market.rate", "market.dividend_yield", "days_per_year", under=["condor_"])
+    used = ledger.cite("market.spx", "market.rate", "market.dividend_yield", "days_per_year", "book.condors")
     return float(ledger.derive("condor_pnl_usd", "credit + value of the legs at today's volatilities", used, sum(known), "usd"))
 
 
@@ -316,14 +341,20 @@ def _drift(result: Mapping[str, Any], share: float, following: HedgePlan, ledger
     return BandDrift(planned_share_fraction=planned, share_fraction=share, low_fraction=low, high_fraction=high, state=state, reason=reason)
 
 
-def _notes(plan: Mapping[str, Any], now: Today, parameters: Parameters, earlier: PlanInput) -> list[str]:
-    notes = []
+def _notes(plan: Mapping[str, Any], now: Today, parameters: Parameters, earlier: PlanInput, request: PlanInput, expired: int) -> list[str]:
+    notes = [f"The plan was {line}." if line.startswith(("edited", "written")) else f"In the plan, {line}." for line in warnings(plan)]
     if now.holdings is None:
         notes.append("No holdings are given: the plan's orders are taken as filled at its prices.")
-    if now.condors is None and earlier.portfolio is not None:
+    condors = [] if request.portfolio is None else request.portfolio.condors
+    told = [] if now.condors is None else [now.condors[number] for number in _open_condors(earlier, now.as_of)]
+    untold = len(condors) - sum(bool(entry.model_dump(exclude_none=True)) for entry in told)
+    if any(condor.implied_volatility is None and condor.leg_prices_index_points is None for condor in condors):
+        notes.append("Volatilities of a condor are known neither from the plan nor from today: its P/L is left open.")
+    elif untold:
         notes.append("No volatilities of today are given for the condors: the planned ones are moved with the VIX (vol_per_vix_point).")
-    receipt = plan.get("receipt")
-    if isinstance(receipt, Mapping) and receipt.get("parameters_sha256") != parameters.sha256:
+    if expired:
+        notes.append(f"{expired} condor(s) of the plan have expired: what they earned or lost is in the account, not in this P/L.")
+    if plan["receipt"].get("parameters_sha256") != parameters.sha256:
         notes.append("The plan was made with other parameters than are used today: see `rules compare`.")
     if now.planned_hedge_vega_usd is not None:
         notes.append("The hedge vega was changed on request.")

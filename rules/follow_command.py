@@ -12,11 +12,13 @@ from rules.engine import parse_json
 def command(options: argparse.Namespace) -> Output:
     """The report as JSON, or as a table for the terminal."""
     from rules.follow import follow
-    from rules.saved import read_calculation
+    from rules.saved import read_calculation, trusted
 
-    plan = read_calculation(read_text(options.plan), source_name(options.plan))
+    source = source_name(options.plan)
+    plan = read_calculation(read_text(options.plan), source)
     today = parse_json(read_text(options.market), source_name(options.market))
-    calculation = follow(plan, today, options.move, given_parameters(options)).as_dict()
+    with trusted((source, plan)):
+        calculation = follow(plan, today, options.move, given_parameters(options)).as_dict()
     if options.format == "json":
         return to_json(calculation, indent=2)
     from rules.report import as_table

@@ -26,11 +26,11 @@ class PositionPnl(Frozen):
 
 
 class LayerPnl(Frozen):
-    """P/L of one layer, USD, and what the assumed betas promised."""
+    """P/L of one layer, USD, and what the assumed betas promised; null while it is not known of one of its hedges."""
 
     layer: LayerNumber
-    pnl_usd: float
-    expected_by_beta_usd: float
+    pnl_usd: float | None
+    expected_by_beta_usd: float | None
 
 
 class BandDrift(Frozen):
@@ -72,6 +72,7 @@ class FollowReport(Frozen):
     """An earlier plan on a later day: P/L, drift from the band, what to roll, what it would order next (`next`).
 
     `planned_hedge_vega_usd` stays what it was on `planned_on`; `current_need_usd_per_vix_point` is a report beside it.
+    P/L is that of the condors still open and of the hedges held; `total_pnl_usd` is null while a part of it is not known.
     """
 
     planned_on: IsoDate
@@ -81,7 +82,7 @@ class FollowReport(Frozen):
     vix_then: float
     vix_now: float
     condor_pnl_usd: float | None
-    hedge_pnl_usd: float
+    hedge_pnl_usd: float | None
     total_pnl_usd: float | None
     positions: list[PositionPnl]
     layers: list[LayerPnl]

@@ -11,6 +11,19 @@ from rules.parameters import Basis, Parameters, Reference
 StepBasis = Literal["stated", "assumed", "input", "contract", "estimated", "derived"]
 
 
+IN_ITS_STEP = "(in its own step)"
+"""What stands for a table or a long list among the inputs of a step: the step of that name holds it."""
+
+
+def _is_short(value: Any) -> bool:
+    """Whether a value is one number or word, or at most four of them."""
+    if isinstance(value, Mapping):
+        return len(value) <= 4 and all(_is_short(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return len(value) <= 4 and not any(isinstance(item, (list, tuple, Mapping)) for item in value)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of an explanation.
@@ -33,7 +46,7 @@ class Step:
         return {
             "name": self.name,
             "formula": self.formula,
-            "inputs": dict(self.inputs),
+            "inputs": {name: value if _is_short(value) else IN_ITS_STEP for name, value in self.inputs.items()},
             "value": self.value,
             "unit": self.unit,
             "basis": self.basis,

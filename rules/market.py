@@ -88,6 +88,9 @@ class MarketView:
         if not found:
             expected = " and ".join(day.isoformat() for day in self.monthly_dates[:2])
             raise RulesError("market.futures", "holds no monthly VX future", f"quote the ones that settle on {expected}")
+        used = self._ledger.cite("market.vix", under=["futures."])
+        curve = [[0, self.vix], *([future.days, future.price] for future in found)]
+        self._ledger.derive("market.curve", "days and price: the VIX today, then the monthly futures", used, curve, "curve")
         return found
 
     def _check_calls(self) -> None:

@@ -24,7 +24,7 @@ def position_cost_usd(name: str, position: Position, hedge: HedgePosition, world
     if condor_days is None:
         return None
     later = hedge_price_at(hedge, world, Shock(world.spx, 0.0, float(condor_days)))
-    curve = ledger.cite("market.vix", under=["futures.", f"{name}.contract."]) | {f"{name}.price": position.price}
+    curve = ledger.cite("market.curve", f"{name}.contract.name") | {f"{name}.price": position.price}
     formula = "price with the VIX held: today's curve at the time left then, the VIX once settled"
     ledger.derive(f"{name}.price_at_condor_expiry", formula, curve, later, "index_points")
     used |= ledger.cite(f"{name}.price_at_condor_expiry")

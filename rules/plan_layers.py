@@ -72,7 +72,7 @@ def _lay_first(draft: Draft, chosen: FuturesChoice | None) -> None:
     words = f"futures held make up {held.first_layer_share_fraction:.1%} of the planned hedge vega"
     if draft.stand_in:
         words = words.replace("futures held make", "the fund held, which stands in for futures, makes")
-    in_place = held.of_layer(1) + (held.of_layer(3) if draft.stand_in else [])
+    in_place = held.of_layer(1) + ([_standing_in(entry) for entry in held.of_layer(3)] if draft.stand_in else [])
     names = set() if held.first_layer_filled or not draft.first_layer_wanted else {position.name for position in planned}
     for entry in in_place:
         if entry.position is None or entry.position.name not in names:
@@ -88,6 +88,11 @@ def _lay_first(draft: Draft, chosen: FuturesChoice | None) -> None:
             _add(draft, position, "blocked", f"{words}; another contract would leave the band", same)
         else:
             _order(draft, position, draft.start.reason if not in_place else f"{draft.start.reason}; {words}", same, due)
+
+
+def _standing_in(held: Held) -> Held:
+    """A fund held, as the first layer that it stands in for."""
+    return held if held.position is None else replace(held, position=replace(held.position, layer=1))
 
 
 def _stand_in(draft: Draft) -> list[Position]:

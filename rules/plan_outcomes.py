@@ -89,7 +89,7 @@ def evaluate(book: Book, rows: Sequence[tuple[int, Position, int]], view: Market
     extremes = expiry_extremes(world, book.positions, book.days_longest, ledger)
     hedges = {number: hedge_position(position, quantity, view) for number, position, quantity in rows}
     futures = {number: quantity * position.exposure_usd for number, position, quantity in rows if position.instrument in ("vx", "vxm")}
-    condor_steps, hedge_steps = ledger.cite(under=["condor_"]), {number: _cited(number, ledger) for number in hedges}
+    condor_steps, hedge_steps = ledger.cite("book.condors"), {number: _cited(number, ledger) for number in hedges}
     found = Outcomes(book, world, ledger, sets, extremes, hedges, futures, {}, {number: {} for number in hedges}, {}, condor_steps, hedge_steps)
     held = Shock(world.spx, 0.0, float(book.days_longest))
     for name, states in [*sets.items(), ("extremes", extremes)]:
@@ -139,7 +139,7 @@ def _condors(condors: Sequence[CondorPosition], world: World, shock: Shock) -> f
 def _cited(number: int, ledger: Ledger) -> dict[str, object]:
     """The steps that the price of a row's position rests on, whatever the state."""
     used = ledger.cite(f"layers.{number}.quantity", "market.vix", "market.rate", "days_per_year", "vix_beta_by_days", f"layers.{number}.price")
-    return used | ledger.cite(under=["futures.", f"layers.{number}.contract."])
+    return used | ledger.cite("market.curve", f"layers.{number}.contract.name")
 
 
 def total_pnl(found: Outcomes, name: str, rows: Sequence[int]) -> list[float | None]:
@@ -167,17 +167,13 @@ def scenario_set(found: Outcomes, name: SetName, rows: Sequence[int], capital_us
     irr = [rate for rate, _ in rates]
     used = ledger.cite(f"{step}.return_fraction", f"states.{name}", "days_per_year")
     ledger.derive(f"{step}.irr_fraction", "(1 + R)^(days_per_year / days) - 1, annualised, one-off", used, irr, "fraction")
+    levels = [found.world.vix + state.shock.vix_points for state in states]
+    ledger.derive(f"states.{name}.vix", "market.vix + move", ledger.cite("market.vix", f"states.{name}"), levels, "vix_points")
     outcomes = [
         ScenarioOutcome(
             label=state.label,
             spx=state.shock.spx,
-            vix=ledger.derive(
-                f"states.{name}.{number}.vix",
-                "market.vix + move",
-                ledger.cite("market.vix", f"states.{name}"),
-                found.world.vix + state.shock.vix_points,
-                "vix_points",
-            ),
+            vix=levels[number],
             days=state.shock.days,
             condor_pnl_usd=found.condor_pnl[name][number],
             hedge_pnl_usd=hedge[number],
@@ -307,18 +303,19 @@ def _after(name: str, edges: BreakEven, step: str, rows: Sequence[int], found: O
 
 def _frontier(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows: Sequence[int], ledger: Ledger) -> list[FrontierPoint]:
     shocks = {*ledger.parameter("scenario_vix_shocks_vix_points"), *ledger.parameter("variation_margin_vix_shocks_vix_points")}
-    points = []
-    for number, shock in enumerate(sorted(points for points in shocks if found.world.vix + points > 0)):
+    points: list[FrontierPoint] = []
+    for shock in sorted(points for points in shocks if found.world.vix + points > 0):
         state = Shock(found.world.spx, float(shock), float(found.book.days_longest))
         hedge = math.fsum(hedge_pnl_usd(found.hedges[row], found.world, state) for row in rows)
         edges = break_even_at_expiry(legs, found.book.credit_usd + hedge, found.world.spx)
-        used = _hedge_inputs(found, rows) | found.condor_steps | ledger.cite("book.credit_usd", "scenario_vix_shocks_vix_points")
-        used |= ledger.cite("variation_margin_vix_shocks_vix_points", "market.vix")
-        step = f"break_evens.frontier.{number}"
-        vix = ledger.derive(f"{step}.vix", "market.vix + shock", used, found.world.vix + shock, "vix_points")
-        ledger.derive(f"{step}.edges", "SPX at which the combined P/L is 0 at this VIX", used, [edges.low, edges.high], "index_points")
-        most = ledger.derive(f"{step}.max_profit_usd", "the most that can be left at this VIX", used, edges.max_profit_usd, "usd")
-        points.append(FrontierPoint(vix=vix, low=edges.low, high=edges.high, max_profit_usd=most))
+        points.append(FrontierPoint(vix=found.world.vix + shock, low=edges.low, high=edges.high, max_profit_usd=edges.max_profit_usd))
+    used = ledger.cite("market.vix", "scenario_vix_shocks_vix_points", "variation_margin_vix_shocks_vix_points")
+    ledger.derive("break_evens.frontier.vix", "market.vix + each shock", used, [point.vix for point in points], "vix_points")
+    used = _hedge_inputs(found, rows) | found.condor_steps | ledger.cite("book.credit_usd", "break_evens.frontier.vix")
+    pairs = [[point.low, point.high] for point in points]
+    ledger.derive("break_evens.frontier.edges", "SPX at which the combined P/L is 0 at each VIX", used, pairs, "index_points")
+    most = [point.max_profit_usd for point in points]
+    ledger.derive("break_evens.frontier.max_profit_usd", "the most that can be left at each VIX", used, most, "usd")
     return points
 
 

@@ -40,7 +40,9 @@ def pnl_grid(grid: Grid, book: Book, rows: Sequence[tuple[int, Position, int]], 
     states = [Shock(world.spx, level - world.vix, float(grid.days)) for level in vix]
     by_vix = np.array([sum(hedge_pnl_usd(hedge, world, state) for hedge in hedges) for state in states])
     table = [[float(cell) for cell in line] for line in total + by_vix[:, None]]
-    used = ledger.cite("vol_per_vix_point", "scenario_volatility_floor_fraction", under=["market.", "condor_", "layers."])
+    used = ledger.cite("vol_per_vix_point", "scenario_volatility_floor_fraction", "book.condors", "market.curve", "market.spx", "market.rate")
+    used |= ledger.cite("market.dividend_yield", "days_per_year", "vix_beta_by_days")
+    used |= ledger.cite(*(f"layers.{number}.{part}" for number, _, _ in rows for part in ("quantity", "price", "contract.name")))
     used |= {"grid.days": ledger.given("grid.days", grid.days, "days")}
     ledger.derive("grid.spx", "market.spx and its reach, evenly spaced", ledger.cite("market.spx"), spx, "index_points")
     ledger.given("grid.vix", vix, "vix_points")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rules.ledger import IN_ITS_STEP
 from rules.report import (
     DISCLAIMER,
     as_rows,
@@ -109,4 +110,4 @@ def _receipt_value(value: Any) -> str:
 def short(value: Any) -> str:
     """A value for a line of numbers; a long one is named, its step shows it."""
     text = in_words(value, "")
-    return text if len(text) <= 120 else "(the table above)"
+    return text if len(text) <= 120 else IN_ITS_STEP

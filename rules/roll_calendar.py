@@ -45,7 +45,7 @@ def _prompt(
     above = None if share is None else _all_futures_at(number, rows, prompt_on, planned_usd, ledger) > ledger.parameter("futures_share_high_fraction")
     uncovered = None if book is None else max((book.expiry - expiry).days, 0)
     if uncovered is not None:
-        used = ledger.cite(under=["condor_", "futures."])
+        used = ledger.cite("book.condors", f"futures.{expiry}.days_to_expiry")
         ledger.derive(f"roll_calendar.{number}.days_uncovered", "condors' expiry - settlement, at least 0", used, uncovered, "days")
     return RollPrompt(
         name=position.name,

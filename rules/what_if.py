@@ -72,6 +72,8 @@ def _as_moved(condor: IronCondor, number: int, moves: Sequence[str], request: Pl
     strikes = {leg: float(getattr(condor, leg)) for leg, _, _ in LEGS}
     for leg, points in shifts:
         strikes[leg] += points
+        if strikes[leg] <= 0:
+            raise RulesError("--move", f"takes {leg} to {strikes[leg]:g}", "move a strike less")
     credit = condor.credit_index_points
     volatilities = dict(smile)
     for leg, side, right in LEGS:

@@ -53,7 +53,7 @@ PRINTED = {  # said in rounded percent and nowhere else: the smallest step that 
     "capm_breach_base_rate_fraction": 0.001,
     "capm_breach_shown_base_rate_fraction": 0.001,
 }
-STATED_ONLY = {  # read by no calculation: answered to questions, or kept for a replay; mutated all the same once a test reads one
+STATED_ONLY = {  # read by no calculation: answered to questions, or kept for a replay; mutated all the same once a calculation reads one
     "layer_order": "the order of the layers is the order of the code that lays them",
     "order_volume_lookback_days": "the volume is given as an average already",
     "vxth_call_budget_by_forward": "kept for a replay of VXTH, which no calculator does yet",
@@ -177,6 +177,7 @@ class Check:
         self.seen: dict[str, Seen] = defaultdict(Seen)
         self.failed: set[str] = set()
         self.outcomes: list[tuple[Mutation, str]] = []
+        self.calculated: set[str] = set()
         self.killers: set[tuple[str, str]] = set()
         self.current: Seen | None = None
         self.items: dict[str, Any] = {}
@@ -229,6 +230,7 @@ class Check:
                 while frame.f_back is not None and "collections" in frame.f_code.co_filename:
                     frame = frame.f_back
                 self.current.parameters.add(key)
+                self.calculated |= {key} if isinstance(this, Ledger) else set()
                 self.current.reads_the_file |= "/tests/" in frame.f_code.co_filename and Path(__file__).name not in frame.f_code.co_filename
             return original(this, key)
 
@@ -261,7 +263,7 @@ class Check:
                 place = folder / str(number)
                 place.mkdir()
                 tests = self._tests_of(mutation)
-                if not tests and mutation.parameter in STATED_ONLY:
+                if mutation.parameter in STATED_ONLY and mutation.parameter not in self.calculated:
                     self._finish(results, number, mutation, UNREAD, [])
                     continue
                 raw = with_control(self.raw, 2) if mutation.parameter == CONTROL else copy.deepcopy(self.raw)

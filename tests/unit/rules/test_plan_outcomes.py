@@ -96,7 +96,7 @@ def test_only_the_volatility_scenarios_decide_and_the_failing_ones_are_named(pla
 
 
 def test_a_set_that_only_loses_in_joint_and_historical_states_still_passes(plan, bare):
-    bare["portfolio"]["condors"][0]["credit_index_points"] = 70
+    bare["portfolio"]["condors"][0]["credit_index_points"] = 48
     bare["planned_hedge_vega_usd"] = 1200.0
     result = plan(bare)
     assert min(item["pnl_usd"] for item in scenario(result, "vol_only")["outcomes"]) > 0
@@ -142,6 +142,7 @@ def test_contracts_and_minis_ask_for_margin_together(plan, bare):
 
 def test_three_tranches_of_forty_days_cost_about_13_8_thousand(plan, bare, held):
     call = held(tranches=1)[0]
+    bare["market"]["calls"] = bare["market"]["calls"][:1]
     bare["portfolio"]["holdings"] = [call | {"tranche": number, "entry_price": JUNE_CALL} for number in (1, 2, 3)]
     rows = [layer for layer in plan(bare)["layers"] if layer["layer"] == 2]
     assert sum(row["layer_cost_usd"] for row in rows) == pytest.approx(13_800, abs=50)
@@ -241,12 +242,14 @@ def test_scenarios_run_to_the_last_expiry_and_an_earlier_condor_is_then_its_payo
 
 
 def test_the_worst_loss_visits_the_strikes_of_every_condor(plan, two):
-    two["planned_hedge_vega_usd"] = 300.0
-    two["portfolio"]["account"] = {"futures_allowed": False, "options_allowed": False, "etfs_allowed": False}
-    result = plan(two | {"signals": {}})
+    two["planned_hedge_vega_usd"] = 100.0  # too little for any future, and for any call
+    two["market"]["calls"] = []
+    two["portfolio"]["account"] = {"vxm_allowed": False}
+    result = plan(two)
+    assert not any(row["quantity"] for row in result["layers"])
     own = max(-ref.payoff(6500) - 12_000 + 400 * 100, -ref.payoff(5300) - 12_000 + 400 * 150)
-    hedge = sum(row["layer_cost_usd"] or 0.0 for row in result["layers"] if row["quantity"])
-    assert result["worst_combined_loss_usd"] >= own and hedge >= 0
+    assert result["worst_combined_loss_usd"] == pytest.approx(own)
+    assert (result["worst_side"], result["worst_at"]) == ("put", "SPX at 5300, VIX +0, at the condors' expiry")
 
 
 def test_capital_waits_for_the_last_expiry(plan, two):

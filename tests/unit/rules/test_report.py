@@ -143,7 +143,7 @@ def test_a_step_of_a_worked_example_shows_formula_numbers_value_and_basis(saved)
 def test_the_beta_table_is_shown_once_in_full_on_one_line(saved):
     lines = [line for line in as_markdown(saved("plan-hedge")).split("\n") if "vix_beta_by_days" in line]
     assert sum("0, 3, 0.78" in line for line in lines) == 1
-    assert all("(the table above)" in line for line in lines[1:]) and len(lines) > 1
+    assert all("(in its own step)" in line for line in lines[1:]) and len(lines) > 1
     assert table_in_words([{"from": 0, "to": 3}, {"from": 3, "to": 7}]) == "from, to: 0, 3; 3, 7"
 
 
