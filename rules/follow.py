@@ -136,6 +136,8 @@ def _request(earlier: PlanInput, result: Mapping[str, Any], now: Today, smiles: 
     """The plan's condors, account and hedge vega on today's market."""
     portfolio = earlier.portfolio
     holdings = _held_today(earlier, result, now)
+    if portfolio is None and now.condors:
+        raise RulesError("condors", "are given for a plan without condors", "leave them out")
     condors = [] if portfolio is None else _condors_today(earlier, now, smiles)
     account = Account() if portfolio is None else portfolio.account
     raw = {

@@ -86,7 +86,7 @@ class Account(Frozen):
 class Portfolio(Frozen):
     """The book to be hedged and the hedge that exists."""
 
-    condors: list[IronCondor] = unit_field("Short iron condors", "list", min_length=1)
+    condors: list[IronCondor] = unit_field("Short iron condors", "list", default_factory=list)
     holdings: list[Holding] = unit_field("Hedges held", "list", default_factory=list)
     account: Account = unit_field("What the account may trade", "object", default_factory=Account)
 

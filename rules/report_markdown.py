@@ -85,7 +85,7 @@ def _plan_result(plan: Mapping[str, Any]) -> list[str]:
         ("Orders", [["on", "side", "quantity", "what", "why"], *order_rows(plan.get("orders", []))]),
         ("Checks", [["check", "state", "why"], *check_rows(plan.get("checks", []))]),
         ("Ways to fill layer 1", [["choice", "expiry", "contracts", "share", "why"], *alternative_rows(plan.get("alternatives", []))]),
-        ("Signals", [["signal", "state", "since"], *signal_rows(plan.get("signals", []))]),
+        ("Signals", [["signal", "state", "since", "distance", "history", "why"], *signal_rows(plan.get("signals", []))]),
     )
     for title, rows in tables:
         lines += [f"### {title}", "", *(markdown_table(rows) if len(rows) > 1 else ["none", ""])]

@@ -67,11 +67,15 @@ def check_rows(checks: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def signal_rows(signals: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """The signals of a plan as rows of text."""
+    """The signals of a plan as rows of text: name, state, since when, distance to the trigger, base rate, why and what was read."""
     rows = []
     for signal in signals:
         since = "" if signal.get("since") is None else f"since {signal['since']}"
-        rows.append([str(signal["signal"]), str(signal["state"]).replace("_", " "), since])
+        unit = str(signal.get("distance_unit") or "")
+        distance = "" if signal.get("distance_to_trigger") is None else f"{in_words(signal['distance_to_trigger'], unit)} to the trigger"
+        rate = "" if signal.get("base_rate_fraction") is None else f"base rate {in_words(signal['base_rate_fraction'], 'fraction')}"
+        why = "; ".join(str(signal[key]) for key in ("reason", "read") if signal.get(key))
+        rows.append([str(signal["signal"]), str(signal["state"]).replace("_", " "), since, distance, rate, why])
     return rows
 
 

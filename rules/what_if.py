@@ -74,6 +74,7 @@ def _as_moved(condor: IronCondor, number: int, moves: Sequence[str], request: Pl
         strikes[leg] += points
         if strikes[leg] <= 0:
             raise RulesError("--move", f"takes {leg} to {strikes[leg]:g}", "move a strike less")
+    validated(IronCondor, raw | strikes, "--move")
     credit = condor.credit_index_points
     volatilities = dict(smile)
     for leg, side, right in LEGS:
@@ -83,9 +84,7 @@ def _as_moved(condor: IronCondor, number: int, moves: Sequence[str], request: Pl
         credit -= side * change
     if credit <= 0:
         raise RulesError("--move", f"leaves no credit ({credit:.2f} index points)", "move a strike less")
-    raw |= dict(strikes) | {"credit_index_points": credit, "implied_volatility": volatilities}
-    validated(IronCondor, raw, "--move")
-    return raw
+    return raw | strikes | {"credit_index_points": credit, "implied_volatility": volatilities}
 
 
 def _value(strike: float, volatility: float, right: Any, condor: IronCondor, request: PlanInput, parameters: Parameters) -> float:

@@ -37,7 +37,7 @@ from rules.ledger import Ledger  # noqa: E402
 from rules.parameter_file import read_parameters  # noqa: E402
 
 WORKERS = 2
-SECONDS_A_MUTATION = 300
+SECONDS_A_MUTATION = 900
 CONTROL = "unread_by_every_test"
 FOLDERS = ("tests/unit/rules", "tests/cases")
 NOT_BEHAVIOUR = ("test_parameters.py", "test_schemas.py", "test_catalogue.py")
@@ -181,6 +181,7 @@ class Check:
         self.killers: set[tuple[str, str]] = set()
         self.current: Seen | None = None
         self.items: dict[str, Any] = {}
+        self.fit: list[str] = []
 
     def pytest_configure(self) -> None:
         from hypothesis import HealthCheck, Phase, settings  # pytest prepares the module before anything imports it
@@ -251,6 +252,7 @@ class Check:
         self.say(f"{len(self.fit)} tests of behaviour read parameters, {sum(self.seen[name].seconds for name in self.fit):.0f} s")
 
     def _mutate(self, folder: Path) -> None:
+        """Every mutation with its tests, `WORKERS` at a time; `outcomes` in the order of the file."""
         found = [one for key, entry in self.raw["parameters"].items() for one in mutations_of(key, entry) if not self.only or key in self.only]
         if not self.only:
             found.insert(0, Mutation(CONTROL, " = 2", 2))
@@ -277,6 +279,8 @@ class Check:
                 running[process] = (pipe, number, place)
             if running:
                 process, _ = os.wait()
+                if process not in running:  # a helper process that a test left behind
+                    continue
                 pipe, number, place = running.pop(process)
                 killers = drained(pipe)
                 shutil.rmtree(place)
@@ -301,7 +305,7 @@ class Check:
         if process:
             os.close(into)
             return process, out
-        signal.alarm(SECONDS_A_MUTATION)
+        signal.alarm(SECONDS_A_MUTATION)  # a child that hangs ends without a failed test, and its mutation has survived
         loader.SHIPPED, loader.KEPT = folder / loader.SHIPPED.name, folder / loader.KEPT.name
         self.failed = set()
         try:

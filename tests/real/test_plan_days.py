@@ -21,7 +21,23 @@ from rules.parameters import load_parameters
 from tests.real import market_days
 
 CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((Path(__file__).parent / "days").glob("*.yaml"))}
-PARTS = {"name", "synthetic", "day", "futures", "rate", "dividend_yield", "condor", "account", "calls", "half_spread", "let", "holds", "is", "expect", "says"}
+PARTS = {
+    "name",
+    "synthetic",
+    "day",
+    "futures",
+    "rate",
+    "dividend_yield",
+    "condor",
+    "account",
+    "calls",
+    "half_spread",
+    "let",
+    "holds",
+    "is",
+    "expect",
+    "says",
+}
 ARMED = {name: "pass" for name in ("macd", "advance_decline", "rsi")}
 LEGS = (("long_put", 1, "put"), ("short_put", -1, "put"), ("short_call", -1, "call"), ("long_call", 1, "call"))
 BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}

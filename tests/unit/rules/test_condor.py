@@ -166,7 +166,7 @@ def test_a_leg_price_without_a_volatility_is_refused_at_its_leg_with_the_reason(
         ({"leg_prices_index_points": [*PRICES[:3], 0]}, "leg_prices_index_points.3", "greater than 0"),
         ({"leg_prices_index_points": 20.0}, "leg_prices_index_points", "list"),
         ({"leg_prices_index_points": {"short_put": 25.0}}, "leg_prices_index_points.long_put", "missing"),
-        ({"spot": None}, "input", "spot missing beside days_to_expiry and leg_prices_index_points"),
+        ({"spot": None}, "spot", "missing beside days_to_expiry and leg_prices_index_points"),
     ],
 )
 def test_leg_prices_that_cannot_be_used_are_refused_under_their_name(calculate, change, field, words):

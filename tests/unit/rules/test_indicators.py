@@ -194,9 +194,9 @@ def test_expiries_with_dates_count_the_same_as_days(calculate):
         ({"closes": [1.0], "front": {"closes": [1.0], "days_to_expiry": [3]}}, "exclude each other"),
         ({"front": {"closes": [1.0], "days_to_expiry": [30]}, "second": {"closes": [1.0], "days_to_expiry": [30]}}, "expire in this order"),
         ({"front": {"closes": [1.0], "days_to_expiry": [30]}, "second": {"closes": [1.0, 2.0], "days_to_expiry": [60, 61]}}, "give one for each"),
-        ({"front": {"closes": [1.0], "expiries": ["2026-06-17"]}, "second": {"closes": [1.0], "days_to_expiry": [60]}}, "dates are missing"),
+        ({"front": {"closes": [1.0], "expiries": ["2026-06-17"]}, "second": {"closes": [1.0], "days_to_expiry": [60]}}, "dates: are missing"),
         ({"front": {"closes": [1.0]}, "second": {"closes": [1.0], "days_to_expiry": [60]}}, "front: needs days_to_expiry or expiries"),
-        ({"closes": [1.0, 2.0], "dates": ["2026-06-17"]}, "dates has 1 entries for 2"),
+        ({"closes": [1.0, 2.0], "dates": ["2026-06-17"]}, "dates: has 1 entries for 2"),
     ],
 )
 def test_futures_series_that_do_not_fit_each_other_are_refused(calculate, raw, words):
@@ -288,7 +288,7 @@ def test_the_highs_are_those_of_sixty_days_and_not_of_sixty_one(calculate):
 
 
 def test_series_of_different_lengths_are_refused(calculate):
-    with pytest.raises(RulesError, match="declines has 1 entries for 2 advances"):
+    with pytest.raises(RulesError, match="declines: has 1 entries for 2 advances"):
         calculate("advance-decline", {"advances": [1.0, 2.0], "declines": [1.0]})
 
 

@@ -136,7 +136,7 @@ def test_reaching_the_trigger_exactly_is_a_crossing_and_staying_on_it_is_none():
     ("given_raw", "words"),
     [
         ({}, "nothing to judge"), ({"cpi_yoy_fraction": 0.03}, "needs cpi_yoy_fraction and ppi_yoy_fraction together"),
-        ({"history": [], "fomc_surprise_bp": 5.0}, "history stands without"), ({"actual_bp": 25}, "actual_bp and expected_bp"),
+        ({"history": [], "fomc_surprise_bp": 5.0}, "history: stands without"), ({"actual_bp": 25}, "actual_bp and expected_bp"),
         ({"rate_change_bp": 3.5, "decision_day": 10}, "month_days"), ({"fomc_surprise_bp": 5, "actual_bp": 1, "expected_bp": 1}, "in one way"),
         ({"rate_change_bp": 3.5, "decision_day": 31, "month_days": 30}, "after the last of 30 days"), ({"cpi_yoy_fraction": 3, "ppi_yoy_fraction": 2}, "cpi_yoy_fraction"),
     ],

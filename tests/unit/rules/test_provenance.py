@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from dataclasses import replace
 
 import pytest
 
 from rules.catalogue import MODULES, calculator
 from rules.engine import run
+from rules.parameters import Parameters
+from tests.unit.rules.conftest import FUTURES_HELD, WORKED, call_held
 
 FUND = {
     "instrument": "etf", "share_price_usd": 40,
@@ -81,3 +85,176 @@ def test_an_answer_is_strict_json_with_the_keys_of_the_contract(calculation):
 def test_an_answer_does_not_depend_on_what_was_calculated_before_it(calculation, parameters):
     again = run(calculation.name, calculation.inputs, parameters)
     assert again.as_dict() == calculation.as_dict()
+
+
+# --- of every number of every answer ----------------------------------------------------------------------------------
+
+WHOLE = {
+    "financing": {
+        "cost_of_debt_fraction": 0.06, "condor": {"beta": 0.3}, "futures": {"beta": -2.5}, "calls": {"beta": -3.0, "borrowed_fraction": 0.2},
+        "etfs": {"cost_of_equity_fraction": 0.01},
+    },
+    "price_to_cash_flow": [14 + 0.1 * (quarter % 5) for quarter in range(20)] + [12.5],
+    "grid": {"spx_points": 3, "vix_points": 3, "days": 5},
+}  # fmt: skip
+MARGINS = {"vx_usd_per_contract": 9000, "vxm_usd_per_contract": 900, "dated": "2026-05-08"}
+
+
+def whole():
+    """The worked book with everything that a plan may be asked: holdings, margin, financing, a table, puts, P/CF."""
+    raw = copy.deepcopy(WORKED) | copy.deepcopy(WHOLE)
+    raw["portfolio"] |= {
+        "holdings": [FUTURES_HELD | {"quantity": 1, "entry_price": 19.9}, call_held(1) | {"quantity": 20, "entry_price": 1.0}, call_held(2)],
+        "account": {"futures_margin": MARGINS},
+    }
+    quote = {key: value for key, value in raw["market"]["calls"][0].items() if key != "implied_volatility"}
+    raw["market"]["calls"][0] = quote | {"bid": 1.08, "ask": 1.12}
+    raw["market"]["puts"] = [{"expiry": "2026-06-17", "strike": 25, "bid": 5.9, "ask": 6.1}]
+    del raw["market"]["rate"], raw["market"]["dividend_yield"]
+    return raw
+
+
+def in_the_last_week(raw):
+    raw["portfolio"]["condors"][0]["expiry"] = "2026-05-13"
+    raw["planned_hedge_vega_usd"] = 2600
+
+
+def with_a_fund_standing_in(raw):
+    raw["portfolio"] |= {"holdings": [], "account": {"futures_allowed": False, "etf_stands_in": True}}
+
+
+def without_a_need(raw):
+    raw["market"]["spx"] = 5500
+
+
+def without_a_book(raw):
+    raw |= {"planned_hedge_vega_usd": 2600, "portfolio": None, "grid": None}
+
+
+def of_two_condors(raw):
+    raw["portfolio"]["condors"].append(raw["portfolio"]["condors"][0] | {"expiry": "2026-07-16", "contracts": 3})
+
+
+def with_every_layer_held(raw):
+    raw["portfolio"]["holdings"] = [FUTURES_HELD, *(call_held(number) for number in (1, 2, 3)), {"instrument": "etf", "quantity": 30}]
+
+
+def as_it_stands(raw):
+    pass
+
+
+CHANGES = (
+    as_it_stands, in_the_last_week, with_a_fund_standing_in, without_a_need, without_a_book, of_two_condors, with_every_layer_held,
+)  # fmt: skip
+PLANS = {change.__name__.replace("_", " "): change for change in CHANGES}
+
+
+def plan_of(change):
+    raw = whole()
+    change(raw)
+    return {key: value for key, value in raw.items() if value is not None}
+
+
+ANSWERS = {name: (lambda raw=raw: raw) for name, raw in CASES.items()} | {
+    f"a plan {name}": (lambda change=change: ("plan-hedge", plan_of(change))) for name, change in PLANS.items()
+}
+
+
+def leaves(value, path=""):
+    """(path, number) of every number in a JSON value."""
+    if isinstance(value, dict):
+        return [leaf for key, item in value.items() for leaf in leaves(item, f"{path}.{key}")]
+    if isinstance(value, (list, tuple)):
+        return [leaf for number, item in enumerate(value) for leaf in leaves(item, f"{path}.{number}")]
+    return [(path, value)] if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+
+# Places in a list of the input or the output, which nobody computes.
+PLACES = {".worst.number"}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+def test_every_number_of_every_answer_is_the_value_of_a_step(parameters, answer):
+    found = run(*answer(), parameters)
+    known = {number for step in found.steps for _, number in leaves(step.value)}
+    assert [leaf for leaf in leaves(found.result) if leaf[1] not in known and leaf[0] not in PLACES] == []
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+def test_every_step_goes_back_to_inputs_and_parameters(parameters, answer):
+    found = run(*answer(), parameters)
+    rests_on = {}
+    for step in found.steps:
+        if step.basis != "derived":
+            assert step.inputs == {}, step.name
+            rests_on[step.name] = {step.name}
+            continue
+        assert step.inputs, f"{step.name} is derived from nothing"
+        rests_on[step.name] = set().union(*(rests_on[name] for name in step.inputs))
+        assert rests_on[step.name]
+    assert_inputs_are_earlier_steps(found)
+
+
+# --- of every assumption ---------------------------------------------------------------------------------------------------
+
+
+def moved(parameter):
+    """The parameter's value a small step away, inside its range; None for a switch, a name or dates."""
+    value, low, high = parameter.value, parameter.low, parameter.high
+    if isinstance(value, bool) or not isinstance(value, (int, float, list)) or parameter.unit == "dates":
+        return None
+    if isinstance(value, list):
+        return _moved_list(parameter.unit, value)
+    near = (value + 1, value - 1) if isinstance(value, int) else (value * 1.01 or 0.01, value * 0.99)
+    return next(item for item in near if low <= item <= high)
+
+
+def _moved_list(unit, value):
+    if unit == "shocks":
+        return [[spx * 1.01, points * 1.01] for spx, points in value]
+    if unit == "day_moves":
+        return [day | {"vix_points": day["vix_points"] * 1.01, "future_points": [points * 1.01 for points in day["future_points"]]} for day in value]
+    if unit == "table":
+        return [row | {"beta": row["beta"] * 1.01} for row in value]
+    return [item * 1.01 for item in value]
+
+
+def citing(calculation):
+    """Numbers of the steps, each with the parameters that some step of that value rests on."""
+    rests_on, found = {}, {}
+    for step in calculation.steps:
+        own = {step.name} if step.formula == "parameter" else set()
+        rests_on[step.name] = own.union(*(rests_on[name] for name in step.inputs))
+        for _, number in leaves(step.value):
+            found.setdefault(number, set()).update(rests_on[step.name])
+    return found
+
+
+def uncited(name, raw, parameters):
+    """Numbers that a changed assumption changes although no step of theirs cites it: (parameter, path, before, after)."""
+    before = run(name, raw, parameters)
+    numbers, cites, missing, changed = dict(leaves(before.result)), citing(before), [], 0
+    for assumption in before.assumptions:
+        value = moved(parameters[assumption.id])
+        if value is None:
+            continue
+        overlay = Parameters(parameters.dated, dict(parameters) | {assumption.id: replace(parameters[assumption.id], value=value)})
+        after = run(name, raw, overlay)
+        now = citing(after)
+        for path, number in leaves(after.result):
+            if path in numbers and numbers[path] != number:
+                changed += 1
+                if assumption.id not in cites.get(numbers[path], ()) and assumption.id not in now.get(number, ()):
+                    missing.append((assumption.id, path, numbers[path], number))
+    return missing, changed
+
+
+@pytest.mark.parametrize("change", PLANS.values(), ids=PLANS.keys())
+def test_a_changed_assumption_changes_only_numbers_of_a_plan_whose_steps_cite_it(parameters, change):
+    missing, changed = uncited("plan-hedge", plan_of(change), parameters)
+    assert missing == [] and changed > 20
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "plan-hedge"])
+def test_a_changed_assumption_changes_only_numbers_of_an_example_whose_steps_cite_it(parameters, name):
+    assert uncited(name, calculator(name).EXAMPLE, parameters)[0] == []
