@@ -24,7 +24,11 @@ def daily_limit(position: Position, ledger: Ledger) -> int | None:
     if quote is None:
         return None
     volume_share, interest_share = ledger.parameter("order_volume_share_fraction"), ledger.parameter("order_open_interest_share_fraction")
-    return liquidity_limit(quote.volume_contracts, quote.open_interest_contracts, volume_share, interest_share)
+    volume = quote.volume_contracts
+    if isinstance(volume, list):
+        days = volume[-ledger.parameter("order_volume_lookback_days") :]
+        volume = sum(days) / len(days) if days else None
+    return liquidity_limit(volume, quote.open_interest_contracts, volume_share, interest_share)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from rules.condor import CondorStrikes
 from rules.fields import Frozen, IsoDate, unit_field
@@ -92,11 +92,13 @@ class Portfolio(Frozen):
 
 
 class Quoted(Dated):
-    """A quote with optional sizes; volume is the average of the last 20 days."""
+    """A quote with optional sizes; volume is the average of the last days, or those days' volumes, oldest first."""
 
     bid: float | None = unit_field("Bid", "index_points", default=None, ge=0)
     ask: float | None = unit_field("Ask", "index_points", default=None, gt=0)
-    volume_contracts: float | None = unit_field("Average daily volume of 20 days", "contracts", default=None, ge=0)
+    volume_contracts: Annotated[float, Field(ge=0)] | list[Annotated[float, Field(ge=0)]] | None = unit_field(
+        "Average daily volume, or the volume of each day, oldest first", "contracts", default=None
+    )
     open_interest_contracts: float | None = unit_field("Open interest", "contracts", default=None, ge=0)
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from typing import Any
 
 from rules import signals as gates
 from rules.book import Book, current_need_usd, planned_hedge_vega, read_book
+from rules.comparators import vxth
 from rules.execution import Purse
 from rules.holdings import progress_of
 from rules.inputs import Account
@@ -125,6 +126,7 @@ def _assembled(
         roll_calendar=roll_calendar(rows, planned, book, view, ledger),
         holdings=review_holdings(draft),
         synthetic_futures=synthetic_futures(view, ledger),
+        comparators=[vxth(view, ledger)],
         grid=None if request.grid is None or book is None else pnl_grid(request.grid, book, rows, view, ledger),
         signals=board,
         notes=plan_notes(view, draft.account, chosen, draft.stand_in, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),

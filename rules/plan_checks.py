@@ -13,6 +13,8 @@ from rules.outcome_models import Capital, ScenarioSet
 from rules.plan_layers import Draft
 from rules.plan_models import Check, PlanLayer
 
+TOLERANCE = 1e-9  # of a fraction: a cost of exactly the limit passes whatever floats make of it
+
 
 def plan_checks(
     draft: Draft, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], sets: Sequence[ScenarioSet] | None, capital: Capital | None
@@ -61,7 +63,7 @@ def _carry(capital: Capital | None) -> Check:
         return Check(id="carry_covers_wacc", state="not_evaluated", value=None, limit=None, reason=text)
     net, need = capital.return_net_of_carry_fraction, capital.required_return_fraction
     text = f"credit less hedge cost earns {net:.2%} on the capital at risk to the condors' expiry with the VIX held; the WACC asks for {need:.2%}"
-    return Check(id="carry_covers_wacc", state="pass" if net >= need else "fail", value=net, limit=need, reason=text)
+    return Check(id="carry_covers_wacc", state="pass" if net >= need - TOLERANCE else "fail", value=net, limit=need, reason=text)
 
 
 def _band(planned_usd: float | None, layers: Sequence[PlanLayer], choices: Sequence[FuturesChoice], held_share: float, ledger: Ledger) -> Check:
@@ -94,7 +96,7 @@ def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
     missing = f"; without {len(unsized)} part(s) that could not be sized" if unsized else ""
     return Check(
         id="cost_within_credit",
-        state="pass" if fraction <= limit else "fail",
+        state="pass" if fraction <= limit + TOLERANCE else "fail",
         value=fraction,
         limit=limit,
         reason=f"premium, roll-down to the condor's expiry with the VIX held, and fees come to {fraction:.1%} of the credit; the limit is {limit:.0%}{missing}",

@@ -186,6 +186,16 @@ class CondorSummary(Frozen):
     delta_usd: float | None
 
 
+class Comparator(Frozen):
+    """A public rule-based hedge on the same day: the share of its value that it would spend on calls of `expiry`."""
+
+    name: str
+    expiry: IsoDate
+    forward_index_points: float
+    call_budget_fraction: float
+    note: str
+
+
 class HedgePlan(Frozen):
     """A layered hedge for a book of short iron condors, as planned on one day.
 
@@ -223,6 +233,7 @@ class HedgePlan(Frozen):
     roll_calendar: list[RollPrompt]
     holdings: list[HoldingReview]
     synthetic_futures: list[SyntheticFuture]
+    comparators: list[Comparator]
     grid: PnlGrid | None
     signals: list[SignalState]
     notes: list[str]

@@ -61,6 +61,7 @@ def unplanned(
         roll_calendar=[],
         holdings=[],
         synthetic_futures=[],
+        comparators=[],
         grid=None,
         signals=board,
         notes=sized_afresh(request.planned_hedge_vega_usd, request.portfolio),

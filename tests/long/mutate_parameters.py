@@ -55,8 +55,6 @@ PRINTED = {  # said in rounded percent and nowhere else: the smallest step that 
 }
 STATED_ONLY = {  # read by no calculation: answered to questions, or kept for a replay; mutated all the same once a calculation reads one
     "layer_order": "the order of the layers is the order of the code that lays them",
-    "order_volume_lookback_days": "the volume is given as an average already",
-    "vxth_call_budget_by_forward": "kept for a replay of VXTH, which no calculator does yet",
 }
 KILLED, SURVIVED, REFUSED, UNREAD = "killed", "survived", "refused", "unread"
 

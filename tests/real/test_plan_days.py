@@ -38,7 +38,7 @@ PARTS = {
     "expect",
     "says",
 }
-ARMED = {name: "pass" for name in ("macd", "advance_decline", "rsi")}
+ARMED = dict.fromkeys(("macd", "advance_decline", "rsi"), "pass")
 LEGS = (("long_put", 1, "put"), ("short_put", -1, "put"), ("short_call", -1, "call"), ("long_call", 1, "call"))
 BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 TRIGGER_DELTA = 0.30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -25,7 +26,7 @@ def between(knots: Sequence[tuple[float, float]], x: float) -> float:
     """Linear between knots, flat outside."""
     if x <= knots[0][0]:
         return knots[0][1]
-    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(knots):
         if x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     return knots[-1][1]
@@ -66,7 +67,9 @@ def future_at(curve: Sequence[tuple[float, float]], days: float, passed: float, 
     return between(curve, left) + off + beta(left) * vix_move
 
 
-def call_at(curve: Sequence[tuple[float, float]], days: float, strike: float, volatility: float, passed: float, vix_move: float, rate: float = 0.045) -> float:
+def call_at(
+    curve: Sequence[tuple[float, float]], days: float, strike: float, volatility: float, passed: float, vix_move: float, rate: float = 0.045
+) -> float:
     """A VIX call after `passed` days: Black-76 on its future at unchanged volatility."""
     return black(future_at(curve, days, passed, vix_move), strike, max(days - passed, 0) / YEAR, volatility, rate)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import math
 from datetime import date, timedelta
@@ -61,7 +62,7 @@ def between(strikes, volatilities, strike):
     knots = sorted((strikes[leg], volatilities[leg]) for leg in strikes)
     if strike <= knots[0][0]:
         return knots[0][1]
-    for (low, at_low), (high, at_high) in zip(knots, knots[1:], strict=False):
+    for (low, at_low), (high, at_high) in itertools.pairwise(knots):
         if strike <= high:
             return at_low + (at_high - at_low) * (strike - low) / (high - low)
     return knots[-1][1]

@@ -198,7 +198,8 @@ def test_carry_is_shown_apart_and_never_moves_the_wacc(plan, worked):
 def test_the_return_net_of_carry_is_held_against_the_wacc_for_the_days_of_the_condor(plan, worked, rate, state):
     worked["market"]["calls"] = []
     worked["market"]["etfs"] = []
-    costs = {} if rate is None else {"financing": {"cost_of_debt_fraction": 0.05} | dict.fromkeys(("condor", "futures", "calls", "etfs"), {"cost_of_equity_fraction": rate})}
+    same = {part: {"cost_of_equity_fraction": rate} for part in ("condor", "futures", "calls", "etfs")}
+    costs = {} if rate is None else {"financing": {"cost_of_debt_fraction": 0.05} | same}
     check = next(item for item in plan(worked | costs)["checks"] if item["id"] == "carry_covers_wacc")
     assert check["state"] == state
     if rate is not None:

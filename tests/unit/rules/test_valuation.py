@@ -89,7 +89,9 @@ def test_a_historical_day_moves_a_future_by_its_own_points_and_not_by_its_beta()
     assert hedge_pnl_usd(future, WORLD, shock) == pytest.approx(2000 * (17.6 - 4.6 * 31 / 35))
 
 
-@pytest.mark.parametrize(("spx", "points", "valued"), [(6000, 0, True), (0, 0, False), (6000, -18, False), (6000, -17.99, True), (float("inf"), 0, False)])
+@pytest.mark.parametrize(
+    ("spx", "points", "valued"), [(6000, 0, True), (0, 0, False), (6000, -18, False), (6000, -17.99, True), (float("inf"), 0, False)]
+)
 def test_a_state_with_spx_or_the_vix_at_zero_cannot_be_valued(spx, points, valued):
     assert is_finite_shock(WORLD, Shock(float(spx), float(points), 0.0)) is valued
 
