@@ -250,11 +250,14 @@ def two_condors(worked):
     return worked
 
 
-def test_a_condor_that_has_expired_leaves_the_book_and_the_report_says_that_its_result_is_not_counted(followed, plan_of, two_condors, later):
+@pytest.mark.parametrize(("as_of", "days"), [("2026-05-15", 34), ("2026-05-18", 31)])
+def test_a_condor_that_has_expired_leaves_the_book_and_the_report_says_that_its_result_is_not_counted(
+    followed, plan_of, two_condors, later, as_of, days
+):
     plan = plan_of(two_condors)
-    before, after = followed(later(as_of="2026-05-14"), plan=plan), followed(later(as_of="2026-05-18"), plan=plan)
+    before, after = followed(later(as_of="2026-05-14"), plan=plan), followed(later(as_of=as_of), plan=plan)
     assert (len(before["next"]["condors"]), len(after["next"]["condors"])) == (2, 1)
-    value, _ = condor_value(5850, 31, moved(6))
+    value, _ = condor_value(5850, days, moved(6))
     assert after["condor_pnl_usd"] == pytest.approx(100 * LOTS * (CREDIT + value), rel=1e-9)
     assert before["total_pnl_usd"] is not None and after["total_pnl_usd"] is None
     assert any("1 condor(s) of the plan have expired" in note for note in after["notes"]) and not any("expired" in note for note in before["notes"])
@@ -317,8 +320,10 @@ def test_a_held_hedge_is_prompted_for_from_five_business_days_before_it_settles(
     assert [item["name"] for item in followed(later(as_of=as_of))["to_roll"]] == prompted
 
 
-def test_a_hedge_that_is_not_held_is_never_prompted_for(followed, later):
-    assert followed(later(as_of="2026-06-16", holdings=[]))["to_roll"] == []
+def test_a_hedge_that_is_planned_and_not_held_is_never_prompted_for(followed, later):
+    """Of 2,100 only the front, a day from its settlement, fits the band: the plan names it, and there is nothing to roll."""
+    report = followed(later(as_of="2026-06-16", holdings=[], planned_hedge_vega_usd=2100.0))
+    assert report["next"]["layers"][0]["name"] == "VX 2026-06-17" and report["to_roll"] == []
 
 
 # --- moving a strike ------------------------------------------------------------------------------------------------

@@ -115,6 +115,12 @@ def test_cash_does_not_limit_futures_and_margin_does_not_limit_calls(account, he
     assert orders(account(margin_available_usd=0, futures_margin=MARGIN, holdings=held(futures=True))) == [("vix_call", 41)]
 
 
+def test_what_full_contracts_take_of_the_margin_is_gone_for_the_minis(plan, worked):
+    worked["market"]["futures"] = worked["market"]["futures"][:1]
+    worked["portfolio"]["account"] = {"margin_available_usd": 10_000, "futures_margin": MARGIN}
+    assert orders(plan(worked | {"planned_hedge_vega_usd": 3000})) == [("vx", 1), ("vxm", 1)], "1,000 are left for minis at 900"
+
+
 def test_free_margin_needs_the_margin_of_a_contract_with_its_date(account):
     with pytest.raises(RulesError) as caught:
         account(margin_available_usd=18_000)
