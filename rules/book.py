@@ -114,7 +114,9 @@ def _totals(condors: list[CondorSummary], positions: list[CondorPosition], ledge
     loss = ledger.derive("book.max_loss_usd", "sum of the condors' maximum losses", losses, sum(losses.values()), "usd")
     days = [position.days for position in positions]
     terms = [[p.name, [list(leg) for leg in p.legs], p.contracts, p.credit_usd, p.days, p.volatilities] for p in positions]
-    ledger.derive("book.condors", "every condor: legs, contracts, credit, days, volatilities", ledger.cite(under=["condor_"]), plain(terms), "condors")
+    ledger.derive(
+        "book.condors", "every condor: legs, contracts, credit, days, volatilities", ledger.cite(under=["condor_"]), plain(terms), "condors"
+    )
     return Book(condors, positions, credit, loss, max(c.expiry for c in condors), vega, delta, min(days), max(days))
 
 

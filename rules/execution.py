@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.holdings import Progress
 from rules.inputs import Account
 from rules.layers import Position
 from rules.ledger import Ledger
 from rules.sizing import contracts_within, liquidity_limit
-
-
-def first_layer_due(position: Position, planned_usd: float, held: Progress, ledger: Ledger) -> int:
-    """Contracts (shares) of a first-layer position still to buy: the plan's less those held, never beyond the band's upper edge."""
-    room = ledger.parameter("futures_share_high_fraction") * planned_usd - held.first_layer_usd
-    same = held.etf_shares if position.instrument == "etf" else held.futures.get((position.instrument, position.expiry), 0)
-    return max(min(position.quantity - same, contracts_within(room, position.exposure_usd)), 0)
 
 
 def daily_limit(position: Position, ledger: Ledger) -> int | None:

@@ -128,7 +128,11 @@ def _translate(error: Any, prefix: str, model: type[BaseModel]) -> RulesError:
     if kind == "value_error" and ", " in message:
         problem, remedy = message.rsplit(", ", 1)
         first, _, rest = problem.partition(" ")
-        if re.fullmatch(r"[a-z]+([._][a-z0-9]+)+", first) or first in model.model_fields:
+        if (
+            re.fullmatch(r"[a-z]+([._][a-z0-9]+)+", first)
+            or first in model.model_fields
+            or (re.fullmatch(r"[a-z]+", first) and rest.startswith("is missing"))
+        ):
             return RulesError(first if where == "input" else f"{where}.{first}", rest, remedy)
         return RulesError(where, _lower(problem), remedy)
     got = error.get("input")

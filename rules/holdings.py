@@ -10,7 +10,7 @@ from typing import Literal
 from rules.errors import RulesError
 from rules.expiries import add_business_days
 from rules.inputs import EtfQuote, Holding
-from rules.layers import Position, call_exposure, future_position
+from rules.layers import FirstHeld, Position, call_exposure, future_position
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.stack import fund_exposure
@@ -31,7 +31,7 @@ class Progress:
     """How far a hedge has come.
 
     `first_layer_usd` is the exposure (USD per VIX point) of futures, and of a fund that stands in for them; `futures`
-    counts contracts by instrument and settlement date, `tranches` call contracts by tranche. `next_tranche_on` is the
+    counts contracts by instrument and settlement date, `share_step` names the step of the share, `tranches` call contracts by tranche. `next_tranche_on` is the
     first day the spacing allows a new tranche, None when no call is held; `spacing_known` is False when a call held
     has no day of purchase.
     """
@@ -45,6 +45,14 @@ class Progress:
     spacing_known: bool
     etf_shares: int
     positions: Sequence[Held]
+    share_step: str
+
+    def first_held(self) -> FirstHeld:
+        """What of the first layer is held and still to be added to; nothing when the layer is filled or empty."""
+        if self.first_layer_filled or self.first_layer_usd == 0.0:
+            return FirstHeld()
+        steps = {self.share_step: self.first_layer_share_fraction}
+        return FirstHeld(self.first_layer_usd, steps, frozenset(month for _, month in self.futures))
 
     def tranche_filled(self, number: int, planned: int | None, least_fraction: float) -> bool:
         """Whether a tranche counts as bought: a later one is held, or enough of the `planned` contracts (None: not sized)."""
@@ -76,7 +84,8 @@ def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool,
     exposure = sum(counted.values())
     share = exposure / planned_usd
     used = counted | {"planned_hedge_vega_usd": planned_usd}
-    ledger.derive("held.first_layer_share_fraction", "exposure of the first layer held / planned_hedge_vega_usd", used, share, "fraction")
+    step = "held.first_layer_with_fund_share_fraction" if stand_in else "held.first_layer_share_fraction"
+    ledger.derive(step, "exposure of the first layer held / planned_hedge_vega_usd", used, share, "fraction")
     futures: dict[tuple[str, date | None], int] = {}
     tranches: dict[int, int] = {}
     for held in positions:
@@ -99,6 +108,7 @@ def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool,
         spacing_known=len(dated) == len(bought),
         etf_shares=sum(holding.quantity for holding in holdings if holding.instrument == "etf"),
         positions=positions,
+        share_step=step,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -74,6 +75,15 @@ class FuturesChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstHeld:
+    """What of the first layer is held and not yet enough: USD per VIX point, the steps it is recorded in, the months held."""
+
+    exposure_usd: float = 0.0
+    steps: Mapping[str, float] = field(default_factory=dict)
+    months: frozenset[date | None] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A part of a layer that cannot be sized, and why; `needed` is False when too little is left for it."""
 
@@ -84,31 +94,35 @@ class Gap:
     needed: bool = True
 
 
-def futures_choices(planned_usd: float, view: MarketView, account: Account, ledger: Ledger) -> list[FuturesChoice]:
+def futures_choices(planned_usd: float, first: FirstHeld, view: MarketView, account: Account, ledger: Ledger) -> list[FuturesChoice]:
     """All ways to fill layer 1 in the order of trial: VX in the preferred month, VX in the others, then with minis.
 
     The months are the first `futures_months_eligible` (source paragraph 1); the preferred one is the front unless it
     settles within the avoided days (source paragraph 2 allows the nearest future or the next; the rule is assumed).
+    Beside futures that are held in part, the months held come first, and what is counted is what is still missing.
     """
     avoided = ledger.parameter("front_month_avoided_within_days")
     eligible = range(1, ledger.parameter("futures_months_eligible") + 1)
     front_days = (view.monthly_dates[0] - view.as_of).days
     months = list(eligible) if front_days > avoided else [*eligible[1:], 1]
+    months.sort(key=lambda month: view.monthly_dates[month - 1] not in first.months)
     words = {1: "front month", 2: "second month"} | {month: f"month {month}" for month in eligible[2:]}
-    choices = [_choice(f"VX, {words[month]}", ("vx",), view.month(month), planned_usd, ledger) for month in months]
+    choices = [_choice(f"VX, {words[month]}", ("vx",), view.month(month), planned_usd, first, ledger) for month in months]
     if account.vxm_allowed:
-        choices += [_choice(f"VX and VXM, {words[month]}", ("vx", "vxm"), view.month(month), planned_usd, ledger) for month in months]
+        choices += [_choice(f"VX and VXM, {words[month]}", ("vx", "vxm"), view.month(month), planned_usd, first, ledger) for month in months]
     return choices
 
 
-def _choice(label: str, instruments: tuple[HedgeInstrument, ...], future: MonthlyFuture | None, planned_usd: float, ledger: Ledger) -> FuturesChoice:
+def _choice(
+    label: str, instruments: tuple[HedgeInstrument, ...], future: MonthlyFuture | None, planned_usd: float, first: FirstHeld, ledger: Ledger
+) -> FuturesChoice:
     if future is None:
         return FuturesChoice(label, instruments, None, None, None, "not quoted")
     unit = instruments[-1]
     exposure = _future_exposure(unit, future, ledger)
     low, high = ledger.parameter("futures_share_low_fraction"), ledger.parameter("futures_share_high_fraction")
     target = ledger.parameter("futures_share_target_fraction")
-    fit = fit_contracts(planned_usd, exposure, low, high, target)
+    fit = fit_contracts(planned_usd, exposure, low, high, target, first.exposure_usd)
     used = {
         "planned_hedge_vega_usd": planned_usd,
         f"layer_1.{unit}.{future.expiry}.exposure_usd_per_contract": exposure,
@@ -116,8 +130,10 @@ def _choice(label: str, instruments: tuple[HedgeInstrument, ...], future: Monthl
         "futures_share_high_fraction": high,
         "futures_share_target_fraction": target,
     }
+    used |= first.steps
     name = f"layer_1.{'_'.join(instruments)}.{future.expiry}.contracts"
-    formula = "whole n with low * H <= n * D <= high * H, closest to target * H"
+    held = "held + " if first.steps else ""
+    formula = f"whole n with low * H <= {held}n * D <= high * H, {held}n * D closest to target * H"
     ledger.derive(name, formula, used, fit.best, "contracts")
     return FuturesChoice(label, instruments, future, exposure, fit)
 

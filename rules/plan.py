@@ -62,15 +62,20 @@ def make_plan(request: PlanInput, ledger: Ledger) -> HedgePlan:
     if not planned:
         return unplanned(request, planned, book, board, need, view, ledger)
     account = Account() if portfolio is None else portfolio.account
-    choices = futures_choices(planned, view, account, ledger)
+    holdings = [] if portfolio is None else portfolio.holdings
+    wished = account.etf_stands_in and account.etfs_allowed
+    held = progress_of(holdings, planned, wished and not account.futures_allowed, view, ledger)
+    choices = futures_choices(planned, held.first_held(), view, account, ledger)
     chosen = next((choice for choice in choices if choice.feasible), None)
-    stand_in = account.etf_stands_in and account.etfs_allowed and (not account.futures_allowed or chosen is None)
+    stand_in = wished and (not account.futures_allowed or (chosen is None and not held.first_layer_filled))
+    if stand_in and account.futures_allowed:
+        held = progress_of(holdings, planned, True, view, ledger)
     draft = Draft(
         planned_usd=planned,
         book=book,
         view=view,
         account=account,
-        held=progress_of([] if portfolio is None else portfolio.holdings, planned, stand_in, view, ledger),
+        held=held,
         start=gates.layer_1(gates.states(board), ledger),
         timing=gates.layer_2(gates.states(board), ledger),
         spacing_override=request.spacing_override,
@@ -110,7 +115,7 @@ def _assembled(
         vol_per_vix_point=ledger.parameter("vol_per_vix_point"),
         **_book_numbers(book),
         layers=layers,
-        alternatives=alternatives(choices, chosen, draft.stand_in, planned, view, ledger),
+        alternatives=alternatives(choices, chosen, draft, ledger),
         orders=draft.orders,
         schedule=schedule(draft),
         checks=plan_checks(draft, layers, choices, None if after is None else after.sets, None if after is None else after.capital),
@@ -129,7 +134,7 @@ def _assembled(
         comparators=[vxth(view, ledger)],
         grid=None if request.grid is None or book is None else pnl_grid(request.grid, book, rows, view, ledger),
         signals=board,
-        notes=plan_notes(view, draft.account, chosen, draft.stand_in, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
+        notes=plan_notes(draft, layers, chosen, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
     )
 
 
@@ -187,8 +192,8 @@ def _is_future(position: Position) -> bool:
 def _stage(draft: Draft, chosen: FuturesChoice | None) -> Stage:
     held = draft.held
     if draft.first_layer_wanted and not held.first_layer_filled:
-        sized = any(isinstance(row.entry, Position) and row.entry.layer == 1 for row in draft.rows)
-        if not sized and (draft.stand_in or chosen is None):
+        missing = any(isinstance(row.entry, Position) and row.entry.layer == 1 and row.due for row in draft.rows)
+        if not missing and (draft.stand_in or chosen is None):
             return "layer_1_infeasible"
         return "layer_1_futures" if draft.start.armed else "waiting_for_signals"
     if not draft.start.armed and not held.first_layer_filled:

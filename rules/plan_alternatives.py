@@ -6,36 +6,38 @@ from collections.abc import Sequence
 
 from rules.layers import FuturesChoice
 from rules.ledger import Ledger
-from rules.market import MarketView
+from rules.plan_layers import Draft
 from rules.plan_models import Alternative
 from rules.sizing import Fit
 from rules.stack import fund_exposure, stand_in_fit
 
 
-def alternatives(
-    choices: Sequence[FuturesChoice], chosen: FuturesChoice | None, stand_in: bool, planned_usd: float, view: MarketView, ledger: Ledger
-) -> list[Alternative]:
+def alternatives(choices: Sequence[FuturesChoice], chosen: FuturesChoice | None, draft: Draft, ledger: Ledger) -> list[Alternative]:
     """Every futures choice in the order of trial, then the fund that may stand in for them (source paragraph 4).
 
-    `stand_in`: the fund is the plan's first layer. It is a choice of the user, never taken by itself.
+    Beside a first layer that is held in part they count what is still missing. The fund is a choice of the user,
+    never taken by itself.
     """
-    found = [_of_futures(number, choice, choice is chosen, planned_usd, ledger) for number, choice in enumerate(choices)]
-    fit = stand_in_fit(planned_usd, view, ledger)
+    planned_usd, view, stand_in = draft.planned_usd, draft.view, draft.stand_in
+    first = draft.held.first_held()
+    beside = "" if not first.steps else f", beside the {draft.held.first_layer_share_fraction:.1%} of the hedge vega that are held"
+    found = [_of_futures(number, choice, choice is chosen, planned_usd, beside, ledger) for number, choice in enumerate(choices)]
+    fit = stand_in_fit(planned_usd, first, view, ledger)
     if fit is None:
         return found
     fund = view.market.etfs[0]
     exposure = fund_exposure(fund, 0, view, ledger)
     name = f"alternatives.{len(found)}"
-    reason = f"{_words(fit, 'shares')}; in place of futures that are forbidden or do not fit, when etf_stands_in says so"
+    reason = f"{_words(fit, 'shares')}{beside}; in place of futures that are forbidden or do not fit, when etf_stands_in says so"
     item = _alternative(
         name, f"{fund.ticker} in place of futures", "market.etfs.0.exposure_usd_per_share", exposure, fit, reason, planned_usd, ledger
     )
     return [*found, item.model_copy(update={"stand_in": True, "instruments": ["etf"], "chosen": stand_in})]
 
 
-def _of_futures(number: int, choice: FuturesChoice, chosen: bool, planned_usd: float, ledger: Ledger) -> Alternative:
+def _of_futures(number: int, choice: FuturesChoice, chosen: bool, planned_usd: float, beside: str, ledger: Ledger) -> Alternative:
     unit = "minis (10 to a full contract)" if choice.instruments != ("vx",) else "contracts"
-    reason = choice.problem or "not quoted" if choice.fit is None else _words(choice.fit, unit)
+    reason = choice.problem or "not quoted" if choice.fit is None else _words(choice.fit, unit) + beside
     month = None if choice.future is None else choice.future.expiry
     step = f"layer_1.{choice.instruments[-1]}.{month}.exposure_usd_per_contract"
     item = _alternative(f"alternatives.{number}", choice.label, step, choice.unit_exposure_usd, choice.fit, reason, planned_usd, ledger)

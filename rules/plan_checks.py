@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.book import Book
-from rules.inputs import Account, Portfolio, State
+from rules.inputs import Portfolio, State
 from rules.layers import FuturesChoice
 from rules.ledger import Ledger
 from rules.market import MarketView
@@ -142,13 +142,30 @@ def sized_afresh(given_usd: float | None, portfolio: Portfolio | None) -> list[s
     ]
 
 
-def plan_notes(view: MarketView, account: Account, chosen: FuturesChoice | None, stand_in: bool, ledger: Ledger) -> list[str]:
+def _roll_note(view: MarketView, layers: Sequence[PlanLayer]) -> str:
+    """What the roll does: a cost as a rule, a gain while the curve lies below the VIX."""
+    gains = [
+        layer.layer_cost_usd for layer in layers if layer.instrument != "vix_call" and layer.layer_cost_usd is not None and layer.layer_cost_usd < 0
+    ]
+    if not gains:
+        return (
+            "A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, "
+            "whatever the method says of longer contracts."
+        )
+    return (
+        f"With the VIX held at {view.vix:g} futures or funds bought below it come up to it: {-sum(gains):,.2f} USD that are taken off the hedge cost "
+        "and are lost if the VIX falls to the curve instead."
+    )
+
+
+def plan_notes(draft: Draft, layers: Sequence[PlanLayer], chosen: FuturesChoice | None, ledger: Ledger) -> list[str]:
     """Sentences a reader of the plan must not miss."""
+    view, account, stand_in = draft.view, draft.account, draft.stand_in
     silent_above = ledger.parameter("source_silent_above_vix_points")
     mapping = ledger.parameter("vol_per_vix_point")
     notes = [
         f"One VIX point is taken as {mapping:g} vol point(s) of the condors (vol_per_vix_point), the most influential assumption of all.",
-        "A VIX future costs its roll: exchange settlements 2013-2026 show the largest roll cost at the front of the curve, whatever the method says of longer contracts.",
+        _roll_note(view, layers),
         "A hedge that is long the VIX loses in rallies: the joint scenarios show it beside the condors.",
     ]
     if view.vix > silent_above:

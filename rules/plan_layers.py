@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rules import signals as gates
 from rules.book import Book
-from rules.execution import Purse, allowed_today, first_layer_due
+from rules.execution import Purse, allowed_today
 from rules.holdings import Held, Progress
 from rules.inputs import Account
 from rules.layers import FuturesChoice, Gap, Position, call_positions, futures_positions
@@ -80,12 +80,10 @@ def _lay_first(draft: Draft, chosen: FuturesChoice | None) -> None:
     if held.first_layer_filled or not draft.first_layer_wanted:
         return
     for position in planned:
-        due = first_layer_due(position, draft.planned_usd, held, draft.ledger)
+        due = position.quantity
         same = [entry for entry in in_place if entry.position is not None and entry.position.name == position.name]
         if not draft.start.armed:
             _add(draft, position, "waiting", draft.start.reason, same, due)
-        elif due == 0:
-            _add(draft, position, "blocked", f"{words}; another contract would leave the band", same)
         else:
             _order(draft, position, draft.start.reason if not in_place else f"{draft.start.reason}; {words}", same, due)
 
@@ -97,7 +95,7 @@ def _standing_in(held: Held) -> Held:
 
 def _stand_in(draft: Draft) -> list[Position]:
     """The fund in place of futures, sized to the band of the futures layer (source paragraph 4)."""
-    fit = stand_in_fit(draft.planned_usd, draft.view, draft.ledger)
+    fit = stand_in_fit(draft.planned_usd, draft.held.first_held(), draft.view, draft.ledger)
     if fit is None or fit.best is None:
         reason = "no VIX ETF is quoted to stand in for futures" if fit is None else "no whole number of shares lies inside the band"
         draft.rows.append(Row(Gap(1, "etf", None, reason), "blocked", reason, 0))
@@ -201,9 +199,15 @@ def record_share(draft: Draft, number: int) -> float:
     share = row.quantity * position.exposure_usd / draft.planned_usd
     name = f"layers.{number}"
     used: dict[str, float] = {position.sized_by: position.sized}
+    if row.held:
+        used |= {f"holdings.{h.number}.quantity": h.holding.quantity for h in draft.held.positions if _is(h, position)}
     draft.ledger.derive(f"{name}.quantity", "as sized or held, ten minis to a full contract", used, row.quantity, "contracts")
     used = {"planned_hedge_vega_usd": draft.planned_usd, f"{name}.quantity": row.quantity, position.exposure_step: position.exposure_usd}
     return float(draft.ledger.derive(f"{name}.share_fraction", "quantity * exposure / planned_hedge_vega_usd", used, share, "fraction"))
+
+
+def _is(held: Held, position: Position) -> bool:
+    return held.position is not None and held.position.name == position.name
 
 
 def _add_held(draft: Draft, held: Held, state: LayerState, reason: str) -> None:

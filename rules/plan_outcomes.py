@@ -26,7 +26,7 @@ from rules.outcome_models import (
 )
 from rules.pricing import Right
 from rules.returns import AnnualisedStatus, annualised
-from rules.scenario_sets import State, default_sets, expiry_extremes, gamma_states
+from rules.scenario_sets import State, default_sets, expiry_extremes, gamma_states, response_vix
 from rules.valuation import CondorPosition, HedgePosition, Shock, World, condor_pnl_usd, hedge_pnl_usd
 
 Rate = tuple[float | None, AnnualisedStatus | Literal["not_valued"]]
@@ -112,7 +112,12 @@ def _value(found: Outcomes, name: str, states: Sequence[State]) -> None:
         "joint": ("scenario_joint_shocks",),
         "historical": ("scenario_historical_moves",),
         "gamma": ("gamma_move_fractions",),
-        "extremes": ("scenario_vix_shocks_vix_points", "variation_margin_vix_shocks_vix_points"),
+        "extremes": (
+            "scenario_vix_shocks_vix_points",
+            "variation_margin_vix_shocks_vix_points",
+            "spx_vix_response_vix_points_per_percent",
+            "vix_floor_vix_points",
+        ),
     }[name]
     used = ledger.cite("market.spx", *sources) | found.condor_steps
     ledger.derive(f"states.{name}", "SPX, move of the VIX and days of each state", used, shocks, "states")
@@ -332,8 +337,7 @@ def _section(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows: 
     world = found.world
 
     def pnl(spx: float) -> float:
-        vix = max(world.vix + response * 100.0 * (spx / world.spx - 1.0), min(floor, world.vix))
-        shock = Shock(spx, vix - world.vix, float(found.book.days_longest))
+        shock = Shock(spx, response_vix(world, spx, response, floor) - world.vix, float(found.book.days_longest))
         hedge = math.fsum(hedge_pnl_usd(found.hedges[row], world, shock) for row in rows)
         payoff = sum(size * (max(spx - strike, 0.0) if right == "call" else max(strike - spx, 0.0)) for strike, size, right in legs)
         return found.book.credit_usd + payoff + hedge

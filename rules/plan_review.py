@@ -50,6 +50,9 @@ def review_holdings(draft: Draft) -> list[HoldingReview]:
     return found
 
 
+MOST_SCHEDULED = 30  # lines; what a daily limit stretches beyond them is one line without a day
+
+
 def schedule(draft: Draft) -> list[ScheduledOrder]:
     """Everything still to be bought in the order of the stack, with the first day it can be, as far as a day can be named.
 
@@ -69,9 +72,14 @@ def schedule(draft: Draft) -> list[ScheduledOrder]:
         if row.state == "ordered" and now:
             found.append(_scheduled(row, today, now, "ordered"))
             previous = today
-            if row.due > now:
-                previous = add_business_days(today, 1, draft.view.closures)
-                found.append(_scheduled(row, previous, row.due - now, "waiting"))
+            left = row.due - now
+            while left > 0 and len(found) < MOST_SCHEDULED:
+                previous = add_business_days(previous, 1, draft.view.closures)
+                found.append(_scheduled(row, previous, min(now, left), "waiting"))
+                left -= now
+            if left > 0:
+                previous = None
+                found.append(_scheduled(row, None, left, "waiting"))
         else:
             previous = None if row.state == "blocked" else _earliest(draft, row, previous)
             found.append(_scheduled(row, previous, row.due, "waiting"))
@@ -117,7 +125,7 @@ def advices(draft: Draft | None, need_usd: float | None, ratios: Sequence[float]
         state: State = "pass" if share > high else "fail"
         text = f"the first layer held makes up {share:.1%} of the planned hedge vega; the band ends at {high:.0%}"
         found.append(Advice(id="above_band", state=state, value=share, limit=high, reason=text))
-        if need_usd is not None and need_usd > draft.planned_usd:
+        if need_usd is not None and need_usd > draft.planned_usd * (1.0 + 1e-6):
             text = f"the condors' vega asks for {need_usd:,.2f} USD per VIX point today, more than the {draft.planned_usd:,.2f} planned: raised on request only"
             found.append(Advice(id="need_above_plan", state="pass", value=need_usd, limit=draft.planned_usd, reason=text))
     return found

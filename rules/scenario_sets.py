@@ -61,19 +61,28 @@ def gamma_states(world: World, ledger: Ledger) -> list[State]:
 def expiry_extremes(world: World, condors: Sequence[CondorPosition], days: int, ledger: Ledger) -> list[State]:
     """States at the condors' expiry in which the worst lies: every strike, VIX lower or unchanged above today's SPX, higher or unchanged below.
 
-    The payoff is straight between strikes and level beyond them, so no other level of SPX is worse.
+    The payoff is straight between strikes and level beyond them, so no other level of SPX is worse. Above today's SPX
+    the VIX also falls by the estimated response to the rally, not below its floor: from a high VIX that is further
+    than any declared fall.
     """
+    response, floor = ledger.parameter("spx_vix_response_vix_points_per_percent"), ledger.parameter("vix_floor_vix_points")
     falls = [points for points in ledger.parameter("variation_margin_vix_shocks_vix_points") if points < 0]
     shocks = sorted({float(points) for points in [0, *falls, *ledger.parameter("scenario_vix_shocks_vix_points")]})
     strikes = sorted({strike for condor in condors for strike, _, _ in condor.legs})
     found = []
     for spx in strikes:
-        for points in shocks:
+        by_response = response_vix(world, spx, response, floor) - world.vix
+        for points in sorted({*shocks, by_response}):
             if (spx >= world.spx and points <= 0) or (spx < world.spx and points >= 0):
                 shock = Shock(spx, points, float(days))
                 if is_finite_shock(world, shock):
                     found.append(State(f"SPX at {spx:g}, VIX {points:+g}, at the condors' expiry", shock))
     return found
+
+
+def response_vix(world: World, spx: float, response: float, floor: float) -> float:
+    """The VIX where SPX stands at `spx`: moved by `response` VIX points per +1 % of SPX, not below `floor` or, if lower, today's VIX."""
+    return max(world.vix + response * 100.0 * (spx / world.spx - 1.0), min(floor, world.vix))
 
 
 def refuse_impossible(world: World, states: Sequence[State], field: str = "market.vix") -> None:

@@ -29,19 +29,25 @@ class Fit:
         return self.best is not None
 
 
-def fit_contracts(planned_usd: float, exposure_usd: float, low_fraction: float, high_fraction: float, target_fraction: float) -> Fit:
-    """Contracts n with low * H <= n * D <= high * H, for H = `planned_usd` and D = `exposure_usd`, both above 0."""
-    low = max(math.ceil(low_fraction * planned_usd / exposure_usd - _TOLERANCE), 1)
-    high = math.floor(high_fraction * planned_usd / exposure_usd + _TOLERANCE)
+def fit_contracts(
+    planned_usd: float, exposure_usd: float, low_fraction: float, high_fraction: float, target_fraction: float, held_usd: float = 0.0
+) -> Fit:
+    """Contracts n of at least 1 with low * H <= held + n * D <= high * H, for H = `planned_usd` and D = `exposure_usd`, both above 0.
+
+    `held_usd` is the exposure that is already there, USD per VIX point.
+    """
+    low = max(math.ceil((low_fraction * planned_usd - held_usd) / exposure_usd - _TOLERANCE), 1)
+    high = math.floor((high_fraction * planned_usd - held_usd) / exposure_usd + _TOLERANCE)
     if low <= high:
-        exact = target_fraction * planned_usd / exposure_usd
+        exact = (target_fraction * planned_usd - held_usd) / exposure_usd
         below = min(max(math.floor(exact), low), high)
         above = min(below + 1, high)
         best = below if exact - below <= above - exact + _TOLERANCE else above
         return Fit(low, high, best, None, None)
-    # n contracts fit every H from n D / high to n D / low: the gap lies between two such intervals.
-    below_usd = high * exposure_usd / low_fraction if high >= 1 else None
-    return Fit(low, high, None, below_usd, (high + 1) * exposure_usd / high_fraction)
+    # n contracts fit every H from (held + n D) / high to (held + n D) / low: the gap lies between two such intervals.
+    most = max(high, 0)
+    below_usd = (held_usd + most * exposure_usd) / low_fraction if most >= 1 or held_usd > 0.0 else None
+    return Fit(low, high, None, below_usd, (held_usd + (most + 1) * exposure_usd) / high_fraction)
 
 
 def contracts_within(budget_usd: float, exposure_usd: float) -> int:

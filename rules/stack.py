@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rules.errors import RulesError
 from rules.inputs import EtfQuote
 from rules.instruments import beta_to_vix, etf_exposure_usd_per_vix_point
-from rules.layers import Gap, Position
+from rules.layers import FirstHeld, Gap, Position
 from rules.ledger import Ledger
 from rules.market import MarketView
 from rules.shares import call_tranche_count, etf_share_fraction
@@ -39,16 +39,16 @@ def etf_position(planned_usd: float, first_layer_shares: Mapping[str, float], vi
     return fund_position(3, shares, "layer_3.shares", exposure, view)
 
 
-def stand_in_fit(planned_usd: float, view: MarketView, ledger: Ledger) -> Fit | None:
-    """Whole shares of the first quoted fund inside the band of the futures layer (source paragraph 4); None without a fund."""
+def stand_in_fit(planned_usd: float, first: FirstHeld, view: MarketView, ledger: Ledger) -> Fit | None:
+    """Whole shares of the first quoted fund inside the band of the futures layer (source paragraph 4), beside what is held; None without a fund."""
     if not view.market.etfs:
         return None
     exposure = fund_exposure(view.market.etfs[0], 0, view, ledger)
     edges = ("futures_share_low_fraction", "futures_share_high_fraction", "futures_share_target_fraction")
     low, high, target = (ledger.parameter(edge) for edge in edges)
-    fit = fit_contracts(planned_usd, exposure, low, high, target)
+    fit = fit_contracts(planned_usd, exposure, low, high, target, first.exposure_usd)
     used = {"planned_hedge_vega_usd": planned_usd, "market.etfs.0.exposure_usd_per_share": exposure}
-    used |= {edge: ledger.parameter(edge) for edge in edges}
+    used |= {edge: ledger.parameter(edge) for edge in edges} | dict(first.steps)
     ledger.derive("layer_1.etf.shares", "whole n with low * H <= n * D <= high * H, closest to target * H", used, fit.best, "shares")
     return fit
 

@@ -41,8 +41,8 @@ def _pair(number: int, call: CallQuote, put: PutQuote, future: MonthlyFuture, vi
     ledger.derive(f"{name}.synthetic_ask_index_points", "K + (C_ask - P_bid) e^(rT)", used, made.ask, "index_points")
     multiplier_id = "vix_option_multiplier_usd_per_index_point"
     multiplier = ledger.parameter(multiplier_id)
-    edge = multiplier * discount * (price - made.ask)
-    formula = f"{multiplier_id} * e^(-rT) * (future - synthetic ask)"
+    edge = multiplier * discount * (forward.ask - made.ask)
+    formula = f"{multiplier_id} * e^(-rT) * (future ask - synthetic ask)"
     ledger.derive(f"{name}.edge_usd_per_pair", formula, used | {multiplier_id: multiplier}, edge, "usd")
     consistent = abs(parity_gap(calls, puts, forward, put.strike, discount)) <= explained_gap(calls, puts, forward, discount)
     vx = ledger.parameter("vx_multiplier_usd_per_index_point")

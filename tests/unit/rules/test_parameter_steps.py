@@ -87,7 +87,9 @@ def test_gamma_is_shown_for_moves_of_1_2_and_3_percent_either_way(parameters):
 def test_the_worst_at_expiry_is_looked_for_at_falls_of_1_3_and_5_and_rises_of_5_10_and_20(parameters):
     condor = CondorPosition("condor", ((5500.0, 1, "put"), (6500.0, 1, "call")), 1, 0.0, 41, 100.0, None)
     found = [(state.shock.spx, state.shock.vix_points) for state in expiry_extremes(WORLD, [condor], 41, Ledger(parameters))]
-    assert found == [(5500.0, points) for points in (0, 5, 10, 20)] + [(6500.0, points) for points in (-5, -3, -1, 0)]
+    by_response = -1.20 * 100 / 12  # SPX up by a twelfth
+    assert found[:4] == [(5500.0, points) for points in (0, 5, 10, 20)]
+    assert [points for _, points in found[4:]] == pytest.approx([by_response, -5, -3, -1, 0], abs=1e-9) and {spx for spx, _ in found[4:]} == {6500.0}
 
 
 def test_no_shock_takes_a_legs_volatility_below_three_percent(calculate):

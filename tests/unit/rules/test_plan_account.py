@@ -141,12 +141,13 @@ def test_a_margin_is_capital_at_risk_with_the_day_it_was_read_and_its_absence_is
 # --- liquidity and the days that follow --------------------------------------------------------------------------------
 
 
-def test_what_a_days_volume_does_not_take_follows_on_the_next_business_day(plan, worked, held):
+def test_what_a_days_volume_does_not_take_follows_on_the_next_business_days(plan, worked, held):
     worked["portfolio"]["holdings"] = held(futures=True)
     worked["market"]["calls"][0] |= {"volume_contracts": 300, "open_interest_contracts": 5000}
     result = plan(worked)
     assert orders(result) == [("vix_call", 15)] and "the rest on later days" in result["orders"][0]["reason"]
-    assert dated(result)[:2] == [("vix_call", 15, "2026-05-08", "ordered"), ("vix_call", 26, "2026-05-11", "waiting")]
+    assert dated(result)[2] == ("vix_call", 11, "2026-05-12", "waiting")
+    assert dated(result)[:2] == [("vix_call", 15, "2026-05-08", "ordered"), ("vix_call", 15, "2026-05-11", "waiting")]
 
 
 def test_liquidity_and_cash_limit_together(plan, worked, held):

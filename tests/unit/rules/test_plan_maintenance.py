@@ -273,3 +273,32 @@ def test_a_pair_that_breaks_parity_is_shown_with_a_warning(plan, worked):
 def test_without_both_quotes_of_both_options_there_is_no_synthetic_future(plan, worked):
     worked["market"]["puts"] = [{"expiry": JUNE, "strike": 25, "bid": 5.0, "ask": 5.1}]
     assert plan(worked)["synthetic_futures"] == []
+
+
+def test_a_first_layer_held_in_part_is_filled_up_in_the_month_held(plan, worked):
+    worked |= {"as_of": "2026-05-11", "planned_hedge_vega_usd": 4000}
+    worked["portfolio"]["holdings"] = [{"instrument": "vx", "quantity": 2, "expiry": "2026-06-17"}]
+    result = plan(worked)
+    june = 1000 * ref.beta(37)
+    assert 2 * june < 0.25 * 4000 <= 3 * june <= 0.40 * 4000
+    assert [(order["name"], order["quantity"]) for order in result["orders"]] == [("VX 2026-06-17", 1)]
+    assert result["alternatives"][0]["choice"] == "VX, second month" and "beside the" in result["alternatives"][0]["reason"]
+
+
+def test_beside_futures_held_the_nearest_hedge_vegas_that_fit_count_them(plan, worked):
+    worked["portfolio"] |= {"account": {"vxm_allowed": False}, "holdings": [{"instrument": "vx", "quantity": 1, "expiry": "2026-06-17"}]}
+    worked["market"]["futures"] = [future for future in worked["market"]["futures"] if future["expiry"] == "2026-06-17"]
+    del worked["market"]["etfs"]
+    result = plan(worked | {"planned_hedge_vega_usd": 1900})
+    june = 1000 * ref.beta(40)
+    assert result["stage"] == "layer_1_infeasible" and result["orders"] == []
+    second = next(item for item in result["alternatives"] if item["choice"] == "VX, second month")
+    assert second["nearest_feasible_above_usd"] == pytest.approx(2 * june / 0.40)
+    assert second["nearest_feasible_below_usd"] == pytest.approx(june / 0.25), "up to there the one held is enough"
+
+
+def test_where_the_curve_lies_below_the_vix_the_plan_says_that_the_roll_is_a_gain(plan, worked):
+    worked["market"]["vix"] = 30
+    assert any("taken off the hedge cost" in note for note in plan(worked)["notes"])
+    worked["market"]["vix"] = 18
+    assert not any("taken off the hedge cost" in note for note in plan(worked)["notes"])

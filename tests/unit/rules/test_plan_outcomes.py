@@ -111,13 +111,13 @@ def test_the_worst_combined_loss_is_the_worst_of_every_strike_at_expiry_and_ever
     result = plan(bare)
     falls, rises = (-5, -3, -1, 0), (0, 5, 10, 20)
     for row, layer in enumerate(result["layers"][:4], 1):
-        states = [(ref.payoff(spx) + hedge_pnl(41, points, row)) for spx in (6300, 6400) for points in falls]
+        states = [(ref.payoff(spx) + hedge_pnl(41, points, row)) for spx, response in ((6300, -6), (6400, -8)) for points in (*falls, response)]
         states += [(ref.payoff(spx) + hedge_pnl(41, points, row)) for spx in (5500, 5600) for points in rises]
         states += [ref.condor_pnl(6000, points, 41 - days) + hedge_pnl(days, points, row) for points, days in VOL_ONLY if days < 41]
         states += [ref.condor_pnl(6000 * (1 + spx), points, 41) + hedge_pnl(0, points, row) for spx, points in JOINT]
         assert layer["outcome"]["worst_combined_loss_usd"] == pytest.approx(-min(states), abs=1e-6)
-    assert result["worst_combined_loss_usd"] == pytest.approx(ref.MAX_LOSS - hedge_pnl(41, -5), abs=1e-6)
-    assert (result["worst_side"], result["worst_at"]) == ("call", "SPX at 6400, VIX -5, at the condors' expiry")
+    assert result["worst_combined_loss_usd"] == pytest.approx(ref.MAX_LOSS - hedge_pnl(41, -8), abs=1e-6)
+    assert (result["worst_side"], result["worst_at"]) == ("call", "SPX at 6400, VIX -8, at the condors' expiry")
 
 
 def test_the_worst_loss_of_a_hedged_condor_is_more_than_its_maximum_loss(plan, bare):
