@@ -8,7 +8,7 @@ from typing import Any
 from assistant.quantities import Quantity
 from assistant.slots import Slot
 from assistant.understanding import CalculationRequest
-from rules.report import flatten, format_number, unit_of
+from rules.reports.report import flatten, format_number, unit_of
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
 NO_ADVICE = (

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rules.api import PlannedHedge, plan_hedge
     from rules.engine import Calculation, run
     from rules.errors import RulesError
-    from rules.inputs import Market, Portfolio, Signals
     from rules.parameters import Parameters, load_parameters
-    from rules.plan_models import HedgePlan
+    from rules.planning.inputs import Market, Portfolio, Signals
+    from rules.planning.models import HedgePlan
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,9 +40,9 @@ _HOMES = {
     "rules.api": ("PlannedHedge", "plan_hedge"),
     "rules.engine": ("Calculation", "run"),
     "rules.errors": ("RulesError",),
-    "rules.inputs": ("Market", "Portfolio", "Signals"),
+    "rules.planning.inputs": ("Market", "Portfolio", "Signals"),
     "rules.parameters": ("Parameters", "load_parameters"),
-    "rules.plan_models": ("HedgePlan",),
+    "rules.planning.models": ("HedgePlan",),
 }
 
 

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from rules import output
-from rules.command_line import COMMANDS, Output, one_line, parsed
+from rules.commands import output
+from rules.commands.command_line import COMMANDS, Output, one_line, parsed
 from rules.errors import Defect, RulesError, described
 
 __all__ = ["main", "one_line"]

@@ -10,9 +10,9 @@ from typing import Any
 
 from rules.canonical import plain, to_json
 from rules.engine import Calculation, run
-from rules.inputs import Market, Portfolio, Signals
 from rules.parameters import Parameters, load_parameters
-from rules.plan_models import HedgePlan
+from rules.planning.inputs import Market, Portfolio, Signals
+from rules.planning.models import HedgePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class PlannedHedge:
 
     def explain(self, name: str | None = None) -> str:
         """Why each layer is ordered or waits, as text; or what one step or result rests on. Raises RulesError for an unknown name."""
-        from rules.explain import explain, explain_value
-        from rules.explain_text import as_text
+        from rules.explaining.explain import explain, explain_value
+        from rules.explaining.explain_text import as_text
 
         written = plain(self.calculation.as_dict())
         return as_text(explain(written) if name is None else explain_value(written, name))

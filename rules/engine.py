@@ -73,7 +73,7 @@ def calculated(name: str, given: Mapping[str, Any], compute: Callable[[Ledger], 
 
     Raises RulesError when numbers are too large or too small to compute with.
     """
-    from rules.expiries import LAST_YEAR
+    from rules.vix.expiries import LAST_YEAR
 
     ledger = Ledger(parameters)
     try:

@@ -6,9 +6,9 @@ import json
 import sys
 
 from rules.canonical import to_json
-from rules.expiries import FIRST_YEAR, KEPT_CLOSURES, LAST_YEAR
 from rules.parameter_file import read_parameters
 from rules.parameters import KEPT, SHIPPED, as_kept
+from rules.vix.expiries import FIRST_YEAR, KEPT_CLOSURES, LAST_YEAR
 
 
 def scheduled_closures() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.report import flatten, format_number, unit_of
+from rules.reports.report import flatten, format_number, unit_of
 
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 

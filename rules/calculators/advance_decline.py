@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rules.breadth import BreadthRules, read_breadth
 from rules.fields import Frozen
 from rules.ledger import Ledger
-from rules.recorded import record_breadth
-from rules.series import BreadthSeries
+from rules.signals.breadth import BreadthRules, read_breadth
+from rules.signals.recorded import record_breadth
+from rules.signals.series import BreadthSeries
 
 NAME = "advance-decline"
 DESCRIPTION = "Running sum of advancing less declining issues, its average, and weakness: below the average, or diverging from the index."
@@ -31,7 +31,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: BreadthSeries, ledger: Ledger) -> Result:
-    """See `rules.breadth.read_breadth`."""
+    """See `rules.signals.breadth.read_breadth`."""
     found = record_breadth(inputs, len(inputs.advances), ledger)
     read = read_breadth(found, BreadthRules.read(ledger), ledger)
     return Result(line=read.line, average=read.average, weak=read.weak, divergence=read.diverging, reason=read.reason)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from pydantic import Field, model_validator
 
-from rules.break_even import BreakEven, break_even_along, break_even_at_expiry, payoff_usd
-from rules.condor import LEGS, CondorStrikes, payoff
 from rules.errors import RulesError
 from rules.fields import Frozen, IsoDate, unit_field
-from rules.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
-from rules.instruments import monotone_betas
 from rules.ledger import Ledger
-from rules.outcome_models import FrontierPoint, ProfitRangeAt
-from rules.pricing import Right
-from rules.valuation import HedgePosition, Shock, World, hedge_pnl_usd
+from rules.options.condor import LEGS, CondorStrikes, payoff
+from rules.options.pricing import Right
+from rules.outcomes.break_even import BreakEven, break_even_along, break_even_at_expiry, payoff_usd
+from rules.outcomes.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
+from rules.outcomes.models import FrontierPoint, ProfitRangeAt
+from rules.outcomes.valuation import HedgePosition, Shock, World, hedge_pnl_usd
+from rules.vix.instruments import monotone_betas
 
 NAME = "break-even"
 DESCRIPTION = (

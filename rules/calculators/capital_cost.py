@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import model_validator
 
-from rules.capital import CapitalLayer, LayerCost, layered_wacc
 from rules.fields import Frozen, unit_field
-from rules.finance import capm
+from rules.finance.capital import CapitalLayer, LayerCost, layered_wacc
+from rules.finance.rates import capm
 from rules.ledger import Ledger
 
 NAME = "capital-cost"

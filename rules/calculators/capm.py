@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from rules import finance
 from rules.fields import Frozen, unit_field
+from rules.finance import rates as finance
 from rules.ledger import Ledger
 
 NAME = "capm"

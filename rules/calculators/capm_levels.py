@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rules.fields import Frozen
 from rules.ledger import Ledger
-from rules.levels import Levels, read_levels
-from rules.report import format_number
-from rules.series import CapmSpot
+from rules.reports.report import format_number
+from rules.signals.levels import Levels, read_levels
+from rules.signals.series import CapmSpot
 
 NAME = "capm-levels"
 DESCRIPTION = "Levels below and above an index at z standard deviations, the drift from CAPM and the spread from implied volatility."
@@ -38,7 +38,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: CapmSpot, ledger: Ledger) -> Result:
-    """See `rules.levels.read_levels`."""
+    """See `rules.signals.levels.read_levels`."""
     spot = ledger.given("spot", inputs.spot, "index_points")
     volatility = ledger.given("implied_volatility", inputs.implied_volatility, "fraction")
     horizon = ledger.given("horizon_days", inputs.horizon_days, "trading_days")

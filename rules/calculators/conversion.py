@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from rules import parity
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.parity import Quote
-from rules.pricing import forward_price
+from rules.options import parity
+from rules.options.parity import Quote
+from rules.options.pricing import forward_price
 
 NAME = "conversion"
 DESCRIPTION = "Put-call parity of VIX or SPX options on their future or forward, and the edge of a conversion and a reversal."

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from rules.errors import RulesError
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.tracking import fee_growth, reset_growth, rolled_growth, volatility_growth
+from rules.vix.tracking import fee_growth, reset_growth, rolled_growth, volatility_growth
 
 NAME = "etf-tracking"
 DESCRIPTION = "Roll drag, compounding loss, fee and tracking difference of a VIX fund with a daily reset."

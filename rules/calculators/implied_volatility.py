@@ -7,9 +7,9 @@ from typing import Any
 
 from rules.errors import RulesError
 from rules.fields import Frozen, unit_field
-from rules.implied_volatility import solve_black76, solve_black_scholes
 from rules.ledger import Ledger
-from rules.option_fields import OptionTerms, recorded_terms, underlying_beside
+from rules.options.implied_volatility import solve_black76, solve_black_scholes
+from rules.options.option_fields import OptionTerms, recorded_terms, underlying_beside
 
 NAME = "implied-volatility"
 DESCRIPTION = "Implied volatility of a European option from its price: black76 on a future or forward, black_scholes on a spot with a yield."

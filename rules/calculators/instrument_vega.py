@@ -8,9 +8,9 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from rules.fields import Frozen, unit_field
-from rules.instruments import beta_to_vix, etf_exposure_usd_per_vix_point
 from rules.ledger import Ledger
-from rules.pricing import black76
+from rules.options.pricing import black76
+from rules.vix.instruments import beta_to_vix, etf_exposure_usd_per_vix_point
 
 NAME = "instrument-vega"
 DESCRIPTION = "USD per VIX point of one VX or VXM future, one VIX call, or one share of a VIX ETF."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from rules.condor import CondorInput, add_greeks, credit_of_legs, payoff
 from rules.fields import Frozen
 from rules.ledger import Ledger
+from rules.options.condor import CondorInput, add_greeks, credit_of_legs, payoff
 
 NAME = "iron-condor"
 DESCRIPTION = "Maximum profit and loss, break-evens and return on risk of a short iron condor; Greeks with spot, days and volatility."

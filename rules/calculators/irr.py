@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from rules.fields import Frozen, unit_field
+from rules.finance.returns import IrrStatus, internal_rate, net_flows
 from rules.ledger import Ledger
-from rules.returns import IrrStatus, internal_rate, net_flows
 
 NAME = "irr"
 DESCRIPTION = "Annualised internal rate of return of cash flows; null with a reason where there is none, or more than one."

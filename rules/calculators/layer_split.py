@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.shares import call_tranche_budget_usd, call_tranche_count, etf_share_fraction
+from rules.planning.shares import call_tranche_budget_usd, call_tranche_count, etf_share_fraction
 
 NAME = "layer-split"
 DESCRIPTION = "Splits a total planned hedge vega into the futures band (25-40 %), 20 % call tranches and the rest for ETFs."

@@ -6,10 +6,10 @@ from typing import Any
 
 from rules.errors import RulesError
 from rules.fields import Frozen
-from rules.indicators import Cross, cross_of
 from rules.ledger import Ledger
-from rules.recorded import record_macd
-from rules.series import MacdSeries
+from rules.signals.indicators import Cross, cross_of
+from rules.signals.recorded import record_macd
+from rules.signals.series import MacdSeries
 
 NAME = "macd"
 DESCRIPTION = "MACD, its signal line and histogram, on closes or on the 30-day constant-maturity price of two VX futures series."
@@ -40,7 +40,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: MacdSeries, ledger: Ledger) -> Result:
-    """See `rules.indicators.macd_series`. Raises RulesError when there are too few closes for one value."""
+    """See `rules.signals.indicators.macd_series`. Raises RulesError when there are too few closes for one value."""
     rows = len(inputs.closes if inputs.closes is not None else inputs.front.closes if inputs.front is not None else [])
     found = record_macd(inputs, rows, ledger)
     if found.values is None:

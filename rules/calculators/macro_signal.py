@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rules.fields import Frozen
 from rules.ledger import Ledger
-from rules.macro import read_macro
-from rules.series import MacroSeries
+from rules.signals.macro import read_macro
+from rules.signals.series import MacroSeries
 
 NAME = "macro-signal"
 DESCRIPTION = "Divergence of CPI and PPI against its history, FOMC surprise (Kuttner), and whether they remove the wait for layer 2."
@@ -27,7 +27,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: MacroSeries, ledger: Ledger) -> Result:
-    """See `rules.macro.read_macro`."""
+    """See `rules.signals.macro.read_macro`."""
     read = read_macro(inputs, ledger)
     return Result(
         divergence_fraction=read.divergence_fraction,

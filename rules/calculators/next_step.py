@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rules import next_step as steps
 from rules.errors import RulesError
-from rules.expiries import FIRST_YEAR, LAST_YEAR
 from rules.fields import Frozen, IsoDate, unit_field
-from rules.inputs import HedgeInstrument
 from rules.ledger import Ledger
-from rules.next_step import Situation, Waiting
-from rules.plan_models import Stage
+from rules.planning import next_step as steps
+from rules.planning.inputs import HedgeInstrument
+from rules.planning.models import Stage
+from rules.planning.next_step import Situation, Waiting
+from rules.vix.expiries import FIRST_YEAR, LAST_YEAR
 
 NAME = "next-step"
 DESCRIPTION = "The next step of a layered hedge: its stage, whether it is armed, what to buy or what to wait for."

@@ -7,9 +7,9 @@ from typing import Any
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.option_fields import OptionTerms, recorded_terms, underlying_beside
-from rules.pricing import OptionValue, black76, black_scholes
-from rules.volatility_fields import Volatility
+from rules.options.option_fields import OptionTerms, recorded_terms, underlying_beside
+from rules.options.pricing import OptionValue, black76, black_scholes
+from rules.options.volatility_fields import Volatility
 
 NAME = "option-price"
 DESCRIPTION = "Price and Greeks of a European option: black76 on a future or forward, black_scholes on a spot with a yield."

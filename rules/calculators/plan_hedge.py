@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rules.ledger import Ledger
-from rules.plan import make_plan
-from rules.plan_input import PlanInput
-from rules.plan_models import HedgePlan
+from rules.planning.models import HedgePlan
+from rules.planning.plan import make_plan
+from rules.planning.request import PlanInput
 
 NAME = "plan-hedge"
 DESCRIPTION = "Plans the three layers for a condor book: stage, whole contracts, the day's orders, cost against the credit, and why."
@@ -44,5 +44,5 @@ Result = HedgePlan
 
 
 def calculate(inputs: PlanInput, ledger: Ledger) -> HedgePlan:
-    """See `rules.plan.make_plan`."""
+    """See `rules.planning.plan.make_plan`."""
     return make_plan(inputs, ledger)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rules.errors import RulesError
 from rules.fields import Frozen
 from rules.ledger import Ledger
-from rules.recorded import record_rsi
-from rules.series import RsiSeries
+from rules.signals.recorded import record_rsi
+from rules.signals.series import RsiSeries
 
 NAME = "rsi"
 DESCRIPTION = "Wilder's relative strength index, 0 to 100, of any series of closes; the method reads it on the VIX."
@@ -29,7 +29,7 @@ class Result(Frozen):
 
 
 def calculate(inputs: RsiSeries, ledger: Ledger) -> Result:
-    """See `rules.indicators.rsi_series`. Raises RulesError when there are too few closes for one value."""
+    """See `rules.signals.indicators.rsi_series`. Raises RulesError when there are too few closes for one value."""
     found = record_rsi(inputs, len(inputs.closes), ledger)
     if len(found.closes) <= found.period_days:
         raise RulesError("closes", f"holds {len(found.closes)} closes", f"give at least {found.period_days + 1} for a period of {found.period_days}")

@@ -8,15 +8,15 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from rules.condor import LEGS, CondorStrikes, LegMarket, payoff, solved_volatilities
 from rules.errors import RulesError
 from rules.fields import Frozen, IsoDate, unit_field
-from rules.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
-from rules.instruments import monotone_betas
+from rules.finance.returns import AnnualisedStatus, annualised
 from rules.ledger import Ledger
-from rules.returns import AnnualisedStatus, annualised
-from rules.scenario_sets import State, refuse_impossible
-from rules.valuation import CondorPosition, HedgePosition, Shock, World, condor_pnl_usd, hedge_pnl_usd
+from rules.options.condor import LEGS, CondorStrikes, LegMarket, payoff, solved_volatilities
+from rules.outcomes.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
+from rules.outcomes.scenario_sets import State, refuse_impossible
+from rules.outcomes.valuation import CondorPosition, HedgePosition, Shock, World, condor_pnl_usd, hedge_pnl_usd
+from rules.vix.instruments import monotone_betas
 
 NAME = "scenarios"
 DESCRIPTION = "P/L, return on the capital at risk and its annualised rate for a condor with hedges, over shocks of SPX and the VIX."

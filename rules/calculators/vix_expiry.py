@@ -7,14 +7,14 @@ from datetime import date
 
 from pydantic import model_validator
 
-from rules.expiries import (
+from rules.fields import Frozen, IsoDate, unit_field
+from rules.ledger import Ledger
+from rules.vix.expiries import (
     WEEKDAYS,
     business_day_before,
     vix_settlement_date,
     vix_settlement_dates_from,
 )
-from rules.fields import Frozen, IsoDate, unit_field
-from rules.ledger import Ledger
 
 NAME = "vix-expiry"
 DESCRIPTION = "Final settlement date and last option trading date of monthly VIX futures and options."

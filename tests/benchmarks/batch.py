@@ -14,8 +14,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from rules.batch import run_lines
 from rules.calculators.plan_hedge import EXAMPLE
+from rules.commands.batch import run_lines
 from rules.parameters import load_parameters
 
 RUNS = 3

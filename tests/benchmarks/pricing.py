@@ -12,7 +12,7 @@ import time
 import numpy as np
 import QuantLib as ql
 
-from rules.pricing_arrays import black76_arrays
+from rules.options.pricing_arrays import black76_arrays
 
 OPTIONS, PART, RUNS, LIMIT = 1_000_000, 20_000, 7, 20.0
 

@@ -1,4 +1,4 @@
-"""Runs every golden case: figures that METHODOLOGY and FACTS state, never figures read off the program."""
+"""Runs every golden case: figures that docs/DEFINITIONS.md and its sources state, never figures read off the program."""
 
 from __future__ import annotations
 

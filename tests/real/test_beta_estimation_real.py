@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.beta_estimation import estimate_betas, overlay_text, read_settlements, read_vix_closes
 from rules.parameters import load_parameters
+from rules.vix.beta_estimation import estimate_betas, overlay_text, read_settlements, read_vix_closes
 
 SHARED = Path(os.environ.get("ALVH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 CONTRACTS = SHARED / "data" / "vx_futures" / "vx_clean_2004_2026.csv"

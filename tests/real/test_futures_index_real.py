@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.futures_index import contract_return, contract_weights
+from rules.vix.futures_index import contract_return, contract_weights
 
 SHARED = Path(os.environ.get("ALVH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 CONTRACTS = SHARED / "data" / "vx_futures" / "vx_clean_2004_2026.csv"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.implied_volatility import solve_black76
-from rules.parity import Quote, explained_gap, implied_forward, parity_gap
-from rules.pricing import black76
+from rules.options.implied_volatility import solve_black76
+from rules.options.parity import Quote, explained_gap, implied_forward, parity_gap
+from rules.options.pricing import black76
 
 SHARED = Path(os.environ.get("ALVH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 SPX_CHAIN = SHARED / "data" / "chains" / "spx_2022-07-12_1155ET.csv"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.expiries import vix_settlement_date, vix_settlement_dates_from
+from rules.vix.expiries import vix_settlement_date, vix_settlement_dates_from
 
 SHARED = Path(os.environ.get("ALVH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 CONTRACTS = SHARED / "data" / "vx_futures" / "vx_clean_2004_2026.csv"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from rules.breaches import breach_of, confirms
-from rules.breadth import BreadthRules
-from rules.indicators import advance_decline_line, constant_maturity, macd_series, rsi_series
 from rules.ledger import Ledger
-from rules.levels import LevelPair, level, scaled_premium
-from rules.macro import crosses, divergence_z
-from rules.momentum import RsiRules
 from rules.parameters import load_parameters
-from rules.recorded import RecordedBreadth
+from rules.signals.breaches import breach_of, confirms
+from rules.signals.breadth import BreadthRules
+from rules.signals.indicators import advance_decline_line, constant_maturity, macd_series, rsi_series
+from rules.signals.levels import LevelPair, level, scaled_premium
+from rules.signals.macro import crosses, divergence_z
+from rules.signals.momentum import RsiRules
+from rules.signals.recorded import RecordedBreadth
 
 DATA = Path(os.environ.get("ALVH_SHARED", Path(__file__).resolve().parents[2].parent / "shared")) / "data"
 FIRST, LAST = date(2006, 1, 1), date(2025, 12, 31)

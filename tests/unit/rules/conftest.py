@@ -1,4 +1,4 @@
-"""The worked book of METHODOLOGY, and short ways to calculate on it."""
+"""The worked book of docs/DEFINITIONS.md, and short ways to calculate on it."""
 
 from __future__ import annotations
 

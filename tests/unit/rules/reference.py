@@ -1,4 +1,4 @@
-"""A short valuation of condors and hedges, written from METHODOLOGY alone: what the engine is measured against."""
+"""A short valuation of condors and hedges, written from docs/DEFINITIONS.md alone: what the engine is measured against."""
 
 from __future__ import annotations
 

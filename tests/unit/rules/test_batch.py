@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.batch import LINES_IN_PROCESS, progress_text, reply, run_lines
 from rules.canonical import to_json
 from rules.catalogue import calculator
+from rules.commands.batch import LINES_IN_PROCESS, progress_text, reply, run_lines
 from rules.engine import run
 
 ROOT = Path(__file__).resolve().parents[3]

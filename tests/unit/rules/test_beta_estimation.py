@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.beta_estimation import Settlement, estimate_betas, overlay_text, read_settlements, read_vix_closes
 from rules.errors import RulesError
-from rules.expiries import is_business_day
 from rules.parameter_file import overlaid
+from rules.vix.beta_estimation import Settlement, estimate_betas, overlay_text, read_settlements, read_vix_closes
+from rules.vix.expiries import is_business_day
 
 TABLE = [{"from": 0, "to": 3}, {"from": 3, "to": 7}, {"from": 7, "to": 270}]
 MONDAY = date(2026, 6, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules.brackets import bracket_for, check_brackets
 from rules.errors import RulesError
-from rules.instruments import beta_to_vix, etf_exposure_usd_per_vix_point, interpolate, monotone_betas
+from rules.vix.instruments import beta_to_vix, etf_exposure_usd_per_vix_point, interpolate, monotone_betas
 
 UP, DOWN = math.inf, -math.inf
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.break_even import break_even_along, break_even_at_expiry
 from rules.errors import RulesError
+from rules.outcomes.break_even import break_even_along, break_even_at_expiry
 from tests.unit.rules import reference as ref
 
 PRICE = ref.black(20.1, 25, 40 / 365, 1.0, 0.045)
@@ -185,7 +185,7 @@ REFUSED = {
     "a condor dated without a day": ({"as_of": None}, "as_of"),
     "a condor that has expired": ({"as_of": "2026-06-18"}, "condor.expiry"),
     "a hedge that has settled": ({"hedges": [FUTURES | {"expiry": "2026-05-01"}]}, "hedges.0.expiry"),
-    "a call without a strike": ({"hedges": [{key: value for key, value in CALLS.items() if key != "strike"}]}, "hedges.0"),
+    "a call without a strike": ({"hedges": [{key: value for key, value in CALLS.items() if key != "strike"}]}, "hedges.0.strike"),
     "a living call without its future": ({"hedges": [CALLS | {"expiry": "2026-07-22"}], "futures": []}, "hedges.0.future_price"),
     "a living future without a curve": ({"hedges": [JULY], "futures": []}, "futures"),
     "a mark that fits no volatility": ({"hedges": [CALLS | {"expiry": "2026-07-22", "mark_price": 30.0}]}, "hedges.0.mark_price"),

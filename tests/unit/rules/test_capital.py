@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.capital import CapitalLayer, cost_of_capital, layered_wacc
 from rules.errors import RulesError
-from rules.finance import wacc
+from rules.finance.capital import CapitalLayer, cost_of_capital, layered_wacc
+from rules.finance.rates import wacc
 from tests.unit.rules.steps import untraced
 
 CONDOR = {"name": "condor", "capital_usd": 80000}

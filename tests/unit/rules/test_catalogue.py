@@ -9,7 +9,7 @@ import pytest
 from rules.catalogue import MODULES, calculator
 from rules.errors import RulesError
 from rules.fields import Frozen
-from rules.report import DISCLAIMER, as_markdown, as_table
+from rules.reports.report import DISCLAIMER, as_markdown, as_table
 
 ARTICLE = "knowledge/articles/{}.md"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from rules.expiries import KEPT_CLOSURES, exchange_closures
 from rules.ship import scheduled_closures
+from rules.vix.expiries import KEPT_CLOSURES, exchange_closures
 
 
 def test_the_kept_closures_are_those_of_the_library():

@@ -175,9 +175,9 @@ def test_a_reader_who_has_seen_enough_ends_the_program_quietly():
 
 BROKEN = """
 import sys
-import rules.commands
+import rules.commands.basic
 def broken(options): raise KeyError("a name")
-rules.commands.list_calculators = broken
+rules.commands.basic.list_calculators = broken
 from rules.__main__ import main
 sys.exit(main(["list"]))
 """

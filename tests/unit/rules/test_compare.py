@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.attribution import MOST_CHANGES
 from rules.canonical import plain
-from rules.compare import compare
-from rules.compare_text import as_text
-from rules.differences import differences, grouped, leaves_of, reversed_change, with_changes
 from rules.engine import run
 from rules.errors import RulesError
+from rules.explaining.attribution import MOST_CHANGES
+from rules.explaining.compare import compare
+from rules.explaining.compare_text import as_text
+from rules.explaining.differences import differences, grouped, leaves_of, reversed_change, with_changes
 from rules.parameter_file import overlaid
 
 SPLIT = {"planned_hedge_vega_usd": 10000}

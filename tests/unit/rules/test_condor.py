@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.condor import CondorStrikes, position_greeks
 from rules.engine import run
 from rules.errors import RulesError
+from rules.options.condor import CondorStrikes, position_greeks
 from rules.parameters import load_parameters
 
 CONDOR = {"long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.0, "contracts": 3}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from rules.errors import RulesError
-from rules.expiries import (
+from rules.vix.expiries import (
     FIRST_YEAR,
     LAST_YEAR,
     add_business_days,

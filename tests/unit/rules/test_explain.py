@@ -9,9 +9,9 @@ import pytest
 
 from rules.canonical import plain
 from rules.errors import RulesError
-from rules.explain import explain, explain_value
-from rules.explain_text import as_text
-from rules.report import basis_in_words
+from rules.explaining.explain import explain, explain_value
+from rules.explaining.explain_text import as_text
+from rules.reports.report import basis_in_words
 
 
 def walked(values):

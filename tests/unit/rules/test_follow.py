@@ -14,9 +14,9 @@ import yaml
 from rules.canonical import to_json
 from rules.engine import run
 from rules.errors import RulesError
-from rules.expiries import is_business_day
-from rules.follow import follow
+from rules.following.follow import follow
 from rules.parameter_file import overlaid
+from rules.vix.expiries import is_business_day
 from tests.unit.rules.steps import untraced
 
 PRICES = (24.0, 23.0, 22.8, 22.7)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.expiries import add_business_days, business_day_before, is_business_day, vix_settlement_dates_from
-from rules.futures_index import contract_return, contract_weights, roll
+from rules.vix.expiries import add_business_days, business_day_before, is_business_day, vix_settlement_dates_from
+from rules.vix.futures_index import contract_return, contract_weights, roll
 
 RULE = 30
 DAYS = st.dates(date(2006, 1, 3), date(2040, 12, 31)).filter(is_business_day)

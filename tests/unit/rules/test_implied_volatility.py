@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.implied_volatility import ImpliedVolatility, implied_volatility76, solve_black76, solve_black_scholes
-from rules.pricing import black76
+from rules.options.implied_volatility import ImpliedVolatility, implied_volatility76, solve_black76, solve_black_scholes
+from rules.options.pricing import black76
 
 DIGITS = mpmath.MPContext()
 DIGITS.dps = 50

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.indicators import constant_maturity, cross_of, rsi_series
+from rules.signals.indicators import constant_maturity, cross_of, rsi_series
 
 prices = st.integers(500, 9000).map(lambda cents: cents / 100)
 walks = st.lists(prices, min_size=20, max_size=120)

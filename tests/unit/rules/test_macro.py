@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.macro import crosses, divergence_z, kuttner_surprise
+from rules.signals.macro import crosses, divergence_z, kuttner_surprise
 
 
 def releases(values):

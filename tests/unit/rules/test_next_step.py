@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rules.engine import run
 from rules.errors import RulesError
-from rules.next_step import all_known_true, any_known_true, tranches_filled
 from rules.parameter_file import overlaid
+from rules.planning.next_step import all_known_true, any_known_true, tranches_filled
 from tests.unit.rules.steps import untraced
 
 ARMED = {"macd": "bullish", "advance_decline": "weak"}

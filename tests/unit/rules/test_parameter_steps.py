@@ -1,4 +1,4 @@
-"""Every number of METHODOLOGY decides something: what happens exactly at it, and one step beyond."""
+"""Every number of docs/DEFINITIONS.md decides something: what happens exactly at it, and one step beyond."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from statistics import NormalDist
 
 import pytest
 
-from rules.beta_estimation import overlay_text
-from rules.instruments import monotone_betas
 from rules.ledger import Ledger
-from rules.scenario_sets import default_sets, expiry_extremes, gamma_states
-from rules.valuation import CondorPosition, World
+from rules.outcomes.scenario_sets import default_sets, expiry_extremes, gamma_states
+from rules.outcomes.valuation import CondorPosition, World
+from rules.vix.beta_estimation import overlay_text
+from rules.vix.instruments import monotone_betas
 
 NORMAL = NormalDist()
 WORLD = World(100.0, 6000.0, 0.0, 0.0, 365.0, ((0.0, 100.0), (30.0, 100.0)), monotone_betas([{"from": 0, "to": 30, "beta": 0.5, "n": 9}]), 1.0, 0.03)

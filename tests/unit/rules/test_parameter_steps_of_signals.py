@@ -10,7 +10,7 @@ import pytest
 
 from rules.errors import RulesError
 from rules.ledger import Ledger
-from rules.momentum import RsiRules
+from rules.signals.momentum import RsiRules
 
 
 def signal(result, name):

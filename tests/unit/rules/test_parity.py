@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.parity import Quote, conversion_edge, explained_gap, implied_forward, parity_gap, reversal_edge, synthetic_future
-from rules.pricing import black76
+from rules.options.parity import Quote, conversion_edge, explained_gap, implied_forward, parity_gap, reversal_edge, synthetic_future
+from rules.options.pricing import black76
 
 WIDE = {
     "underlying": "vix", "future_price": 20.1, "strike": 25, "call_bid": 1.05, "call_ask": 1.15,

@@ -10,7 +10,7 @@ import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.pricing import OptionValue, black76, black_scholes, forward_price, normal_cdf, probability_below
+from rules.options.pricing import OptionValue, black76, black_scholes, forward_price, normal_cdf, probability_below
 
 UNDERLYINGS = (12.0, 20.1, 6000.0)
 MONEYNESS = (0.6, 0.85, 0.97, 1.0, 1.03, 1.25, 1.7)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rules.pricing import black76, black_scholes
-from rules.pricing_arrays import black76_arrays, black_scholes_arrays
+from rules.options.pricing import black76, black_scholes
+from rules.options.pricing_arrays import black76_arrays, black_scholes_arrays
 
 COUNT = 5000
 

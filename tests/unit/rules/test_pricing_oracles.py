@@ -11,7 +11,7 @@ import mpmath
 import pytest
 import QuantLib as ql
 
-from rules.pricing import OptionValue, Right, black76, black_scholes
+from rules.options.pricing import OptionValue, Right, black76, black_scholes
 
 POINTS = 10_000
 GREEKS = ("price", "delta", "gamma", "vega_per_vol_point", "theta_per_day")

@@ -43,9 +43,9 @@ from hypothesis import strategies as st
 from rules.catalogue import MODULES, calculator
 from rules.engine import run
 from rules.errors import RulesError
-from rules.expiries import add_business_days
+from rules.outcomes.valuation import HedgePosition, Shock, World, hedge_pnl_usd
 from rules.parameters import Parameters, load_parameters
-from rules.valuation import HedgePosition, Shock, World, hedge_pnl_usd
+from rules.vix.expiries import add_business_days
 from tests.unit.rules import reference as ref
 from tests.unit.rules.conftest import FUTURES_HELD, ROOT, WORKED, call_held
 

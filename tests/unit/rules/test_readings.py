@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import signals as gates
 from rules.errors import RulesError
 from rules.fields import validated
-from rules.inputs import Signals
 from rules.ledger import Ledger
 from rules.parameters import load_parameters
+from rules.planning.inputs import Signals
+from rules.signals import gates
 
 AS_OF = date(2026, 5, 8)
 NAMES = ("macd", "advance_decline", "rsi", "capm", "macro")
@@ -74,10 +74,10 @@ def test_every_signal_shows_its_base_rate_and_what_history_says():
 
 def test_states_that_are_given_load_no_numpy(fresh):
     code = (
-        "import sys; from datetime import date\nfrom rules import signals; from rules.inputs import Signals; from rules.ledger import Ledger\n"
+        "import sys; from datetime import date\nfrom rules.signals import gates as signals; from rules.planning.inputs import Signals; from rules.ledger import Ledger\n"
         "from rules.parameters import load_parameters\n"
         "signals.board(Signals(macd='pass'), date(2026, 5, 8), Ledger(load_parameters()))\n"
-        "print([name for name in ('numpy', 'talib', 'rules.evaluation') if name in sys.modules])"
+        "print([name for name in ('numpy', 'talib', 'rules.signals.evaluation') if name in sys.modules])"
     )
     assert fresh("-c", code, module=False).stdout.decode().strip() == "[]"
 
@@ -269,7 +269,7 @@ def test_a_vix_that_never_moves_has_no_rsi_signal_rather_than_a_failing_one():
 
 
 def edge(spot, vix, z=1.0, days_ahead=10, beta=1.0, risk_free=0.04):
-    """Level of METHODOLOGY at a distance; a negative one is above."""
+    """Level of docs/DEFINITIONS.md at a distance; a negative one is above."""
     s, t = vix / 100, days_ahead / 252
     mean = risk_free + beta * 0.05 * (vix / 19.5) ** 2
     return spot * math.exp((mean - s * s / 2) * t - z * s * math.sqrt(t))

@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 from rules.canonical import plain
 from rules.catalogue import MODULES, calculator
 from rules.engine import run
-from rules.report import as_markdown, as_rows, as_table, basis_in_words, in_words, named_value, percent, plain_number, sections, table_in_words
-from rules.substitution import with_numbers
+from rules.reports.report import (
+    as_markdown,
+    as_rows,
+    as_table,
+    basis_in_words,
+    in_words,
+    named_value,
+    percent,
+    plain_number,
+    sections,
+    table_in_words,
+)
+from rules.reports.substitution import with_numbers
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.returns import MOST_SIGN_CHANGES, annualised, internal_rate, net_flows
+from rules.finance.returns import MOST_SIGN_CHANGES, annualised, internal_rate, net_flows
 from tests.unit.rules.steps import untraced
 
 YEAR = 365

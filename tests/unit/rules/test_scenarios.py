@@ -1,4 +1,4 @@
-"""Scenarios of a condor with hedges: every leg, future and call moved as METHODOLOGY says, and the return made of it."""
+"""Scenarios of a condor with hedges: every leg, future and call moved as docs/DEFINITIONS.md says, and the return made of it."""
 
 from __future__ import annotations
 

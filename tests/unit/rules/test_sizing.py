@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.sizing import contracts_within, fit_contracts, liquidity_limit, spread_too_wide
+from rules.planning.sizing import contracts_within, fit_contracts, liquidity_limit, spread_too_wide
 
 LOW, HIGH, TARGET = 0.25, 0.40, 0.325
 many = settings(deadline=None, derandomize=True, database=None, max_examples=400)

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules.errors import RulesError
-from rules.tracking import fee_growth, reset_growth, rolled_growth, volatility_growth
+from rules.vix.tracking import fee_growth, reset_growth, rolled_growth, volatility_growth
 from tests.unit.rules.steps import untraced
 
 PATH = st.lists(st.floats(5, 90), min_size=2, max_size=40)

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.instruments import monotone_betas
-from rules.parameters import load_parameters
-from rules.pnl_grid import _condor_values
-from rules.valuation import (
+from rules.outcomes.pnl_grid import _condor_values
+from rules.outcomes.valuation import (
     CondorPosition,
     HedgePosition,
     Shock,
@@ -22,6 +20,8 @@ from rules.valuation import (
     is_finite_shock,
     moves_by_days,
 )
+from rules.parameters import load_parameters
+from rules.vix.instruments import monotone_betas
 from tests.unit.rules import reference as ref
 
 BETAS = monotone_betas(load_parameters()["vix_beta_by_days"].value)

@@ -1,0 +1,1 @@
+"""Why a saved calculation says what it says, and what changed between two."""

@@ -1,0 +1,1 @@
+"""European options: prices, implied volatility, parity, and the condor made of them."""

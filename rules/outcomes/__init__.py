@@ -1,0 +1,1 @@
+"""What condors and hedges are worth when markets move."""

@@ -1,0 +1,1 @@
+"""From a condor book to a layered hedge plan."""

@@ -1,0 +1,1 @@
+"""Calculations as text for a reader."""

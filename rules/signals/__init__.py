@@ -1,0 +1,1 @@
+"""The five signals of the method: indicators, readings, and what they allow."""

@@ -1,0 +1,1 @@
+"""VIX futures, options and funds: settlement dates, betas, indices."""
