@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from rules.canonical import to_json
 from rules.engine import Calculation, run
+from rules.following.follow import follow
 from rules.parameters import Parameters, load_parameters
+from tests.unit.rules.later_days import PRICES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -110,3 +114,46 @@ def fresh() -> Callable[..., subprocess.CompletedProcess[bytes]]:
         return subprocess.run(command, input=stdin, capture_output=True, cwd=ROOT, env=environment, check=False, timeout=60)
 
     return start
+
+
+@pytest.fixture
+def plan_of(parameters):
+    """`plan_of(raw)` is a plan as it is saved and read back."""
+    return lambda raw: json.loads(to_json(run("plan-hedge", raw, parameters).as_dict()))
+
+
+@pytest.fixture
+def saved(plan_of, worked):
+    """The worked book as a saved plan."""
+    return plan_of(worked)
+
+
+@pytest.fixture
+def later(worked):
+    """`later(as_of=..., vix=..., spx=..., **more)` is a later day: contracts that have settled are not quoted."""
+
+    def day(as_of="2026-05-11", vix=24.0, spx=5850.0, prices=PRICES, **more):
+        market = copy.deepcopy(worked["market"]) | {"vix": vix, "spx": spx}
+        for future, price in zip(market["futures"], prices, strict=True):
+            future["price_index_points"] = price
+        for quotes in ("futures", "calls"):
+            market[quotes] = [quote for quote in market[quotes] if quote["expiry"] > as_of]
+        if as_of >= "2026-05-19":
+            market["etfs"] = []
+        return {"as_of": as_of, "market": market} | more
+
+    return day
+
+
+@pytest.fixture
+def followed(saved, parameters):
+    """`followed(today, *moves, plan=...)` is the report as plain JSON types."""
+    return lambda today, *moves, plan=None: dict(follow(saved if plan is None else plan, today, moves, parameters).result)
+
+
+@pytest.fixture
+def two_condors(worked):
+    """The worked book with a nearer condor before it."""
+    near = copy.deepcopy(worked["portfolio"]["condors"][0]) | {"expiry": "2026-05-15", "contracts": 1, "credit_index_points": 8.0}
+    worked["portfolio"]["condors"].insert(0, near)
+    return worked
