@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         # Whoever read the output has seen enough; what is still buffered has no reader either.

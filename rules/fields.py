@@ -23,8 +23,11 @@ class Frozen(BaseModel):
     @classmethod
     def _expiry_as_days(cls, data: Any, info: ValidationInfo) -> Any:
         """`expiry` with `as_of`, here or in the input around it, wherever `days_to_expiry` is the field."""
-        if not isinstance(data, dict) or "days_to_expiry" not in cls.model_fields or "expiry" in cls.model_fields or "expiry" not in data:
+        if not isinstance(data, dict) or "days_to_expiry" not in cls.model_fields or "expiry" in cls.model_fields:
             return data
+        if "expiry" not in data:
+            # The day may stand here for what is nested below.
+            return data if "as_of" in cls.model_fields else {key: value for key, value in data.items() if key != "as_of"}
         if "days_to_expiry" in data:
             raise ValueError("expiry and days_to_expiry are both given, give one of them")
         around = info.context or {}
@@ -136,10 +139,15 @@ def _translate(error: Any, prefix: str, model: type[BaseModel]) -> RulesError:
             return RulesError(first if where == "input" else f"{where}.{first}", rest, remedy)
         return RulesError(where, _lower(problem), remedy)
     got = error.get("input")
-    if kind == "less_than" and place.rsplit(".", 1)[-1] == "implied_volatility" and isinstance(got, (int, float)):
-        return RulesError(where, f"{got:g} is not a volatility written as a fraction", f"did you mean {got / 100:g}? 18 % is 0.18")
+    if kind in ("less_than", "less_than_equal") and isinstance(got, (int, float)) and 1 <= got <= 1000 and _is_fraction(place):
+        return RulesError(where, f"{got:g} is not written as a fraction", f"did you mean {got / 100:g}, that is {got:g} %?")
     shown = f" (got {got!r})" if isinstance(got, (int, float, str)) and kind not in ("missing", "finite_number") else ""
     return RulesError(where, f"{problem}{shown}", _REMEDIES.get(kind, "correct the value"))
+
+
+def _is_fraction(place: str) -> bool:
+    name = place.rsplit(".", 1)[-1]
+    return name.endswith("_fraction") or name in ("implied_volatility", "rate", "dividend_yield")
 
 
 def _lower(text: str) -> str:

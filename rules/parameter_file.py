@@ -79,6 +79,8 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
 
             near = get_close_matches(str(key), list(base), n=1)
             raise RulesError(where, "is not a known parameter", f"did you mean {near[0]}?" if near else "see `alvh rules parameters`")
+        if base[key].unit == "names":
+            raise RulesError(where, "is the order that the engine lays its layers in and cannot be changed", "leave it out")
         if not isinstance(change, dict) or not {"value"} <= set(change) <= {"value", "override"}:
             raise RulesError(where, "needs value and at most override beside it", "write value: and the new value")
         if base[key].basis in ("stated", "contract"):

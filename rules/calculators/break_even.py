@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import Field, model_validator
 
+from rules.common_fields import rate_field
 from rules.errors import RulesError
 from rules.fields import Frozen, IsoDate, unit_field
 from rules.ledger import Ledger
@@ -62,7 +63,7 @@ class Input(Frozen):
     as_of: IsoDate | None = unit_field("Today", "date", default=None)
     vix: float | None = unit_field("VIX now", "vix_points", plausible=(8, 90), where="the index quote", default=None, gt=0)
     spx: float | None = unit_field("SPX now", "index_points", plausible=(500, 50_000), where="the index quote", default=None, gt=0)
-    rate: float | None = unit_field("Interest rate a year", "fraction", plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=1)
+    rate: float | None = rate_field()
     futures: list[CurveQuote] = unit_field("VX futures curve", "list", default_factory=list)
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from rules.common_fields import cost_of_debt_field, tax_rate_field
 from rules.fields import Frozen, unit_field
 from rules.finance.capital import CapitalLayer, LayerCost, layered_wacc
 from rules.finance.rates import capm
@@ -34,7 +35,7 @@ class Layer(Frozen):
     name: str = unit_field("Name of the layer", "name", min_length=1, max_length=60)
     capital_usd: float = unit_field("Maximum loss, margin, premium or cost that it ties up", "usd", gt=0, le=1e15)
     borrowed_fraction: float = unit_field("Share of the capital that is borrowed", "fraction", default=0.0, ge=0, le=1)
-    cost_of_equity_fraction: float | None = unit_field("Its own cost of equity a year", "fraction", default=None, gt=-1, lt=10)
+    cost_of_equity_fraction: float | None = unit_field("Its own cost of equity a year", "fraction", default=None, gt=-1, lt=1)
     beta: float | None = unit_field("Its beta to the market, negative for long volatility", "ratio", default=None, ge=-100, le=100)
     carry_cost_usd_per_day: float | None = unit_field(
         "What holding it costs a calendar day (roll, theta, fees), negative when it earns", "usd", default=None, ge=-1e12, le=1e12
@@ -65,28 +66,10 @@ class Input(Frozen):
         where="for example from CAPM",
         default=None,
         gt=-1,
-        lt=10,
-    )
-    cost_of_debt_fraction: float = unit_field(
-        "Cost of debt a year, before tax",
-        "fraction",
-        synonyms=("cost of debt", "kd"),
-        plausible=(0.0, 0.3),
-        where="your broker's margin rate",
-        gt=-1,
-        lt=10,
-    )
-    tax_rate_fraction: float | None = unit_field(
-        "Tax rate",
-        "fraction",
-        synonyms=("tax", "tax rate"),
-        plausible=(0.0, 0.6),
-        where="your tax return",
-        parameter="tax_rate_fraction",
-        default=None,
-        ge=0,
         lt=1,
     )
+    cost_of_debt_fraction: float = cost_of_debt_field()
+    tax_rate_fraction: float | None = tax_rate_field()
     risk_free_fraction: float | None = unit_field(
         "Risk-free rate a year, for costs of equity by CAPM",
         "fraction",
@@ -96,7 +79,7 @@ class Input(Frozen):
         parameter="rate_fraction",
         default=None,
         gt=-1,
-        lt=10,
+        lt=1,
     )
     beta: float | None = unit_field(
         "Beta of the structure to the market",
@@ -116,10 +99,10 @@ class Input(Frozen):
         parameter="equity_risk_premium_fraction",
         default=None,
         gt=-1,
-        lt=10,
+        lt=1,
     )
     market_return_fraction: float | None = unit_field(
-        "Expected market return a year", "fraction", synonyms=("market return",), plausible=(-0.2, 0.4), default=None, gt=-1, lt=10
+        "Expected market return a year", "fraction", synonyms=("market return",), plausible=(-0.2, 0.4), default=None, gt=-1, lt=1
     )
 
     @model_validator(mode="after")

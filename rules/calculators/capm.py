@@ -25,7 +25,7 @@ class Input(Frozen):
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
-        lt=10,
+        lt=1,
     )
     beta: float = unit_field(
         "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
@@ -38,7 +38,7 @@ class Input(Frozen):
         where="your own forecast",
         default=None,
         gt=-1,
-        lt=10,
+        lt=1,
     )
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year",
@@ -48,7 +48,7 @@ class Input(Frozen):
         where="your own forecast",
         default=None,
         gt=-1,
-        lt=10,
+        lt=1,
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from rules.common_fields import rate_field
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
 from rules.options.pricing import black76
@@ -92,9 +93,7 @@ class Input(Frozen):
         gt=0,
         lt=10,
     )
-    rate: float | None = unit_field(
-        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
-    )
+    rate: float | None = rate_field()
     share_price_usd: float | None = unit_field(
         "Price of one share", "usd", synonyms=("share price", "price"), where="the quote screen", default=None, gt=0
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from rules.common_fields import dividend_yield_field, rate_field
 from rules.errors import RulesError
 from rules.fields import Frozen, IsoDate, unit_field
 from rules.finance.returns import AnnualisedStatus, annualised
@@ -53,10 +54,8 @@ class Input(Frozen):
     implied_volatility: Any = unit_field(
         "Implied volatility: one number, four in strike order, or by leg; may stand in the condor", "fraction", where="the option chain", default=None
     )
-    rate: float | None = unit_field("Interest rate a year", "fraction", plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10)
-    dividend_yield: float | None = unit_field(
-        "Dividend yield of the S&P 500 a year", "fraction", plausible=(0.0, 0.1), parameter="dividend_yield_fraction", default=None, gt=-1, lt=10
-    )
+    rate: float | None = rate_field()
+    dividend_yield: float | None = dividend_yield_field()
     hedges: list[Hedge] = unit_field("Hedges", "list", default_factory=list)
     vix: float | None = unit_field("VIX now, needed when a hedge settles before the horizon", "vix_points", plausible=(8, 90), default=None, gt=0)
     futures: list[CurveQuote] = unit_field("VX futures curve, for the roll", "list", default_factory=list)

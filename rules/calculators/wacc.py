@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from rules.common_fields import cost_of_debt_field, tax_rate_field
 from rules.fields import Frozen, unit_field
 from rules.finance import rates as finance
 from rules.ledger import Ledger
@@ -21,28 +22,10 @@ class Input(Frozen):
     equity_usd: float = unit_field("Equity in the position", "usd", synonyms=("equity", "own money"), where="your account statement", ge=0)
     debt_usd: float = unit_field("Debt in the position", "usd", synonyms=("debt", "loan", "borrowed"), where="your account statement", ge=0)
     cost_of_equity_fraction: float = unit_field(
-        "Cost of equity a year", "fraction", synonyms=("cost of equity", "ke"), plausible=(0.0, 0.5), where="for example from CAPM", gt=-1, lt=10
+        "Cost of equity a year", "fraction", synonyms=("cost of equity", "ke"), plausible=(0.0, 0.5), where="for example from CAPM", gt=-1, lt=1
     )
-    cost_of_debt_fraction: float = unit_field(
-        "Cost of debt a year, before tax",
-        "fraction",
-        synonyms=("cost of debt", "kd"),
-        plausible=(0.0, 0.3),
-        where="your broker's margin rate",
-        gt=-1,
-        lt=10,
-    )
-    tax_rate_fraction: float | None = unit_field(
-        "Tax rate",
-        "fraction",
-        synonyms=("tax", "tax rate"),
-        plausible=(0.0, 0.6),
-        where="your tax return",
-        parameter="tax_rate_fraction",
-        default=None,
-        ge=0,
-        lt=1,
-    )
+    cost_of_debt_fraction: float = cost_of_debt_field()
+    tax_rate_fraction: float | None = tax_rate_field()
 
     @model_validator(mode="after")
     def _has_capital(self) -> Input:

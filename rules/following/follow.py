@@ -10,45 +10,33 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
-
 from rules.engine import Calculation, calculated
 from rules.errors import RulesError
 from rules.explaining.saved import warnings
-from rules.fields import Frozen, IsoDate, unit_field, validated
+from rules.fields import validated
+from rules.following.condors_today import (
+    condors_today,
+    moved,
+    open_condors,
+    open_share_fraction,
+    planned_volatilities,
+    record_hedge_vega,
+    record_volatilities,
+)
 from rules.following.models import BandDrift, FollowReport, LayerPnl, PositionPnl
+from rules.following.today import Today
 from rules.following.what_if import what_if
 from rules.ledger import Ledger
-from rules.options.volatility_fields import PriceByLeg, Volatility, VolatilityByLeg
 from rules.outcomes.stack_outcomes import hedge_position
 from rules.outcomes.valuation import Shock, condor_pnl_usd
 from rules.parameters import Parameters
 from rules.planning.book import read_book
 from rules.planning.holdings import Held, progress_of
-from rules.planning.inputs import Account, Holding, Market, Portfolio, Signals
+from rules.planning.inputs import Account, Holding, Portfolio
 from rules.planning.market import MarketView
 from rules.planning.models import HedgePlan
 from rules.planning.plan import make_plan
 from rules.planning.request import PlanInput
-
-
-class CondorToday(Frozen):
-    """Volatilities or prices of one condor's legs today; without them the planned volatilities move with the VIX."""
-
-    implied_volatility: Volatility | list[Volatility] | VolatilityByLeg | None = unit_field("Implied volatility today", "fraction", default=None)
-    leg_prices_index_points: list[float] | PriceByLeg | None = unit_field("Prices of the legs today", "index_points", default=None)
-
-
-class Today(Frozen):
-    """Today: the market, the signals, and what is held; without `holdings` the plan's orders are taken as filled at its prices."""
-
-    as_of: IsoDate = unit_field("Today", "date")
-    market: Market = unit_field("Market of today", "object")
-    signals: Signals = unit_field("The five signals", "object", default_factory=Signals)
-    holdings: list[Holding] | None = unit_field("Hedges held today", "list", default=None)
-    condors: list[CondorToday] | None = Field(default=None, description="Leg volatilities or prices today, one entry a condor of the plan")
-    planned_hedge_vega_usd: float | None = unit_field("A raised hedge vega, on request", "usd", default=None, gt=0)
-    price_to_cash_flow: list[float] | None = unit_field("Price-to-cash-flow ratio by quarter, oldest first", "ratio", default=None, min_length=1)
 
 
 def follow(plan: Any, today: Any, moves: Sequence[str], parameters: Parameters) -> Calculation:
@@ -61,12 +49,14 @@ def follow(plan: Any, today: Any, moves: Sequence[str], parameters: Parameters) 
     now = validated(Today, today)
     if now.as_of < earlier.as_of:
         raise RulesError("as_of", f"{now.as_of} is before the plan's {earlier.as_of}", "give a later day")
-    smiles = _planned_volatilities(given, earlier, now)
-    request = _request(earlier, given["result"], now, _moved(smiles, earlier, now, parameters))
+    smiles = planned_volatilities(given, earlier, now)
+    request = _request(earlier, given["result"], now, moved(smiles, earlier, now, parameters))
     inputs = {"plan": {"inputs": given["inputs"], "receipt": given.get("receipt")}, "today": today, "moves": list(moves)}
 
     def compute(ledger: Ledger) -> FollowReport:
-        _record_volatilities(smiles, earlier, request, ledger)
+        if now.planned_hedge_vega_usd is None:
+            record_hedge_vega(given["result"], earlier, request, ledger)
+        record_volatilities(smiles, earlier, request, ledger)
         return _report(given, earlier, now, request, moves, parameters, ledger)
 
     return calculated("follow", inputs, compute, parameters)
@@ -86,66 +76,22 @@ def _checked_plan(plan: Any) -> Mapping[str, Any]:
     return plan
 
 
-def _planned_volatilities(plan: Mapping[str, Any], earlier: PlanInput, now: Today) -> dict[int, dict[str, float]]:
-    """The planned volatilities by leg of each open condor that today's input says nothing of, by its place in the plan."""
-    if earlier.portfolio is None:
-        return {}
-    recorded = {step["name"]: step["value"] for step in plan.get("steps", []) if isinstance(step, Mapping) and "name" in step and "value" in step}
-    found = {}
-    for number, condor in enumerate(earlier.portfolio.condors):
-        told = now.condors is not None and number < len(now.condors) and now.condors[number].model_dump(exclude_none=True)
-        smile = condor.leg_volatilities()
-        values = smile if smile is not None else recorded.get(f"condor_{number + 1}.implied_volatility")
-        if not told and values is not None and condor.expiry_date(earlier.as_of) > now.as_of:
-            found[number] = {str(leg): float(value) for leg, value in values.items()}
-    return found
-
-
-def _moved(smiles: Mapping[int, Mapping[str, float]], earlier: PlanInput, now: Today, parameters: Parameters) -> dict[int, dict[str, float]]:
-    """Planned volatilities moved with the VIX by the assumed mapping, not below the floor."""
-    per_point, floor = parameters["vol_per_vix_point"].value, parameters["scenario_volatility_floor_fraction"].value
-    move = 0.01 * per_point * (now.market.vix - earlier.market.vix)
-    return {number: {leg: max(value + move, floor) for leg, value in smile.items()} for number, smile in smiles.items()}
-
-
-def _record_volatilities(smiles: Mapping[int, Mapping[str, float]], earlier: PlanInput, request: PlanInput, ledger: Ledger) -> None:
-    """Say of moved volatilities that they are derived: the book would take them for inputs."""
-    if not smiles or request.portfolio is None:
-        return
-    ledger.given("plan.market.vix", earlier.market.vix, "vix_points")
-    ledger.given("market.vix", request.market.vix, "vix_points")
-    for name in ("vol_per_vix_point", "scenario_volatility_floor_fraction"):
-        ledger.parameter(name)
-    for place, number in enumerate(_open_condors(earlier, request.as_of), 1):
-        if number in smiles:
-            step = f"plan.condor_{number + 1}.implied_volatility"
-            used = {step: ledger.given(step, dict(smiles[number]), "fraction")}
-            used |= ledger.cite("plan.market.vix", "market.vix", "vol_per_vix_point", "scenario_volatility_floor_fraction")
-            values = request.portfolio.condors[place - 1].leg_volatilities()
-            formula = "planned volatility + 0.01 * vol_per_vix_point * move of the VIX"
-            ledger.derive(f"condor_{place}.implied_volatility", formula, used, values, "fraction")
-
-
-def _open_condors(earlier: PlanInput, as_of: date) -> list[int]:
-    """Places in the plan of the condors that have not expired."""
-    condors = [] if earlier.portfolio is None else earlier.portfolio.condors
-    return [number for number, condor in enumerate(condors) if condor.expiry_date(earlier.as_of) > as_of]
-
-
 def _request(earlier: PlanInput, result: Mapping[str, Any], now: Today, smiles: Mapping[int, Mapping[str, float]]) -> PlanInput:
     """The plan's condors, account and hedge vega on today's market."""
     portfolio = earlier.portfolio
     holdings = _held_today(earlier, result, now)
     if portfolio is None and now.condors:
         raise RulesError("condors", "are given for a plan without condors", "leave them out")
-    condors = [] if portfolio is None else _condors_today(earlier, now, smiles)
+    condors = [] if portfolio is None else condors_today(earlier, now, smiles)
     account = Account() if portfolio is None else portfolio.account
     raw = {
         "condors": condors,
         "holdings": [holding.model_dump(exclude_unset=True) for holding in holdings],
         "account": account.model_dump(exclude_unset=True),
     }
-    planned = float(result["planned_hedge_vega_usd"]) if now.planned_hedge_vega_usd is None else now.planned_hedge_vega_usd
+    planned = now.planned_hedge_vega_usd
+    if planned is None:
+        planned = float(result["planned_hedge_vega_usd"]) * (open_share_fraction(earlier, result, now.as_of) or 1.0)
     request = {
         "as_of": now.as_of,
         "portfolio": raw if condors else None,
@@ -195,30 +141,12 @@ def _as_filled(portfolio: Portfolio | None, result: Mapping[str, Any], day: date
     return held
 
 
-def _condors_today(earlier: PlanInput, now: Today, smiles: Mapping[int, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """The plan's condors that are still open, with today's volatilities where given, else the planned ones moved with the VIX."""
-    assert earlier.portfolio is not None, "only a portfolio has condors"
-    condors = earlier.portfolio.condors
-    if now.condors is not None and len(now.condors) != len(condors):
-        raise RulesError("condors", f"has {len(now.condors)} entries for {len(condors)} condors", "give one entry a condor of the plan, {} for none")
-    found = []
-    for number in _open_condors(earlier, now.as_of):
-        condor = condors[number]
-        kept = ("days_to_expiry", "implied_volatility", "leg_prices_index_points")
-        raw = {key: value for key, value in condor.model_dump(exclude_unset=True).items() if key not in kept}
-        raw["expiry"] = condor.expiry_date(earlier.as_of)
-        if number in smiles:
-            raw["implied_volatility"] = dict(smiles[number])
-        elif now.condors is not None:
-            raw |= now.condors[number].model_dump(exclude_none=True)
-        found.append(raw)
-    return found
-
-
 def _report(
     plan: Mapping[str, Any], earlier: PlanInput, now: Today, request: PlanInput, moves: Sequence[str], parameters: Parameters, ledger: Ledger
 ) -> FollowReport:
     following = make_plan(request, ledger)
+    if now.planned_hedge_vega_usd is None and open_share_fraction(earlier, plan["result"], now.as_of) == 0.0:
+        following = _nothing_left(following)
     planned = following.planned_hedge_vega_usd
     assert planned is not None, "the hedge vega is given"
     view = MarketView(request.market, request.as_of, ledger)
@@ -231,7 +159,7 @@ def _report(
     hedge = _sum_known([item.pnl_usd for item in pnl])
     used = ledger.cite(*(f"pnl.{number}.pnl_usd" for number, item in enumerate(pnl) if item.pnl_usd is not None))
     ledger.derive("hedge_pnl_usd", "sum of the hedges' P/L; not known while one is not", used, hedge, "usd")
-    expired = 0 if earlier.portfolio is None else len(earlier.portfolio.condors) - len(_open_condors(earlier, now.as_of))
+    expired = 0 if earlier.portfolio is None else len(earlier.portfolio.condors) - len(open_condors(earlier, now.as_of))
     total = None
     if condor is not None and hedge is not None and not expired:
         total = ledger.derive("total_pnl_usd", "condors + hedges", ledger.cite("condor_pnl_usd", "hedge_pnl_usd"), condor + hedge, "usd")
@@ -253,6 +181,18 @@ def _report(
         next=following,
         what_if=what_if(request, moves, parameters, ledger) if moves else None,
         notes=_notes(plan, now, parameters, earlier, request, expired),
+    )
+
+
+def _nothing_left(following: HedgePlan) -> HedgePlan:
+    """A plan for a book whose condors have all expired: what is held is shown, nothing is ordered."""
+    reason = "every condor of the plan has expired: there is nothing left to hedge"
+    layers = [
+        layer.model_copy(update={"state": "not_needed", "reason": reason}) if layer.state in ("ordered", "waiting", "blocked") else layer
+        for layer in following.layers
+    ]
+    return following.model_copy(
+        update={"stage": "nothing_to_hedge", "summary": f"no order: {reason}", "orders": [], "schedule": [], "layers": layers}
     )
 
 
@@ -348,12 +288,14 @@ def _notes(plan: Mapping[str, Any], now: Today, parameters: Parameters, earlier:
     if now.holdings is None:
         notes.append("No holdings are given: the plan's orders are taken as filled at its prices.")
     condors = [] if request.portfolio is None else request.portfolio.condors
-    told = [] if now.condors is None else [now.condors[number] for number in _open_condors(earlier, now.as_of)]
+    told = [] if now.condors is None else [now.condors[number] for number in open_condors(earlier, now.as_of)]
     untold = len(condors) - sum(bool(entry.model_dump(exclude_none=True)) for entry in told)
     if any(condor.implied_volatility is None and condor.leg_prices_index_points is None for condor in condors):
         notes.append("Volatilities of a condor are known neither from the plan nor from today: its P/L is left open.")
     elif untold:
         notes.append("No volatilities of today are given for the condors: the planned ones are moved with the VIX (vol_per_vix_point).")
+    if expired and now.planned_hedge_vega_usd is None and open_share_fraction(earlier, plan["result"], now.as_of) is None:
+        notes.append("A condor has expired and its part of the hedge vega is not known: give planned_hedge_vega_usd for the condors still open.")
     if expired:
         notes.append(f"{expired} condor(s) of the plan have expired: what they earned or lost is in the account, not in this P/L.")
     if plan["receipt"].get("parameters_sha256") != parameters.sha256:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from rules.common_fields import dividend_yield_field, rate_field
 from rules.errors import RulesError
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
@@ -71,6 +72,11 @@ class CondorStrikes(Frozen):
                 raise ValueError(
                     f"{high} {high_value:g} is not above {low} {low_value:g}, give the strikes as long_put < short_put < short_call < long_call"
                 )
+        wing = max(self.short_put - self.long_put, self.long_call - self.short_call)
+        if self.credit_index_points > wing:
+            points = self.credit_index_points / 100
+            problem = f"credit_index_points {self.credit_index_points:g} is above the wider wing of {wing:g}, which no condor is worth"
+            raise ValueError(f"{problem}, write a credit in dollars a contract as points: did you mean {points:g}?")
         if self.implied_volatility is not None and self.leg_prices_index_points is not None:
             raise ValueError("leg_prices_index_points is given beside implied_volatility, give one of the two")
         return self
@@ -102,19 +108,8 @@ class CondorInput(CondorStrikes):
     days_to_expiry: float | None = unit_field(
         "Calendar days to expiry", "days", synonyms=("days", "dte"), plausible=(0, 1100), where="the option chain", default=None, gt=0
     )
-    rate: float | None = unit_field(
-        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
-    )
-    dividend_yield: float | None = unit_field(
-        "Dividend yield of the S&P 500 a year",
-        "fraction",
-        synonyms=("dividend yield", "yield", "q"),
-        plausible=(0.0, 0.1),
-        parameter="dividend_yield_fraction",
-        default=None,
-        gt=-1,
-        lt=10,
-    )
+    rate: float | None = rate_field()
+    dividend_yield: float | None = dividend_yield_field()
 
     @model_validator(mode="after")
     def _greeks_need_all(self) -> CondorInput:

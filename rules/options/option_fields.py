@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
+from rules.common_fields import dividend_yield_field, rate_field
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
 
@@ -36,19 +37,8 @@ class OptionTerms(Frozen):
     days_to_expiry: float = unit_field(
         "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry"), plausible=(0, 1100), where="the option chain", ge=0
     )
-    rate: float | None = unit_field(
-        "Interest rate a year", "fraction", synonyms=("rate", "r"), plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=10
-    )
-    dividend_yield: float | None = unit_field(
-        "Dividend yield of the index a year",
-        "fraction",
-        synonyms=("dividend yield", "yield", "q"),
-        plausible=(0.0, 0.1),
-        parameter="dividend_yield_fraction",
-        default=None,
-        gt=-1,
-        lt=10,
-    )
+    rate: float | None = rate_field()
+    dividend_yield: float | None = dividend_yield_field()
 
     @field_validator("forward", "spot")
     @classmethod

@@ -61,9 +61,9 @@ def gamma_states(world: World, ledger: Ledger) -> list[State]:
 def expiry_extremes(world: World, condors: Sequence[CondorPosition], days: int, ledger: Ledger) -> list[State]:
     """States at the condors' expiry in which the worst lies: every strike, VIX lower or unchanged above today's SPX, higher or unchanged below.
 
-    The payoff is straight between strikes and level beyond them, so no other level of SPX is worse. Above today's SPX
-    the VIX also falls by the estimated response to the rally, not below its floor: from a high VIX that is further
-    than any declared fall.
+    The payoff is straight between strikes and level beyond them, so at a given VIX no other level of SPX is worse. At a
+    strike above today's SPX the VIX also falls by the estimated response to a rally that far, not below its floor: from
+    a high VIX that is further than any declared fall. Rallies beyond the strikes are not followed.
     """
     response, floor = ledger.parameter("spx_vix_response_vix_points_per_percent"), ledger.parameter("vix_floor_vix_points")
     falls = [points for points in ledger.parameter("variation_margin_vix_shocks_vix_points") if points < 0]
@@ -76,7 +76,7 @@ def expiry_extremes(world: World, condors: Sequence[CondorPosition], days: int, 
             if (spx >= world.spx and points <= 0) or (spx < world.spx and points >= 0):
                 shock = Shock(spx, points, float(days))
                 if is_finite_shock(world, shock):
-                    found.append(State(f"SPX at {spx:g}, VIX {points:+g}, at the condors' expiry", shock))
+                    found.append(State(f"SPX at {spx:.6g}, VIX {points:+.4g}, at the condors' expiry", shock))
     return found
 
 

@@ -247,7 +247,7 @@ def set_summary(found: ScenarioSet) -> SetSummary:
 def worst_loss(found: Outcomes, rows: Sequence[int], step: str) -> tuple[float | None, Side | None, str | None]:
     """The largest loss of condors and the rows given over expiry extremes and all sets: USD (positive), its side, the state.
 
-    None where no state can be valued. At an unchanged SPX the side follows the VIX: lower is the call side.
+    None where no state can be valued. The side is that of the middle of the short strikes.
     """
     worst: tuple[float, Side, str] | None = None
     names: list[str] = ["extremes", *found.sets]
@@ -255,12 +255,19 @@ def worst_loss(found: Outcomes, rows: Sequence[int], step: str) -> tuple[float |
         states = found.extremes if name == "extremes" else found.sets[name]  # type: ignore[index]
         for state, pnl in zip(states, total_pnl(found, name, rows), strict=True):
             if pnl is not None and (worst is None or pnl < worst[0]):
-                spx, points = state.shock.spx - found.world.spx, state.shock.vix_points
-                worst = (pnl, "call" if spx > 0 or (spx == 0 and points <= 0) else "put", state.label)
+                worst = (pnl, _side(found, state), state.label)
     used = found.ledger.cite(*(f"pnl.condors.{name}_usd" for name in names), *(f"pnl.{row}.{name}_usd" for row in rows for name in names))
     value = None if worst is None else max(-worst[0], 0.0)
     found.ledger.derive(f"{step}worst_combined_loss_usd", "largest loss over the extremes at expiry and every scenario", used, value, "usd")
     return (value, None, None) if worst is None else (value, worst[1], worst[2])
+
+
+def _side(found: Outcomes, state: State) -> Side:
+    """The side of the condors that a state lies on: above or below the middle of their short strikes; at an unchanged SPX by the VIX."""
+    if state.shock.spx == found.world.spx:
+        return "call" if state.shock.vix_points <= 0 else "put"
+    shorts = [strike for condor in found.book.positions for strike, side, _ in condor.legs if side < 0]
+    return "call" if state.shock.spx > sum(shorts) / len(shorts) else "put"
 
 
 def variation_margin(exposures: Sequence[tuple[str, float]], step: str, ledger: Ledger) -> list[VariationMargin]:
@@ -343,7 +350,9 @@ def _section(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows: 
         return found.book.credit_usd + payoff + hedge
 
     strikes = [strike for strike, _, _ in legs]
-    edges = break_even_along(pnl, 0.9 * min(*strikes, world.spx), 1.1 * max(*strikes, world.spx), world.spx, strikes)
+    low, high = 0.9 * min(*strikes, world.spx), 1.1 * max(*strikes, world.spx)
+    edges = break_even_along(pnl, low, high, world.spx, strikes)
     extra = _hedge_inputs(found, rows)
     extra |= ledger.cite("spx_vix_response_vix_points_per_percent", "vix_floor_vix_points", "market.spx", "market.vix")
-    return _after("the whole stack, the VIX answering SPX", edges, "break_evens.along_response", [], found, extra)
+    name = f"the whole stack, the VIX answering SPX, between {low:.6g} and {high:.6g}"
+    return _after(name, edges, "break_evens.along_response", [], found, extra)

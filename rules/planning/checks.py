@@ -129,7 +129,9 @@ def _vega_match(planned_usd: float | None, book: Book | None, layers: Sequence[P
         f"the planned hedge vega is {planned_usd / need:.1%} of the condors' vega mapped to VIX points; the layers sized so far cover {covered:.1%}"
     )
     reason += f", {len(open_parts)} part(s) could not be sized" if open_parts else ""
-    return Check(id="vega_match", state="fail" if open_parts else "pass", value=covered, limit=None, reason=reason)
+    low, high = ledger.parameter("vega_match_low_fraction"), ledger.parameter("vega_match_high_fraction")
+    matched = not open_parts and low <= covered <= high
+    return Check(id="vega_match", state="pass" if matched else "fail", value=covered, limit=high if covered > high else low, reason=reason)
 
 
 def sized_afresh(given_usd: float | None, portfolio: Portfolio | None) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Literal
 
 from rules.errors import RulesError
@@ -24,6 +25,7 @@ class Held:
     holding: Holding
     position: Position | None
     problem: str | None = None
+    tranche: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,38 @@ class Progress:
         steps = {self.share_step: self.first_layer_share_fraction}
         return FirstHeld(self.first_layer_usd, steps, frozenset(month for _, month in self.futures))
 
-    def tranche_filled(self, number: int, planned: int | None, least_fraction: float) -> bool:
-        """Whether a tranche counts as bought: a later one is held, or enough of the `planned` contracts (None: not sized)."""
+    def tranche_filled(self, number: int, planned: Position | None, least_fraction: float) -> bool:
+        """Whether a tranche counts as bought: a later one is held, or enough of it (`planned` None: not sized, anything is enough)."""
         if any(later > number for later in self.tranches):
             return True
-        contracts = self.tranches.get(number, 0)
-        return contracts > 0 and (planned is None or contracts >= least_fraction * planned)
+        if number not in self.tranches or planned is None:
+            return number in self.tranches
+        return self.tranche_contracts(number, planned) >= least_fraction * planned.quantity
+
+    def tranche_contracts(self, number: int, planned: Position) -> float:
+        """What is held of a tranche, in contracts of the planned call.
+
+        The planned call itself, and calls that the user numbered as this tranche, count one by one, so that a drifting
+        delta does not reopen it; any other call by its exposure.
+        """
+        total = 0.0
+        for held in self.of_layer(2, number):
+            own = held.position is not None and held.position.name == planned.name
+            if own or held.holding.tranche is not None or held.position is None:
+                total += held.holding.quantity
+            else:
+                total += held.position.quantity * held.position.exposure_usd / planned.exposure_usd
+        return total
 
     def of_layer(self, layer: int, tranche: int | None = None) -> list[Held]:
         """The hedges held of one layer, and of one tranche of calls."""
         instruments = {1: ("vx", "vxm"), 2: ("vix_call",), 3: ("etf",)}[layer]
         found = [held for held in self.positions if held.holding.instrument in instruments]
-        return found if tranche is None else [held for held in found if _tranche_of(held, self.positions) == tranche]
+        return found if tranche is None else [held for held in found if held.tranche == tranche]
+
+    def exposure_usd(self) -> float:
+        """USD per VIX point of everything held that has a price."""
+        return sum(held.position.quantity * held.position.exposure_usd for held in self.positions if held.position is not None)
 
 
 def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool, view: MarketView, ledger: Ledger) -> Progress:
@@ -74,7 +96,8 @@ def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool,
     `stand_in`: a fund counts towards the first layer. Raises RulesError for a hedge whose settlement date is past,
     and for a future that is not quoted.
     """
-    positions = [_priced(number, holding, view, ledger) for number, holding in enumerate(holdings)]
+    numbers = tranche_numbers(holdings)
+    positions = [_numbered(_priced(number, holding, view, ledger), numbers[number]) for number, holding in enumerate(holdings)]
     first = ("vx", "vxm", "etf") if stand_in else ("vx", "vxm")
     counted = {
         f"holdings.{held.number}.exposure_usd_per_vix_point": held.position.quantity * held.position.exposure_usd
@@ -94,7 +117,7 @@ def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool,
             key = (holding.instrument, holding.expiry)
             futures[key] = futures.get(key, 0) + holding.quantity
         if holding.instrument == "vix_call":
-            tranche = _tranche_of(held, positions)
+            tranche = held.tranche or 0
             tranches[tranche] = tranches.get(tranche, 0) + holding.quantity
     bought = [holding.acquired_on for holding in holdings if holding.instrument == "vix_call"]
     dated = [day for day in bought if day is not None]
@@ -112,18 +135,18 @@ def progress_of(holdings: Sequence[Holding], planned_usd: float, stand_in: bool,
     )
 
 
-def _tranche_of(held: Held, positions: Sequence[Held]) -> int:
-    """The number of a call's tranche: as given, or one more than those before it."""
-    number = 0
-    highest = 0
-    for other in positions:
-        if other.holding.instrument != "vix_call":
-            continue
-        number = other.holding.tranche if other.holding.tranche is not None else highest + 1
-        highest = max(highest, number)
-        if other is held:
-            break
-    return number
+def tranche_numbers(holdings: Sequence[Holding]) -> list[int | None]:
+    """The tranche of each call: as given, or by settlement date, earlier dates first, in the numbers that are free; None for other hedges."""
+    taken = {holding.tranche for holding in holdings if holding.tranche is not None}
+    unnumbered = sorted({h.expiry for h in holdings if h.instrument == "vix_call" and h.tranche is None and h.expiry is not None})
+    free = (number for number in count(1) if number not in taken)
+    by_date = dict(zip(unnumbered, free, strict=False))
+    numbered = [h.tranche if h.tranche is not None or h.expiry is None else by_date.get(h.expiry) for h in holdings]
+    return [number if holding.instrument == "vix_call" else None for holding, number in zip(holdings, numbered, strict=True)]
+
+
+def _numbered(held: Held, tranche: int | None) -> Held:
+    return replace(held, tranche=tranche, position=None if held.position is None else replace(held.position, tranche=tranche))
 
 
 def _priced(number: int, holding: Holding, view: MarketView, ledger: Ledger) -> Held:
@@ -131,6 +154,8 @@ def _priced(number: int, holding: Holding, view: MarketView, ledger: Ledger) -> 
     where = f"portfolio.holdings.{number}"
     if holding.expiry is not None and holding.expiry <= view.as_of:
         raise RulesError(f"{where}.expiry", f"{holding.expiry} is not after as_of {view.as_of}", "leave expired hedges out")
+    if holding.acquired_on is not None and holding.acquired_on > view.as_of:
+        raise RulesError(f"{where}.acquired_on", f"{holding.acquired_on} is after as_of {view.as_of}", "give the day it was bought")
     ledger.given(f"holdings.{number}.quantity", holding.quantity, "count")
     if holding.entry_price is not None:
         ledger.given(f"holdings.{number}.entry_price", holding.entry_price, "index_points")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from rules.common_fields import dividend_yield_field, rate_field
 from rules.fields import Frozen, IsoDate, unit_field
 from rules.options.condor import CondorStrikes
 from rules.signals.series import BreadthSignal, CapmNow, CapmSignal, MacdSeries, MacroSignal, RsiSignal
@@ -157,10 +158,8 @@ class Market(Frozen):
 
     vix: float = unit_field("VIX", "vix_points", plausible=(8, 90), where="the index quote", gt=0)
     spx: float = unit_field("SPX", "index_points", plausible=(500, 50_000), where="the index quote", gt=0)
-    rate: float | None = unit_field("Interest rate a year", "fraction", plausible=(-0.02, 0.2), parameter="rate_fraction", default=None, gt=-1, lt=1)
-    dividend_yield: float | None = unit_field(
-        "Dividend yield of the S&P 500", "fraction", plausible=(0.0, 0.1), parameter="dividend_yield_fraction", default=None, gt=-1, lt=1
-    )
+    rate: float | None = rate_field()
+    dividend_yield: float | None = dividend_yield_field()
     futures: list[FutureQuote] = unit_field("VX futures curve", "list", min_length=1)
     calls: list[CallQuote] = unit_field("VIX call quotes", "list", default_factory=list)
     puts: list[PutQuote] = unit_field("VIX put quotes, for synthetic futures", "list", default_factory=list)

@@ -183,7 +183,11 @@ def call_positions(planned_usd: float, tranches: int, view: MarketView, ledger: 
     least = ledger.parameter("call_min_days_to_expiry")
     far_enough = [day for day in view.monthly_dates if (day - view.as_of).days >= least]
     budget = call_tranche_budget_usd(planned_usd, ledger)
-    return [_tranche(number, far_enough[number - 1], budget, view, ledger) for number in range(1, tranches + 1)]
+    beyond = "no monthly settlement of the next year lies far enough out"
+    return [
+        _tranche(number, far_enough[number - 1], budget, view, ledger) if number <= len(far_enough) else Gap(2, "vix_call", number, beyond)
+        for number in range(1, tranches + 1)
+    ]
 
 
 def _tranche(number: int, expiry: date, budget_usd: float, view: MarketView, ledger: Ledger) -> Position | Gap:

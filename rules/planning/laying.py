@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from rules.ledger import Ledger
 from rules.planning.book import Book
@@ -14,6 +15,7 @@ from rules.planning.layers import FuturesChoice, Gap, Position, call_positions, 
 from rules.planning.market import MarketView
 from rules.planning.models import LayerState, Order
 from rules.planning.shares import call_tranche_count
+from rules.planning.sizing import contracts_within
 from rules.planning.stack import etf_position, fund_exposure, fund_position, stand_in_fit
 from rules.signals import gates
 
@@ -52,6 +54,7 @@ class Draft:
     rows: list[Row] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     tranches_filled: int = 0
+    funds_filled: bool = False
 
     @property
     def first_layer_wanted(self) -> bool:
@@ -108,29 +111,43 @@ def _lay_calls(draft: Draft) -> None:
     least = draft.ledger.parameter("call_tranche_filled_fraction")
     for entry in call_positions(draft.planned_usd, call_tranche_count(draft.ledger), draft.view, draft.ledger):
         number = entry.tranche or 0
-        planned = None if isinstance(entry, Gap) else entry.quantity
-        filled = draft.held.tranche_filled(number, planned, least)
-        draft.tranches_filled += filled
         in_place = draft.held.of_layer(2, number)
-        due = 0 if planned is None else planned - draft.held.tranches.get(number, 0)
-        same = [held for held in in_place if held.position is not None and held.position.name == getattr(entry, "name", None)]
-        if not filled:
-            for held in (held for held in in_place if held not in same):
-                _add_held(draft, held, "held", f"part of tranche {number} is held")
-        if filled:
+        if draft.held.tranche_filled(number, None if isinstance(entry, Gap) else entry, least):
+            draft.tranches_filled += 1
             for held in in_place:
                 _add_held(draft, held, "filled", f"tranche {number} is held")
             if not in_place:
                 reason = f"tranche {number} is passed over: a later one is held"
                 draft.rows.append(Row(Gap(2, "vix_call", number, reason, needed=False), "filled", reason, 0))
-        elif isinstance(entry, Gap):
+            continue
+        same = [held for held in in_place if held.position is not None and held.position.name == getattr(entry, "name", None)]
+        for held in (held for held in in_place if held not in same):
+            _add_held(draft, held, "held", f"part of tranche {number} is held")
+        if isinstance(entry, Gap):
             draft.rows.append(Row(entry, "blocked", entry.reason, 0))
         elif not draft.account.options_allowed:
             draft.rows.append(Row(entry, "forbidden", "the account may not buy options", 0))
-        elif waits := _call_waits(draft, number):
-            _add(draft, entry, "waiting", waits, same, due)
         else:
-            _order(draft, entry, _timed(draft), same, due)
+            _lay_tranche(draft, entry, number, same)
+
+
+def _lay_tranche(draft: Draft, entry: Position, number: int, same: list[Held]) -> None:
+    """What is missing of a tranche: ordered, waiting, or not needed because the hedge is whole without it."""
+    due = min(entry.quantity - ceil(draft.held.tranche_contracts(number, entry) - 1e-9), _room(draft, entry))
+    if due <= 0:
+        draft.tranches_filled += 1
+        reason = f"the hedge held and ordered leaves no room for tranche {number} within the planned hedge vega"
+        draft.rows.append(Row(Gap(2, "vix_call", number, reason, needed=False), "not_needed", reason, 0))
+    elif waits := _call_waits(draft, number):
+        _add(draft, entry, "waiting", waits, same, due)
+    else:
+        _order(draft, entry, _timed(draft), same, due)
+
+
+def _room(draft: Draft, position: Position) -> int:
+    """How many more of a position the planned hedge vega leaves room for beside what is held and what the rows so far still buy."""
+    coming = sum(row.due * row.entry.exposure_usd for row in draft.rows if isinstance(row.entry, Position))
+    return contracts_within(max(draft.planned_usd - draft.held.exposure_usd() - coming, 0.0), position.exposure_usd)
 
 
 def _timed(draft: Draft) -> str:
@@ -165,30 +182,50 @@ def _lay_funds(draft: Draft) -> None:
     held, account = draft.held, draft.account
     if draft.stand_in:
         reason = "the fund already stands in for the futures layer"
+        draft.funds_filled = True
         draft.rows.append(Row(Gap(3, "etf", None, reason, needed=False), "not_needed", reason, 0))
         return
-    in_place = held.of_layer(3)
-    for entry in in_place:
-        _add_held(draft, entry, "filled", "an ETF position is held")
     shares = {
         f"layers.{number}.share_fraction": record_share(draft, number)
         for number, row in enumerate(draft.rows)
         if isinstance(row.entry, Position) and row.entry.layer == 1
     }
     found = etf_position(draft.planned_usd, shares, draft.view, draft.ledger)
-    if in_place:
+    least = draft.ledger.parameter("call_tranche_filled_fraction")
+    in_place = held.of_layer(3)
+    enough = isinstance(found, Gap) or held.etf_shares >= least * found.quantity
+    if in_place and enough:
+        draft.funds_filled = True
+        for entry in in_place:
+            _add_held(draft, entry, "filled", "an ETF position is held")
         return
+    same = [entry for entry in in_place if entry.position is not None and not isinstance(found, Gap) and entry.position.name == found.name]
+    for entry in (entry for entry in in_place if entry not in same):
+        _add_held(draft, entry, "held", "part of the ETF layer is held")
     if isinstance(found, Gap):
+        draft.funds_filled = not found.needed
         draft.rows.append(Row(found, "blocked" if found.needed else "not_needed", found.reason, 0))
     elif not account.etfs_allowed:
         draft.rows.append(Row(found, "forbidden", "the account may not buy ETFs", 0))
+    else:
+        _lay_fund(draft, found, same)
+
+
+def _lay_fund(draft: Draft, found: Position, same: list[Held]) -> None:
+    """What is missing of the fund: ordered once the layers before are in place, else waiting."""
+    held, account = draft.held, draft.account
+    due = min(found.quantity - held.etf_shares, _room(draft, found))
+    if due <= 0:
+        draft.funds_filled = True
+        reason = "the hedge held and ordered leaves no room for a fund within the planned hedge vega"
+        draft.rows.append(Row(Gap(3, "etf", None, reason, needed=False), "not_needed", reason, 0))
     elif not held.first_layer_filled and (account.futures_allowed or not draft.start.armed):
-        _add(draft, found, "waiting", "waits for the futures layer" if account.futures_allowed else draft.start.reason, [], found.quantity)
+        _add(draft, found, "waiting", "waits for the futures layer" if account.futures_allowed else draft.start.reason, same, due)
     elif account.options_allowed and draft.tranches_filled < call_tranche_count(draft.ledger):
-        _add(draft, found, "waiting", "waits for all call tranches", [], found.quantity)
+        _add(draft, found, "waiting", "waits for all call tranches", same, due)
     else:
         reason = "all tranches are held" if account.options_allowed else "the account may not buy options, and the layers before are in place"
-        _order(draft, found, reason, [], found.quantity)
+        _order(draft, found, reason, same, due)
 
 
 def record_share(draft: Draft, number: int) -> float:
@@ -199,6 +236,12 @@ def record_share(draft: Draft, number: int) -> float:
     share = row.quantity * position.exposure_usd / draft.planned_usd
     name = f"layers.{number}"
     used: dict[str, float] = {position.sized_by: position.sized}
+    if row.due and row.due != position.quantity:
+        beside = draft.ledger.cite("planned_hedge_vega_usd", under=["holdings.", *(f"layers.{place}.share_fraction" for place in range(number))])
+        draft.ledger.derive(
+            f"{name}.due", "what is missing beside the hedge held, within the planned hedge vega", used | beside, row.due, "contracts"
+        )
+        used |= {f"{name}.due": row.due}
     if row.held:
         used |= {f"holdings.{h.number}.quantity": h.holding.quantity for h in draft.held.positions if _is(h, position)}
     draft.ledger.derive(f"{name}.quantity", "as sized or held, ten minis to a full contract", used, row.quantity, "contracts")

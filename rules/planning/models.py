@@ -16,6 +16,7 @@ Stage = Literal[
     "layer_2_calls",
     "layer_3_etfs",
     "complete",
+    "forbidden",
 ]
 LayerState = Literal["ordered", "waiting", "filled", "held", "blocked", "forbidden", "not_needed"]
 

@@ -200,7 +200,10 @@ def _stage(draft: Draft, chosen: FuturesChoice | None) -> Stage:
         return "waiting_for_signals"
     if draft.tranches_filled < call_tranche_count(draft.ledger) and draft.account.options_allowed:
         return "layer_2_calls"
-    return "complete" if held.etf_shares or not draft.account.etfs_allowed else "layer_3_etfs"
+    account = draft.account
+    if not held.positions and not (account.futures_allowed or account.options_allowed or account.etfs_allowed):
+        return "forbidden"
+    return "complete" if draft.funds_filled or not account.etfs_allowed else "layer_3_etfs"
 
 
 def _summary(draft: Draft, stage: Stage, layers: Sequence[PlanLayer]) -> str:
@@ -210,6 +213,8 @@ def _summary(draft: Draft, stage: Stage, layers: Sequence[PlanLayer]) -> str:
         return "no order: no whole number of futures fits the band at this planned hedge vega"
     if stage == "waiting_for_signals":
         return f"no order: {draft.start.reason}"
+    if stage == "forbidden":
+        return "no order: the account may trade none of the instruments of the three layers"
     waiting = [layer.reason for layer in layers if layer.state in ("waiting", "blocked")]
     return f"no order: {waiting[0]}" if waiting else "no order: every layer is in place"
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from rules.common_fields import cost_of_debt_field, tax_rate_field
 from rules.fields import Frozen, IsoDate, unit_field
 from rules.planning.inputs import Market, Portfolio, Signals
 
@@ -12,7 +13,7 @@ class LayerFinancing(Frozen):
     """How one component is financed: its beta to the market (long VIX is negative) or its cost of equity, and the borrowed part."""
 
     beta: float | None = unit_field("Beta of the component to the market", "ratio", plausible=(-10, 5), where="a regression", default=None)
-    cost_of_equity_fraction: float | None = unit_field("Cost of equity a year, instead of a beta", "fraction", default=None, gt=-1, lt=10)
+    cost_of_equity_fraction: float | None = unit_field("Cost of equity a year, instead of a beta", "fraction", default=None, gt=-1, lt=1)
     borrowed_fraction: float = unit_field("Share of its capital that is borrowed", "fraction", default=0.0, ge=0, le=1)
 
     @model_validator(mode="after")
@@ -25,8 +26,8 @@ class LayerFinancing(Frozen):
 class Financing(Frozen):
     """Costs of capital for the WACC after each layer; without it the WACC is not evaluated."""
 
-    cost_of_debt_fraction: float = unit_field("Cost of debt a year, before tax", "fraction", plausible=(0.0, 0.3), gt=-1, lt=10)
-    tax_rate_fraction: float | None = unit_field("Tax rate", "fraction", parameter="tax_rate_fraction", default=None, ge=0, lt=1)
+    cost_of_debt_fraction: float = cost_of_debt_field()
+    tax_rate_fraction: float | None = tax_rate_field()
     condor: LayerFinancing = unit_field("Financing of the condors", "object")
     futures: LayerFinancing = unit_field("Financing of the futures' margin", "object")
     calls: LayerFinancing = unit_field("Financing of the calls' premium", "object")

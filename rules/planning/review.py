@@ -57,7 +57,7 @@ def schedule(draft: Draft) -> list[ScheduledOrder]:
     """Everything still to be bought in the order of the stack, with the first day it can be, as far as a day can be named.
 
     Days follow from the order of layers, the spacing of tranches and the daily limits, each order taken as filled on its
-    first day; where a signal has to come first no day can be named.
+    first day and paid from what the account has; where a signal or money has to come first no day can be named.
     """
     today, found = draft.view.as_of, []
     ordered = {order.name: order.quantity for order in draft.orders}
@@ -72,24 +72,31 @@ def schedule(draft: Draft) -> list[ScheduledOrder]:
         if row.state == "ordered" and now:
             found.append(_scheduled(row, today, now, "ordered"))
             previous = today
-            left = row.due - now
+            left, short = draft.purse.affordable(row.entry, row.due - now)
+            unpaid = row.due - now - left
             while left > 0 and len(found) < MOST_SCHEDULED:
                 previous = add_business_days(previous, 1, draft.view.closures)
                 found.append(_scheduled(row, previous, min(now, left), "waiting"))
                 left -= now
-            if left > 0:
+            if left > 0 or unpaid > 0:
                 previous = None
-                found.append(_scheduled(row, None, left, "waiting"))
+                found.append(_scheduled(row, None, max(left, 0) + unpaid, "waiting", short))
         else:
             previous = None if row.state == "blocked" else _earliest(draft, row, previous)
-            found.append(_scheduled(row, previous, row.due, "waiting"))
+            paid, short = draft.purse.affordable(row.entry, row.due)
+            if paid:
+                found.append(_scheduled(row, previous, paid, "waiting"))
+            if paid < row.due:
+                previous = None
+                found.append(_scheduled(row, None, row.due - paid, "waiting", short))
     return found
 
 
-def _scheduled(row: Row, day: date | None, quantity: int, state: Literal["ordered", "waiting"]) -> ScheduledOrder:
+def _scheduled(row: Row, day: date | None, quantity: int, state: Literal["ordered", "waiting"], short: str | None = None) -> ScheduledOrder:
+    """A line of the schedule; `short` says what the account has too little of."""
     assert isinstance(row.entry, Position), "only positions are scheduled"
-    entry = row.entry
-    return ScheduledOrder(earliest_on=day, instrument=entry.instrument, name=entry.name, quantity=quantity, state=state, reason=row.reason)
+    entry, reason = row.entry, row.reason if short is None else f"{row.reason}; {short}"
+    return ScheduledOrder(earliest_on=day, instrument=entry.instrument, name=entry.name, quantity=quantity, state=state, reason=reason)
 
 
 def _earliest(draft: Draft, row: Row, previous: date | None) -> date | None:

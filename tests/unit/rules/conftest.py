@@ -66,7 +66,7 @@ def call_held(tranche: int, acquired_on: str = "2026-04-01", quantity: int | Non
     expiry, strike = {1: ("2026-06-17", 25), 2: ("2026-07-22", 27), 3: ("2026-08-19", 28)}[tranche]
     return {
         "instrument": "vix_call",
-        "quantity": quantity or {1: 41, 2: 70, 3: 90}[tranche],
+        "quantity": quantity or {1: 41, 2: 54, 3: 65}[tranche],
         "expiry": expiry,
         "strike": strike,
         "tranche": tranche,

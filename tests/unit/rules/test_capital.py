@@ -131,7 +131,7 @@ def test_without_a_tax_rate_debt_has_no_tax_shield(calculate):
         ({"risk_free_fraction": 0.04}, "risk_free_fraction", "used by no layer"),
         ({"layers": []}, "layers", "at least 1"),
         ({"layers": [CONDOR | {"capital_usd": 0}]}, "layers.0.capital_usd", "greater than 0"),
-        ({"layers": [CONDOR | {"borrowed_fraction": 50}]}, "layers.0.borrowed_fraction", "less than or equal to 1"),
+        ({"layers": [CONDOR | {"borrowed_fraction": 50}]}, "layers.0.borrowed_fraction", "is not written as a fraction"),
         ({"layers": [CONDOR | {"beta": 1.0, "cost_of_equity_fraction": 0.1}]}, "layers.0.cost_of_equity_fraction", "exclude each other"),
         ({"layers": [CONDOR | {"carry_cost_usd": 5}]}, "layers.0.carry_cost_usd", "belong together"),
         ({"layers": [CONDOR | {"carry_cost_usd": 5, "days": 5, "carry_cost_usd_per_day": 1}]}, "layers.0.carry_cost_usd", "exclude each other"),

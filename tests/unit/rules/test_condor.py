@@ -6,7 +6,7 @@ import itertools
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rules.engine import run
@@ -203,6 +203,7 @@ wings = {
 @settings(deadline=None, derandomize=True, database=None, max_examples=80)
 @given(**wings)
 def test_at_every_level_a_condor_is_the_sum_of_its_legs_within_its_maximum_profit_and_loss(strikes, credit, contracts):
+    assume(credit <= max(strikes[1] - strikes[0], strikes[3] - strikes[2]))
     condor = dict(zip(LEGS, strikes, strict=True)) | {"credit_index_points": credit, "contracts": contracts}
     result = run("iron-condor", condor, load_parameters()).result
     draw, scale = random.Random(1), 100 * contracts
@@ -225,3 +226,11 @@ def test_greeks_are_linear_in_size_and_change_sign_with_the_side():
     for name, value in one.items():
         assert seven[name] == pytest.approx(7 * value, rel=1e-13)
         assert opposite[name] == pytest.approx(-value, rel=1e-13)
+
+
+def test_a_credit_above_the_wider_wing_is_asked_about(calculate):
+    legs = {"long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "contracts": 1}
+    assert calculate("iron-condor", legs | {"credit_index_points": 100}).result["max_loss_usd"] == 0
+    with pytest.raises(RulesError) as caught:
+        calculate("iron-condor", legs | {"credit_index_points": 2046.44})
+    assert caught.value.field == "credit_index_points" and "20.4644" in caught.value.remedy

@@ -222,3 +222,17 @@ def test_a_hedge_that_is_planned_and_not_held_is_never_prompted_for(followed, la
     """Of 2,100 only the front, a day from its settlement, fits the band: the plan names it, and there is nothing to roll."""
     report = followed(later(as_of="2026-06-16", holdings=[], planned_hedge_vega_usd=2100.0))
     assert report["next"]["layers"][0]["name"] == "VX 2026-06-17" and report["to_roll"] == []
+
+
+def test_with_every_condor_expired_nothing_is_ordered(followed, later, worked):
+    today = later(as_of="2026-06-18", signals=worked["signals"], holdings=[])
+    report = followed(today)
+    assert (report["next"]["stage"], report["next"]["orders"], report["next"]["schedule"]) == ("nothing_to_hedge", [], [])
+    assert "has expired" in report["next"]["summary"] and not any(item["state"] == "ordered" for item in report["next"]["layers"])
+
+
+def test_the_part_of_an_expired_condor_leaves_the_hedge_vega(followed, plan_of, two_condors, later):
+    plan = plan_of(two_condors)
+    vegas = [condor["vega_usd"] for condor in plan["result"]["condors"]]
+    report = followed(later(as_of="2026-05-18", holdings=[]), plan=plan)
+    assert report["planned_hedge_vega_usd"] == pytest.approx(plan["result"]["planned_hedge_vega_usd"] * vegas[1] / sum(vegas), rel=1e-12)

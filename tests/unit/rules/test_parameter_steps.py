@@ -135,13 +135,13 @@ def test_a_point_of_the_spx_takes_a_fiftieth_of_a_vix_point_from_the_hedge(plan,
     assert layer["delta_after_usd"] - layer["delta_before_usd"] == pytest.approx(-18.0, abs=1e-6)
 
 
-@pytest.mark.parametrize(("expiry", "state"), [("2026-05-15", "pass"), ("2026-05-14", "not_evaluated")])
-def test_vega_is_matched_with_seven_days_left_and_no_longer_with_six(plan, worked, expiry, state):
+@pytest.mark.parametrize(("expiry", "state"), [("2026-05-15", "fail"), ("2026-05-14", "not_evaluated")])
+def test_the_match_of_vegas_is_tested_with_seven_days_left_and_no_longer_with_six(plan, worked, expiry, state):
     worked["portfolio"]["condors"][0]["expiry"] = expiry
     raw = worked | {"planned_hedge_vega_usd": 2877.0}
     found = plan(raw)
     assert check(found, "vega_match")["state"] == state
-    assert (found["gamma_moves"] is None) == (state == "pass")
+    assert (found["gamma_moves"] is None) == (state == "fail")
 
 
 @pytest.mark.parametrize(("as_of", "first"), [("2026-05-11", "2026-05-19"), ("2026-05-12", "2026-06-17")])

@@ -175,3 +175,11 @@ def test_a_parameter_file_that_is_missing_or_not_text_is_refused(parameters, tmp
     for name, words in (("none.yaml", "cannot be read"), ("binary.yaml", "UTF-8"), ("", "cannot be read")):
         with pytest.raises(RulesError, match=words):
             overlaid(parameters, tmp_path / name)
+
+
+def test_the_order_of_the_layers_cannot_be_changed(parameters, tmp_path):
+    (tmp_path / "order.yaml").write_text(
+        "parameters:\n  layer_order: {value: [vix_calls, vix_futures, vix_etfs], override: true}\n", encoding="utf-8"
+    )
+    with pytest.raises(RulesError, match="layer_order"):
+        overlaid(parameters, tmp_path / "order.yaml")

@@ -233,3 +233,37 @@ def test_a_spacing_that_is_set_aside_starts_no_hedge_and_times_no_call(plan, wor
     assert orders(plan(worked | override | {"signals": {"rsi": "pass"}})) == []
     worked["portfolio"]["holdings"] = held(True, 1)
     assert orders(plan(worked | override | {"signals": {"macd": "pass", "advance_decline": "pass"}})) == []
+
+
+def test_what_the_cash_of_today_does_not_pay_has_no_day_and_says_so(plan, worked, held):
+    worked["portfolio"] |= {"holdings": held(futures=True), "account": {"cash_available_usd": 1000}}
+    lines = [(item["name"], item["quantity"], item["earliest_on"]) for item in plan(worked)["schedule"]]
+    assert lines[0] == ("VIX call 25 2026-06-17", int(1000 // (100 * JUNE_CALL)), "2026-05-08")
+    assert all(day is None for _, _, day in lines[1:])
+    assert all("cash_available_usd" in item["reason"] for item in plan(worked)["schedule"][1:4])
+
+
+def test_an_account_that_may_trade_nothing_is_not_called_complete(plan, worked):
+    worked["portfolio"]["account"] = {"futures_allowed": False, "options_allowed": False, "etfs_allowed": False}
+    result = plan(worked)
+    assert result["stage"] == "forbidden" and result["orders"] == [] and "may trade none" in result["summary"]
+    assert next(item for item in result["checks"] if item["id"] == "vega_match")["state"] == "fail"
+
+
+@pytest.mark.parametrize(("edge", "inside"), [(0.80, 1e-5), (1.10, -1e-5)])
+def test_vegas_match_from_80_to_110_percent_of_what_the_condors_ask_for(parameters, worked, edge, inside):
+    from dataclasses import replace
+
+    from rules.engine import run
+    from rules.parameters import Parameters
+
+    worked["planned_hedge_vega_usd"] = 2400
+    plain = run("plan-hedge", worked, parameters).result
+    covered = sum(item["exposure_usd_per_vix_point"] for item in plain["layers"])
+
+    def state(share):
+        mapping = replace(parameters["vol_per_vix_point"], value=covered / (share * -plain["book_vega_usd"]))
+        changed = run("plan-hedge", worked, Parameters(parameters.dated, dict(parameters) | {"vol_per_vix_point": mapping}))
+        return next(item for item in changed.result["checks"] if item["id"] == "vega_match")["state"]
+
+    assert (state(edge + inside), state(edge - inside)) == ("pass", "fail")

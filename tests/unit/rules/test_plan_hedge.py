@@ -104,7 +104,7 @@ def test_calls_held_without_futures_do_not_let_a_later_layer_jump_the_futures(pl
 
 
 def test_a_full_stack_orders_nothing(plan, worked, held):
-    worked["portfolio"]["holdings"] = [*held(True, 3), {"instrument": "etf", "quantity": 100}]
+    worked["portfolio"]["holdings"] = [*held(True, 3), {"instrument": "etf", "quantity": 185}]
     result = plan(worked)
     assert (result["orders"], result["stage"]) == ([], "complete")
 

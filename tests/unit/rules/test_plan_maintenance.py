@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.errors import RulesError
 from tests.unit.rules import reference as ref
 
 JUNE, MAY, JULY = "2026-06-17", "2026-05-19", "2026-07-22"
@@ -194,7 +195,7 @@ def test_carry_is_shown_apart_and_never_moves_the_wacc(plan, worked):
     assert flat["wacc_fraction"] == steep["wacc_fraction"] and steep["carry_drag_fraction"] > flat["carry_drag_fraction"]
 
 
-@pytest.mark.parametrize(("rate", "state"), [(None, "not_evaluated"), (0.01, "pass"), (3.0, "fail")])
+@pytest.mark.parametrize(("rate", "state"), [(None, "not_evaluated"), (0.01, "pass"), (0.99, "pass"), (0.5, "pass")])
 def test_the_return_net_of_carry_is_held_against_the_wacc_for_the_days_of_the_condor(plan, worked, rate, state):
     worked["market"]["calls"] = []
     worked["market"]["etfs"] = []
@@ -207,7 +208,7 @@ def test_the_return_net_of_carry_is_held_against_the_wacc_for_the_days_of_the_co
 
 
 def test_a_condor_that_cannot_lose_ties_up_nothing_and_has_no_return(plan, worked):
-    worked["portfolio"]["condors"][0]["credit_index_points"] = 100.5
+    worked["portfolio"]["condors"][0]["credit_index_points"] = 100.0
     worked["market"]["calls"] = []
     worked["market"]["etfs"] = []
     result = plan(worked | {"financing": FINANCING})
@@ -302,3 +303,47 @@ def test_where_the_curve_lies_below_the_vix_the_plan_says_that_the_roll_is_a_gai
     assert any("taken off the hedge cost" in note for note in plan(worked)["notes"])
     worked["market"]["vix"] = 18
     assert not any("taken off the hedge cost" in note for note in plan(worked)["notes"])
+
+
+def bought(*lots):
+    return [{"instrument": "vix_call", "quantity": q, "expiry": day, "strike": strike, "acquired_on": "2026-04-01"} for q, strike, day in lots]
+
+
+FIRST = {"instrument": "vx", "quantity": 2, "expiry": "2026-06-17"}
+
+
+def test_lots_of_one_settlement_are_one_tranche(plan, worked):
+    worked["portfolio"]["holdings"] = [FIRST, *bought((20, 25, "2026-06-17"), (21, 25, "2026-06-17"))]
+    result = plan(worked)
+    assert [item["state"] for item in result["layers"] if item["tranche"] == 1] == ["filled", "filled"]
+    assert [(order["name"], order["quantity"]) for order in result["orders"]] == [("VIX call 27 2026-07-22", 54)]
+
+
+def test_calls_far_out_of_the_money_fill_a_tranche_by_their_exposure_only(plan, worked):
+    worked["market"]["calls"].append({"expiry": "2026-06-17", "strike": 60, "implied_volatility": 1.0})
+    worked["portfolio"]["holdings"] = [FIRST, *bought((41, 60, "2026-06-17"))]
+    result = plan(worked)
+    assert [(order["name"], order["quantity"] >= 39) for order in result["orders"]] == [("VIX call 25 2026-06-17", True)]
+    worked["portfolio"]["holdings"][1]["tranche"] = 1
+    assert [order["name"] for order in plan(worked)["orders"]] == ["VIX call 27 2026-07-22"], "the user says that this is tranche 1"
+
+
+def test_a_hedge_that_is_whole_is_not_added_to(plan, worked):
+    worked["portfolio"]["holdings"] = [FIRST, *bought((170, 25, "2026-06-17"))]
+    result = plan(worked)
+    assert result["orders"] == [] and result["stage"] == "complete"
+    assert all("leaves no room" in item["reason"] for item in result["layers"] if item["state"] == "not_needed" and item["layer"] == 2)
+
+
+def test_a_fund_held_in_part_is_filled_up(plan, worked, held):
+    whole = plan(worked | {"portfolio": worked["portfolio"] | {"holdings": held(True, 3)}})["orders"][0]["quantity"]
+    worked["portfolio"]["holdings"] = [*held(True, 3), {"instrument": "etf", "quantity": 1}]
+    result = plan(worked)
+    assert (result["stage"], [order["quantity"] for order in result["orders"]]) == ("layer_3_etfs", [whole - 1])
+
+
+def test_a_hedge_bought_after_the_day_of_the_plan_is_refused(plan, worked):
+    worked["portfolio"]["holdings"] = [FIRST | {"acquired_on": "2026-06-01"}]
+    with pytest.raises(RulesError) as caught:
+        plan(worked)
+    assert caught.value.field == "portfolio.holdings.0.acquired_on"

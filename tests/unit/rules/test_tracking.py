@@ -165,7 +165,7 @@ def test_every_number_of_the_calculator_is_a_step(calculate, more):
         ({"slope_fraction_per_month": 6, "days": 20}, "slope_fraction_per_month", "less than 5"),
         ({"futures_path": [20]}, "futures_path", "at least 2"),
         ({"futures_path": [20, 0]}, "futures_path", "not above 0"),
-        ({"futures_path": [20, 21], "fee_fraction": 85}, "fee_fraction", "less than 1"),
+        ({"futures_path": [20, 21], "fee_fraction": 85}, "fee_fraction", "is not written as a fraction"),
         ({"futures_path": [20, 21], "leverage": 50}, "leverage", "less than or equal to 5"),
     ],
 )

@@ -1,0 +1,61 @@
+"""Inputs that several calculators share, described once."""
+
+from typing import Any
+
+from rules.fields import unit_field
+
+SMALL_RATE: dict[str, Any] = {"gt": -1, "lt": 1}
+"""Yearly rates lie below 100 %: 4.5 is a percentage typed where a fraction belongs."""
+
+
+def rate_field() -> Any:
+    """Interest rate a year, a fraction; the parameter stands in for it."""
+    return unit_field(
+        "Interest rate a year",
+        "fraction",
+        synonyms=("rate", "r"),
+        plausible=(-0.02, 0.2),
+        parameter="rate_fraction",
+        default=None,
+        **SMALL_RATE,
+    )
+
+
+def dividend_yield_field() -> Any:
+    """Dividend yield of the S&P 500 a year, a fraction; the parameter stands in for it."""
+    return unit_field(
+        "Dividend yield of the S&P 500 a year",
+        "fraction",
+        synonyms=("dividend yield", "yield", "q"),
+        plausible=(0.0, 0.1),
+        parameter="dividend_yield_fraction",
+        default=None,
+        **SMALL_RATE,
+    )
+
+
+def cost_of_debt_field() -> Any:
+    """Cost of debt a year before tax, a fraction."""
+    return unit_field(
+        "Cost of debt a year, before tax",
+        "fraction",
+        synonyms=("cost of debt", "kd"),
+        plausible=(0.0, 0.3),
+        where="your broker's margin rate",
+        **SMALL_RATE,
+    )
+
+
+def tax_rate_field() -> Any:
+    """Tax rate, a fraction; the parameter stands in for it."""
+    return unit_field(
+        "Tax rate",
+        "fraction",
+        synonyms=("tax", "tax rate"),
+        plausible=(0.0, 0.6),
+        where="your tax return",
+        parameter="tax_rate_fraction",
+        default=None,
+        ge=0,
+        lt=1,
+    )
