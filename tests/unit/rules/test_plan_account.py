@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rules.engine import run
 from rules.errors import RulesError
+from rules.parameter_file import overlaid
 from tests.unit.rules import reference as ref
 
 JUNE_CALL = ref.black(20.1, 25, 40 / 365, 1.0, 0.045)
@@ -251,19 +253,15 @@ def test_an_account_that_may_trade_nothing_is_not_called_complete(plan, worked):
 
 
 @pytest.mark.parametrize(("edge", "inside"), [(0.80, 1e-5), (1.10, -1e-5)])
-def test_vegas_match_from_80_to_110_percent_of_what_the_condors_ask_for(parameters, worked, edge, inside):
-    from dataclasses import replace
-
-    from rules.engine import run
-    from rules.parameters import Parameters
-
+def test_vegas_match_from_80_to_110_percent_of_what_the_condors_ask_for(parameters, worked, tmp_path, edge, inside):
     worked["planned_hedge_vega_usd"] = 2400
     plain = run("plan-hedge", worked, parameters).result
     covered = sum(item["exposure_usd_per_vix_point"] for item in plain["layers"])
 
     def state(share):
-        mapping = replace(parameters["vol_per_vix_point"], value=covered / (share * -plain["book_vega_usd"]))
-        changed = run("plan-hedge", worked, Parameters(parameters.dated, dict(parameters) | {"vol_per_vix_point": mapping}))
+        mapping = covered / (share * -plain["book_vega_usd"])
+        (tmp_path / "mapping.yaml").write_text(f"parameters:\n  vol_per_vix_point: {{value: {mapping!r}}}\n", encoding="utf-8")
+        changed = run("plan-hedge", worked, overlaid(parameters, tmp_path / "mapping.yaml"))
         return next(item for item in changed.result["checks"] if item["id"] == "vega_match")["state"]
 
     assert (state(edge + inside), state(edge - inside)) == ("pass", "fail")
