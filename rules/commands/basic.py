@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from rules.canonical import to_json
+from rules.canonical import document_to_json, to_json
 from rules.commands.command_line import Output, given_parameters, read_text, source_name
 from rules.errors import RulesError
 
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> Output:
     raw = parse_json(read_text(file), source_name(file))
     calculation = calculate(options.name, raw, given_parameters(options)).as_dict()
     if options.format == "json":
-        return to_json(calculation, indent=2)
+        return document_to_json(calculation)
     from rules.reports.report import as_markdown, as_table
 
     return as_table(calculation) if options.format == "table" else as_markdown(calculation)
