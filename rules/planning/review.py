@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from statistics import fmean, stdev
+from math import fsum, sqrt
 from typing import Literal
 
 from rules.ledger import Ledger
@@ -147,15 +147,14 @@ def _review_strikes(ratios: Sequence[float] | None, ledger: Ledger) -> Advice:
         return Advice(id="review_strikes", state="not_evaluated", value=None, limit=trigger, reason=text)
     ledger.given("price_to_cash_flow", list(ratios), "ratio")
     history, now = ratios[-quarters - 1 : -1], ratios[-1]
-    spread = stdev(history)
+    mean = fsum(history) / quarters
+    spread = sqrt(fsum((ratio - mean) ** 2 for ratio in history) / (quarters - 1))
     if spread == 0.0:
         return Advice(
             id="review_strikes", state="not_evaluated", value=None, limit=trigger, reason="price_to_cash_flow has not moved, so it has no z-score"
         )
     used = ledger.cite("price_to_cash_flow", "pcf_history_quarters")
-    z = ledger.derive(
-        "advices.review_strikes.value", "(present - mean of history) / standard deviation", used, (now - fmean(history)) / spread, "z_score"
-    )
+    z = ledger.derive("advices.review_strikes.value", "(present - mean of history) / standard deviation", used, (now - mean) / spread, "z_score")
     applies = z <= trigger
     words = "has deteriorated: look at the strikes" if applies else "has not deteriorated to the trigger"
     text = (
