@@ -74,4 +74,6 @@ def _leave(prog: str, why: object, code: int) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = main()
+    gc.freeze()  # the process ends here: what it built need not be searched for cycles first
+    raise SystemExit(code)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.ledger import Ledger
-from rules.outcomes.models import BreakEvens, Capital, LayerOutcome, ScenarioSet, SetName, Side
-from rules.outcomes.pnl_grid import pnl_grid
+from rules.outcomes.models import BreakEvens, Capital, LayerOutcome, PnlGrid, ScenarioSet, SetName, Side
 from rules.outcomes.stack_outcomes import Outcomes, break_evens, evaluate, scenario_set, set_summary, variation_margin, worst_loss
 from rules.planning.alternatives import alternatives
 from rules.planning.book import Book, current_need_usd, planned_hedge_vega, read_book
@@ -21,14 +20,12 @@ from rules.planning.inputs import Account
 from rules.planning.layers import FuturesChoice, Position, futures_choices
 from rules.planning.laying import Draft, lay
 from rules.planning.market import MarketView
-from rules.planning.models import HedgePlan, PlanLayer, SignalState, Stage
+from rules.planning.models import HedgePlan, PlanLayer, SignalState, Stage, SyntheticFuture
 from rules.planning.request import PlanInput
 from rules.planning.review import advices, review_holdings, schedule
 from rules.planning.roll_calendar import roll_calendar
 from rules.planning.rows import number_rows
 from rules.planning.shares import call_tranche_count
-from rules.planning.synthetic import synthetic_futures
-from rules.planning.unplanned import unplanned
 from rules.signals import gates
 
 SHOWN: tuple[SetName, ...] = ("vol_only", "joint", "historical")
@@ -60,6 +57,8 @@ def make_plan(request: PlanInput, ledger: Ledger) -> HedgePlan:
     board = gates.board(request.signals, request.as_of, ledger)
     need = current_need_usd(book, ledger)
     if not planned:
+        from rules.planning.unplanned import unplanned
+
         return unplanned(request, planned, book, board, need, view, ledger)
     account = Account() if portfolio is None else portfolio.account
     holdings = [] if portfolio is None else portfolio.holdings
@@ -130,12 +129,28 @@ def _assembled(
         capital=None if after is None else after.capital,
         roll_calendar=roll_calendar(rows, planned, book, view, ledger),
         holdings=review_holdings(draft),
-        synthetic_futures=synthetic_futures(view, ledger),
+        synthetic_futures=_synthetic(view, ledger),
         comparators=[vxth(view, ledger)],
-        grid=None if request.grid is None or book is None else pnl_grid(request.grid, book, rows, view, ledger),
+        grid=_grid(request, book, rows, view, ledger),
         signals=board,
         notes=plan_notes(draft, layers, chosen, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
     )
+
+
+def _synthetic(view: MarketView, ledger: Ledger) -> list[SyntheticFuture]:
+    if not view.market.puts:
+        return []
+    from rules.planning.synthetic import synthetic_futures
+
+    return synthetic_futures(view, ledger)
+
+
+def _grid(request: PlanInput, book: Book | None, rows: Sequence[tuple[int, Position, int]], view: MarketView, ledger: Ledger) -> PnlGrid | None:
+    if request.grid is None or book is None:
+        return None
+    from rules.outcomes.pnl_grid import pnl_grid
+
+    return pnl_grid(request.grid, book, rows, view, ledger)
 
 
 def _outcomes(draft: Draft, book: Book, layers: Sequence[PlanLayer], request: PlanInput) -> _After:
