@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,7 @@ from rules.options.pricing import Right
 from rules.outcomes.break_even import BreakEven, break_even_along, break_even_at_expiry, payoff_usd
 from rules.outcomes.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
 from rules.outcomes.models import FrontierPoint, ProfitRangeAt
+from rules.outcomes.scenario_sets import response_vix
 from rules.outcomes.valuation import HedgePosition, Shock, World, hedge_pnl_usd
 from rules.vix.instruments import monotone_betas
 
@@ -266,11 +267,10 @@ def _frontier(valued: _Valued, legs: Sequence[tuple[float, float, Right]], credi
 def _section(valued: _Valued, spx: float, legs: Sequence[tuple[float, float, Right]], credit_usd: float, ledger: Ledger) -> Section:
     """Break-evens where the VIX answers SPX by the declared response, not below its floor."""
     response, floor = ledger.parameter("spx_vix_response_vix_points_per_percent"), ledger.parameter("vix_floor_vix_points")
-    vix = valued.world.vix
+    world = replace(valued.world, spx=spx)
 
     def pnl(level: float) -> float:
-        moved = max(vix + response * 100.0 * (level / spx - 1.0), min(floor, vix)) - vix
-        state = Shock(level, moved, float(valued.days))
+        state = Shock(level, response_vix(world, level, response, floor) - world.vix, float(valued.days))
         return credit_usd + payoff_usd(legs, level) + math.fsum(hedge_pnl_usd(hedge, valued.world, state) for hedge in valued.hedges)
 
     strikes = [strike for strike, _, _ in legs]

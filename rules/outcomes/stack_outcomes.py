@@ -10,7 +10,7 @@ from typing import Literal
 from rules.finance.returns import AnnualisedStatus, annualised
 from rules.ledger import Ledger
 from rules.options.pricing import Right
-from rules.outcomes.break_even import BreakEven, break_even_along, break_even_at_expiry
+from rules.outcomes.break_even import BreakEven, break_even_along, break_even_at_expiry, payoff_usd
 from rules.outcomes.models import (
     BreakEvenAfter,
     BreakEvens,
@@ -346,8 +346,7 @@ def _section(found: Outcomes, legs: Sequence[tuple[float, float, Right]], rows: 
     def pnl(spx: float) -> float:
         shock = Shock(spx, response_vix(world, spx, response, floor) - world.vix, float(found.book.days_longest))
         hedge = math.fsum(hedge_pnl_usd(found.hedges[row], world, shock) for row in rows)
-        payoff = sum(size * (max(spx - strike, 0.0) if right == "call" else max(strike - spx, 0.0)) for strike, size, right in legs)
-        return found.book.credit_usd + payoff + hedge
+        return found.book.credit_usd + payoff_usd(legs, spx) + hedge
 
     strikes = [strike for strike, _, _ in legs]
     low, high = 0.9 * min(*strikes, world.spx), 1.1 * max(*strikes, world.spx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rules.canonical import plain
 from rules.errors import RulesError
@@ -127,13 +128,7 @@ def planned_hedge_vega(given_usd: float | None, book: Book | None, ledger: Ledge
     """
     if given_usd is not None:
         return float(ledger.given("planned_hedge_vega_usd", given_usd, "usd"))
-    if book is None or book.vega_usd is None or book.days_shortest < ledger.parameter("short_leg_min_days"):
-        return None
-    ratio, mapping = ledger.parameter("hedge_ratio_fraction"), ledger.parameter("vol_per_vix_point")
-    planned = ratio * max(-book.vega_usd, 0.0) * mapping
-    used = {"book.vega_usd": book.vega_usd, "hedge_ratio_fraction": ratio, "vol_per_vix_point": mapping}
-    formula = "hedge_ratio_fraction * |book.vega_usd| * vol_per_vix_point; 0 when the book is not short vega"
-    return float(ledger.derive("planned_hedge_vega_usd", formula, used, planned, "usd"))
+    return _asked_for("planned_hedge_vega_usd", book, ledger)
 
 
 def current_need_usd(book: Book | None, ledger: Ledger) -> float | None:
@@ -141,9 +136,24 @@ def current_need_usd(book: Book | None, ledger: Ledger) -> float | None:
 
     None where the vega is not known or means little so close to expiry.
     """
+    return _asked_for("current_need_usd_per_vix_point", book, ledger)
+
+
+def _asked_for(step: str, book: Book | None, ledger: Ledger) -> float | None:
+    """Hedge ratio * |vega| * vol points per VIX point, recorded as `step`; None without volatilities or so close to expiry that gamma dominates."""
     if book is None or book.vega_usd is None or book.days_shortest < ledger.parameter("short_leg_min_days"):
         return None
     ratio, mapping = ledger.parameter("hedge_ratio_fraction"), ledger.parameter("vol_per_vix_point")
     used = {"book.vega_usd": book.vega_usd, "hedge_ratio_fraction": ratio, "vol_per_vix_point": mapping}
     formula = "hedge_ratio_fraction * |book.vega_usd| * vol_per_vix_point; 0 when the book is not short vega"
-    return float(ledger.derive("current_need_usd_per_vix_point", formula, used, ratio * max(-book.vega_usd, 0.0) * mapping, "usd"))
+    return float(ledger.derive(step, formula, used, ratio * max(-book.vega_usd, 0.0) * mapping, "usd"))
+
+
+def book_numbers(book: Book | None) -> dict[str, Any]:
+    """The book as a plan shows it; empty and unknown without condors."""
+    return {
+        "condors": [] if book is None else book.condors,
+        "book_vega_usd": None if book is None else book.vega_usd,
+        "book_delta_usd": None if book is None else book.delta_usd,
+        "credit_usd": None if book is None else book.credit_usd,
+    }

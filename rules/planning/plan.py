@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rules.ledger import Ledger
 from rules.outcomes.models import BreakEvens, Capital, LayerOutcome, PnlGrid, ScenarioSet, SetName, Side
 from rules.outcomes.stack_outcomes import Outcomes, break_evens, evaluate, scenario_set, set_summary, variation_margin, worst_loss
 from rules.planning.alternatives import alternatives
-from rules.planning.book import Book, current_need_usd, planned_hedge_vega, read_book
+from rules.planning.book import Book, book_numbers, current_need_usd, planned_hedge_vega, read_book
 from rules.planning.capital import CapitalAfter, capital_after_rows, capital_of_plan
 from rules.planning.checks import irr_state, plan_checks, plan_notes, sized_afresh
 from rules.planning.comparators import vxth
@@ -112,7 +111,7 @@ def _assembled(
         planned_hedge_vega_usd=planned,
         current_need_usd_per_vix_point=need,
         vol_per_vix_point=ledger.parameter("vol_per_vix_point"),
-        **_book_numbers(book),
+        **book_numbers(book),
         layers=layers,
         alternatives=alternatives(choices, chosen, draft, ledger),
         orders=draft.orders,
@@ -232,12 +231,3 @@ def _summary(draft: Draft, stage: Stage, layers: Sequence[PlanLayer]) -> str:
         return "no order: the account may trade none of the instruments of the three layers"
     waiting = [layer.reason for layer in layers if layer.state in ("waiting", "blocked")]
     return f"no order: {waiting[0]}" if waiting else "no order: every layer is in place"
-
-
-def _book_numbers(book: Book | None) -> dict[str, Any]:
-    return {
-        "condors": [] if book is None else book.condors,
-        "book_vega_usd": None if book is None else book.vega_usd,
-        "book_delta_usd": None if book is None else book.delta_usd,
-        "credit_usd": None if book is None else book.credit_usd,
-    }

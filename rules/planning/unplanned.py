@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.ledger import Ledger
 from rules.outcomes.models import ScenarioSet
 from rules.outcomes.stack_outcomes import break_evens, evaluate, scenario_set, worst_loss
-from rules.planning.book import Book
+from rules.planning.book import Book, book_numbers
 from rules.planning.checks import empty_checks, sized_afresh
 from rules.planning.market import MarketView
 from rules.planning.models import HedgePlan, SignalState, Stage
@@ -40,10 +40,7 @@ def unplanned(
         planned_hedge_vega_usd=planned,
         current_need_usd_per_vix_point=need,
         vol_per_vix_point=ledger.parameter("vol_per_vix_point"),
-        condors=[] if book is None else book.condors,
-        book_vega_usd=None if book is None else book.vega_usd,
-        book_delta_usd=None if book is None else book.delta_usd,
-        credit_usd=None if book is None else book.credit_usd,
+        **book_numbers(book),
         layers=[],
         alternatives=[],
         orders=[],
