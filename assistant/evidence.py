@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.render import citation_line
 from assistant.reply import Citation, Reply
 from knowledge.documents import Document
-from knowledge.store import Store
+from knowledge.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

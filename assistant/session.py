@@ -47,7 +47,7 @@ class Session:
 
     @cached_property
     def _utterances(self) -> Utterances:
-        return Utterances(self.base.encoder)
+        return Utterances(self.base.default_encoder)
 
     @cached_property
     def _stated_fractions(self) -> dict[str, float]:
@@ -62,7 +62,7 @@ class Session:
         clean = checked_question(question)
         before = [checked_question(earlier) for earlier in context]
         previous = self._previous_calculation(before)
-        vector = self.base.vector(clean)
+        vector = self.base.default_vector(clean)
         understood = understand(
             clean, vector, self._utterances, self._stated_fractions if previous or re.search(r"\d|half|third|quarter", clean) else {}, previous
         )
@@ -77,7 +77,7 @@ class Session:
     def _previous_calculation(self, context: Sequence[str]) -> CalculationRequest | None:
         previous = None
         for question in context:
-            previous = understand(question, self.base.vector(question), self._utterances, self._stated_fractions, previous).calculation
+            previous = understand(question, self.base.default_vector(question), self._utterances, self._stated_fractions, previous).calculation
         return previous
 
     def _plain(self, question: str, as_of: str | None, understood: Understanding, route: Route, answer: str) -> Reply:

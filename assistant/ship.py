@@ -6,7 +6,8 @@ import json
 import sys
 
 from assistant.utterances import HERE, KEPT, checksum, parse_examples
-from knowledge.encoder import QuickEncoder, model_folder
+from knowledge.encoding.model import model_folder
+from knowledge.encoding.quick import QuickEncoder
 from knowledge.shipped import ShippedVectors
 
 

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.frontmatter import parse_yaml
 from knowledge.shipped import ShippedVectors
 

@@ -12,8 +12,8 @@ import numpy as np
 from knowledge.documents import Document, Source
 from knowledge.passages import Span, is_complete
 from knowledge.question_kind import alternatives_of, kinds_of
-from knowledge.retriever import Found, Hit
-from knowledge.store import Store
+from knowledge.search.retriever import Found, Hit
+from knowledge.storage.store import Store
 from knowledge.words import stems
 
 if TYPE_CHECKING:

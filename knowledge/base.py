@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +12,17 @@ import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
 from knowledge.documents import Document
-from knowledge.encode_worker import BulkAwareEncoder
-from knowledge.encoder import MODEL_NAME, Encoder, model_folder, verify_model
+from knowledge.encoding.choice import chosen_name, encoder_named
+from knowledge.encoding.model import MODEL_NAME
+from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
-from knowledge.retriever import Found, Retriever
-from knowledge.schema import FILE_NAME
-from knowledge.silence import Standing, is_silent, standing
-from knowledge.store import Store, add_document, open_store
+from knowledge.search.retriever import Found, Retriever
+from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
+from knowledge.silence import Silences, Standing, is_silent
+from knowledge.storage.opening import open_store
+from knowledge.storage.schema import FILE_NAME
+from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
+from knowledge.storage.store import Store
 from knowledge.words import content_words
 
 if TYPE_CHECKING:
@@ -43,31 +46,54 @@ class Response:
 
 
 class KnowledgeBase:
-    """One open base. `warning` says what is missing when there is no encoder and answers go by words alone."""
+    """One open base. `warning` says what is missing when there is no encoder, or it is not the one that the setting names."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shipped_folder: Path = HERE) -> None:
         self.warning: str | None = None
-        self._folder = folder
+        self._folder, self._shipped_folder = folder, shipped_folder
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
-        self.encoder = self._default_encoder(folder)
-        self.store: Store = open_store(folder, self.encoder)
+        self.store: Store = open_store(folder)
+        self.encoder = self._encoder()
+        self._lay()
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and end what encodes."""
+        if self.encoder is not None:
+            self.encoder.close()
         self.store.close()
 
     @cached_property
     def retriever(self) -> Retriever:
-        """Search over the base as it is when first asked; `add` and `remove` renew it."""
+        """Search over the base; it takes up what has changed since."""
         return Retriever(self.store)
 
     def vector(self, text: str) -> npt.NDArray[np.float32] | None:
-        """The unit vector of a text, encoded once; None without an encoder."""
+        """The unit vector of a text in the space of the base's vectors, encoded once; None without an encoder."""
+        if self.encoder is not None and self.store.encoder_name not in ("", self.encoder.name):
+            self.encoder.close()  # another process has encoded the base anew
+            self.encoder = self._encoder()
+            self._vectors.clear()
         if self.encoder is None:
             return None
         if text not in self._vectors:
             self._vectors[text] = self.encoder.encode([text])[0]
         return self._vectors[text]
+
+    def default_vector(self, text: str) -> npt.NDArray[np.float32] | None:
+        """The same in the space of the default encoder, in which the program's own examples are; None where it is missing."""
+        if self.default_encoder is None:
+            return None
+        return self.vector(text) if self.default_encoder is self.encoder else self.default_encoder.encode([text])[0]
+
+    @cached_property
+    def default_encoder(self) -> Encoder | None:
+        """The default encoder; None where its model is missing."""
+        if self.encoder is not None and self.encoder.name == MODEL_NAME:
+            return self.encoder
+        try:
+            return encoder_named(MODEL_NAME, self._folder / "model-checked")
+        except KnowledgeError:
+            return None
 
     def stated_at(self, places: Sequence[tuple[str, str]]) -> Answer:
         """The first sentence under each (document id, heading): the one that states what the section is about."""
@@ -81,32 +107,62 @@ class KnowledgeBase:
         if found.vector is None:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
             return Response(matched, answer, Standing(0.0, 0.0, None), False, found, None)
-        stood = standing(question, found.vector, self.store)
+        stood = self._silences().standing(question, found.vector, found.stated)
         silent = is_silent(stood)
         closeness = max([answer.closeness, *(hit.dense for hit in found.hits)])
         nearest = self._nearest(question, found, stood) if silent else None
         relevance = closeness + COVERAGE_WEIGHT * self._coverage(question)
         return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
 
-    def _coverage(self, question: str) -> float:
-        """Share of a question's words that occur in the base: 'Andean condor' is not about an iron condor."""
-        words = [word for word in content_words(question) if not word.isdigit()]
-        return sum(self.store.knows(word) for word in words) / len(words) if words else 0.0
-
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
-        if self.encoder is None:
-            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
-        if self.store.folder is None:
-            raise KnowledgeError(str(self._folder / FILE_NAME), "cannot be written, so nothing can be added", "name another folder with --knowledge")
-        state = add_document(self.store, document, self.encoder)
-        self.__dict__.pop("retriever", None)
-        return state
+        from knowledge.adding import Outcome, add_documents
+
+        steps = add_documents(self.store, self.require_encoder(), [document])
+        return next(step.state for step in list(steps) if isinstance(step, Outcome))
 
     def remove(self, document_id: str) -> None:
         """Remove a document. Raises KnowledgeError for an unknown id."""
         self.store.remove(document_id)
-        self.__dict__.pop("retriever", None)
+
+    def restore(self, document_id: str) -> None:
+        """Bring back a shipped document that was removed. Raises KnowledgeError when it was not."""
+        restore(self.store, document_id, load_shipped(self._shipped_folder))
+        self._lay()
+
+    def require_encoder(self) -> Encoder:
+        """The encoder, for adding. Raises KnowledgeError when it is missing or nothing can be kept here."""
+        if self.encoder is None:
+            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        if not self.store.writable:
+            raise KnowledgeError(str(self._folder / FILE_NAME), "cannot be written, so nothing can be added", "name another folder with --knowledge")
+        return self.encoder
+
+    def wanted_encoder(self) -> Encoder | None:
+        """The encoder that the setting names when it is not the base's; None when it is. Raises KnowledgeError when it cannot be loaded."""
+        wanted = chosen_name()
+        if wanted == self.store.encoder_name and (self.encoder is None or self.encoder.identity == self.store.encoder_identity):
+            return None
+        return encoder_named(wanted, self._folder / "model-checked")
+
+    def adopt(self, encoder: Encoder) -> None:
+        """Go on with an encoder that the base has been encoded by."""
+        if self.encoder is not None and self.encoder is not encoder:
+            self.encoder.close()
+        self.encoder, self.warning = encoder, None
+        self._vectors.clear()
+        self._lay()
+
+    def _coverage(self, question: str) -> float:
+        """Share of a question's words that occur in the base: 'Andean condor' is not about an iron condor."""
+        words = [word for word in content_words(question) if not word.isdigit()]
+        return sum(self.retriever.knows(word) for word in words) / len(words) if words else 0.0
+
+    def _silences(self) -> Silences:
+        present: Silences | None = self.__dict__.get("_present_silences")
+        if present is None or present.generation != self.store.generation:
+            present = self.__dict__["_present_silences"] = Silences(self.store)
+        return present
 
     def _nearest(self, question: str, found: Found, stood: Standing) -> Answer | None:
         """The sentences closest to a silent question from the place that its entry names."""
@@ -116,15 +172,20 @@ class KnowledgeBase:
         hits = self.retriever.within(document_id, heading, found.vector)
         return compose(question, hits, self.store, most=2) if hits.hits else None
 
-    def _default_encoder(self, folder: Path) -> Encoder | None:
-        """The encoder at hand; None, with a warning, when the model is missing. Raises KnowledgeError for a setting it cannot follow."""
-        named = os.environ.get("ALVH_ENCODER")
-        if named and named != MODEL_NAME:
-            raise KnowledgeError("ALVH_ENCODER", f"{named} cannot be used: this version encodes with {MODEL_NAME} alone", "unset it")
+    def _encoder(self) -> Encoder | None:
+        """The encoder of the base's vectors, or of the setting in a new base; None, with a warning, when it is missing."""
+        wanted = chosen_name()
+        name = self.store.encoder_name or wanted
+        if name != wanted:
+            self.warning = f"the base is encoded by {name}; `alvh knowledge reencode` encodes it by {wanted}, which the setting names"
         try:
-            model = model_folder()
-            verify_model(model, folder / "model-checked")
+            return encoder_named(name, self._folder / "model-checked")
         except KnowledgeError as error:
             self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
             return None
-        return BulkAwareEncoder(model)
+
+    def _lay(self) -> None:
+        """Bring the shipped layer up to date; a base that cannot be written keeps the one it has."""
+        signature = shipped_signature(self._shipped_folder)
+        if self.store.connection.writable and not is_laid(self.store, signature):
+            lay_shipped(self.store, load_shipped(self._shipped_folder), signature, ShippedVectors(self._shipped_folder / "vectors"), self.encoder)

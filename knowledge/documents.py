@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal["original", "paraphrase"]
@@ -12,8 +13,12 @@ Subject = Literal["method", "instrument", "market", "glossary"]
 Layer = Literal["shipped", "user"]
 
 _CONTROL = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b."  # commands of a terminal, then characters that are not seen
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|[\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_TRACKING = re.compile(r"utm_|fbclid$|gclid$|mc_cid$|mc_eid$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,50 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary entry; `aliases` are lower case, `expansion` is set for abbreviations.
+
+    `in_method`: what the method says of it, in `paragraphs` of its source. `reference`: where the definition is from;
+    `defined_by_source`: it is the method's own. `computed`: whether the engine computes it, `reason` why not.
+    """
+
+    term: str
+    definition: str
+    expansion: str | None = None
+    aliases: tuple[str, ...] = ()
+    in_method: str | None = None
+    paragraphs: tuple[int, ...] = ()
+    reference: Source | None = None
+    computed: bool = True
+    reason: str | None = None
+    defined_by_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Something the method does not state.
+
+    `terms`: groups of words, one of every group has to occur in a question (`#`: any number). `questions`: ways to ask.
+    `parameters`: ids of what is assumed instead. `nearest`: document id and heading of the closest
+    sentence that is stated.
+    """
+
+    id: str
+    subject: str
+    questions: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
+    parameters: tuple[str, ...]
+    nearest: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document. Sentences are cited as spans of `text`, verbatim.
 
-    `kind`: `original` for a page as published, `paraphrase` for a text written from its sources.
-    `questions` are questions that the document answers.
+    `kind`: `original` for a page as published, `paraphrase` for a text written from its sources. `address` tells
+    documents apart: two with one address are one document (see `address_key`); a shipped article's is its id.
+    `questions` are questions that the document answers, `terms` what it defines, `silences` what it says the method
+    does not state.
     """
 
     document_id: str
@@ -57,12 +101,15 @@ class Document:
     text: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
+    address: str
     tags: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     @property
-    def content_sha256(self) -> str:
-        """Fingerprint of what the document says and how it is divided."""
+    def text_sha256(self) -> str:
+        """Fingerprint of what the document says and how it is divided, whatever is known about it."""
         import hashlib
 
         parts = [self.title, self.text, *(f"{section.heading}|{section.start}|{section.end}" for section in self.sections)]
@@ -74,8 +121,8 @@ class Document:
 
 
 def without_controls(text: str) -> str:
-    """`text` without control characters, terminal escapes and direction overrides; line ends as \\n."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """`text` without control characters, terminal escapes, direction overrides and invisible characters; line ends as \\n."""
+    return _CONTROL.sub("", _LINE_END.sub("\n", text))
 
 
 def slug(text: str, words: int = 8) -> str:
@@ -84,10 +131,35 @@ def slug(text: str, words: int = 8) -> str:
 
 
 def user_document_id(title: str, address: str) -> str:
-    """Identity of an added document: its title made readable, and eight digits of its address's hash."""
+    """Name of an added document: its title made readable, and eight digits of its address's hash."""
     import hashlib
 
-    return f"{slug(title)}-{hashlib.sha256(address.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+    return f"{slug(title)}-{hashlib.sha256(address_key(address).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+
+
+def file_address(path: Path) -> str:
+    """The address of a document that is known only by its file: the full path, as a URI where its name is not text."""
+    full = path.resolve()
+    try:
+        str(full).encode("utf-8")
+    except UnicodeEncodeError:
+        return full.as_uri()
+    return str(full)
+
+
+def address_key(address: str) -> str:
+    """An address as it tells documents apart: without scheme, `www.`, fragment, tracking parameters and a closing slash; others stay as they are."""
+    from urllib.parse import parse_qsl, urlencode, urlsplit
+
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return address
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return address
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
+    host = parts.netloc.lower().removeprefix("www.")
+    return host + parts.path.rstrip("/") + (f"?{urlencode(query)}" if query else "")
 
 
 def sections_from(text: str, headings: Sequence[tuple[str, int, int]]) -> tuple[Section, ...]:

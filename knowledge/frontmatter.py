@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from knowledge.documents import Document, Layer, Section, Source, sections_from
+from knowledge.documents import Document, Layer, Section, Silence, Source, Term, sections_from
 from knowledge.errors import KnowledgeError
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -16,42 +16,6 @@ _ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questio
 _SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
 
 GLOSSARY_NOTES = Source("Notes of this program: terms as they are generally used", author="alvh-assistant", date="2026-05-09")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A glossary entry; `aliases` are lower case, `expansion` is set for abbreviations.
-
-    `defined_by_source`: the definition itself is the method's, not general knowledge.
-    """
-
-    term: str
-    expansion: str | None
-    aliases: tuple[str, ...]
-    definition: str
-    in_method: str | None
-    paragraphs: tuple[int, ...]
-    reference: Source | None
-    computed: bool
-    reason: str | None
-    defined_by_source: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Something the method does not state.
-
-    `terms`: groups of words, one of every group has to occur in a question (`#`: any number). `questions`: ways to ask.
-    `parameters`: ids of what is assumed instead. `nearest`: document id and heading of the closest
-    sentence that is stated.
-    """
-
-    id: str
-    subject: str
-    questions: tuple[str, ...]
-    terms: tuple[tuple[str, ...], ...]
-    parameters: tuple[str, ...]
-    nearest: tuple[str, str]
 
 
 def parse_yaml(text: str, name: str) -> Any:
@@ -98,6 +62,7 @@ def article(text: str, name: str, layer: Layer) -> Document:
         text=body,
         sections=markdown_sections(body),
         sources=tuple(_source(entry, name) for entry in front["sources"]),
+        address=str(front["id"]),
         tags=tuple(str(tag) for tag in front["tags"]),
         questions=tuple(str(question) for question in front["questions"]),
     )
@@ -105,8 +70,13 @@ def article(text: str, name: str, layer: Layer) -> Document:
 
 def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
     """The glossary's entries. Raises KnowledgeError naming the entry that is not usable."""
+    return glossary_terms_from(parse_yaml(text, name), name)
+
+
+def glossary_terms_from(entries: Sequence[Any], name: str) -> list[Term]:
+    """Terms from their mappings. Raises KnowledgeError naming the entry that is not usable."""
     terms = []
-    for number, entry in enumerate(parse_yaml(text, name), 1):
+    for number, entry in enumerate(entries, 1):
         if not isinstance(entry, dict) or not entry.get("term") or not entry.get("definition"):
             raise KnowledgeError(f"{name}, entry {number}", "needs term and definition", "see the entries above it")
         reference = entry.get("reference")
@@ -128,19 +98,12 @@ def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:
 
 
 def glossary_document(terms: list[Term], method: Source) -> Document:
-    """The glossary as one document: for each term its definition, what it is in the method, and why it is not computed.
+    """The shipped glossary as a document.
 
     A definition cites its reference, the method's source when that is what defines the term, or the
     program's own notes; what the method says of a term cites its source with the paragraphs that use it.
     """
-    text = ""
-    headings: list[tuple[str, int, int]] = []
-    sources: list[Source] = []
-    for term in terms:
-        for heading, body, source in _entries(term, method):
-            headings.append((heading, len(text), len(text) + len(heading)))
-            sources.append(replace(source, headings=(heading,)))
-            text += f"{heading}\n\n{body}\n\n"
+    text, sections, sources = terms_text(terms, method, GLOSSARY_NOTES)
     return Document(
         document_id="glossary",
         layer="shipped",
@@ -148,22 +111,36 @@ def glossary_document(terms: list[Term], method: Source) -> Document:
         subject="glossary",
         title="Glossary",
         text=text,
-        sections=sections_from(text, headings),
+        sections=sections,
         sources=(GLOSSARY_NOTES, *sources),
+        address="glossary",
         tags=("glossary",),
     )
 
 
-def _entries(term: Term, method: Source) -> list[tuple[str, str, Source]]:
+def terms_text(terms: Sequence[Term], method: Source, notes: Source) -> tuple[str, tuple[Section, ...], tuple[Source, ...]]:
+    """Terms as a text with a section for each definition, for what is in the method, and why it is not computed; a source a section."""
+    text = ""
+    headings: list[tuple[str, int, int]] = []
+    sources: list[Source] = []
+    for term in terms:
+        for heading, body, source in _entries(term, method, notes):
+            headings.append((heading, len(text), len(text) + len(heading)))
+            sources.append(replace(source, headings=(heading,)))
+            text += f"{heading}\n\n{body}\n\n"
+    return text, sections_from(text, headings), tuple(sources)
+
+
+def _entries(term: Term, method: Source, notes: Source) -> list[tuple[str, str, Source]]:
     """Heading, text and source of each part of a term's entry."""
     name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
     in_source = replace(method, paragraphs=term.paragraphs)
-    defined_by = in_source if term.defined_by_source else term.reference or GLOSSARY_NOTES
+    defined_by = in_source if term.defined_by_source else term.reference or notes
     found = [(name, term.definition, defined_by)]
     if term.in_method is not None:
         found.append((f"{term.term} in ALVH", term.in_method, in_source))
     if term.reason is not None:
-        found.append((f"{term.term} in this program", term.reason, GLOSSARY_NOTES))
+        found.append((f"{term.term} in this program", term.reason, notes))
     return found
 
 
@@ -172,15 +149,20 @@ def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:
     raw = parse_yaml(text, name)
     if not isinstance(raw, dict) or set(raw) != {"groups", "silences"}:
         raise KnowledgeError(name, "needs exactly the keys groups and silences", "see the shipped file")
+    return silence_entries_from(raw["silences"] or [], raw["groups"], name)
+
+
+def silence_entries_from(entries: Sequence[Any], groups: Mapping[str, list[str]], name: str) -> list[Silence]:
+    """Silences from their mappings, with the named groups of words. Raises KnowledgeError naming the entry that is not usable."""
     found = []
-    for number, entry in enumerate(raw["silences"] or [], 1):
+    for number, entry in enumerate(entries, 1):
         try:
             found.append(
                 Silence(
                     id=entry["id"],
                     subject=entry["subject"],
                     questions=tuple(entry["questions"]),
-                    terms=tuple(_word_group(group, raw["groups"]) for group in entry["terms"]),
+                    terms=tuple(_word_group(group, groups) for group in entry["terms"]),
                     parameters=tuple(entry["parameters"]),
                     nearest=(entry["nearest"]["document_id"], entry["nearest"]["heading"]),
                 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from knowledge.encoder import QuickEncoder, model_folder
+from knowledge.encoding.model import model_folder
+from knowledge.encoding.quick import QuickEncoder
 from knowledge.shipped import HERE, ShippedVectors, load_shipped
 
 

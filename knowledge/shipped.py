@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.documents import Document, Source
-from knowledge.encoder import DIMENSIONS, Encoder, Vectors
+from knowledge.documents import Document, Silence, Source, Term
+from knowledge.encoding.model import MODEL_IDENTITY
+from knowledge.encoding.protocol import Encoder, Vectors
+from knowledge.encoding.quick import DIMENSIONS
 from knowledge.frontmatter import (
-    Silence,
-    Term,
+    GLOSSARY_NOTES,
     article,
     glossary_document,
     glossary_terms,
     silence_entries,
 )
-from knowledge.passages import passages_of
+from knowledge.texts import encodable
 
 HERE = Path(__file__).parent
 METHOD_ARTICLE = "layering-order"
-
-
-def encoded_passage(document: Document, heading: str, body: str) -> str:
-    """The text of a passage as it is encoded: title and heading give it context."""
-    return f"{document.title}. {heading}. {body}" if heading else f"{document.title}. {body}"
-
-
-def passage_texts(document: Document) -> tuple[list[str], list[list[str]]]:
-    """The texts of a document that have vectors: one a passage, and for each passage its sentences."""
-    passages = passages_of(document)
-    whole = [encoded_passage(document, passage.heading, document.text[passage.start : passage.end]) for passage in passages]
-    return whole, [[document.text[start:end] for start, end in passage.sentences] for passage in passages]
-
-
-def texts_to_encode(document: Document) -> list[str]:
-    """The same texts in one list: each passage, then its sentences."""
-    return [text for whole, sentences in zip(*passage_texts(document), strict=True) for text in (whole, *sentences)]
 
 
 class ShippedVectors:
@@ -68,7 +52,9 @@ class ShippedVectors:
         return self._matrix
 
     def vectors(self, texts: Sequence[str], encoder: Encoder | None) -> Vectors:
-        """One row a text; texts without a shipped vector go through `encoder` (zeros when there is none)."""
+        """One row a text; texts without a shipped vector go through `encoder` (zeros when there is none), and all do if it is not the default one."""
+        if encoder is not None and encoder.identity != MODEL_IDENTITY:
+            return next(iter(encoder.encode_batches([texts])))
         new = self.missing(texts)
         encoded = dict(zip(new, encoder.encode(new), strict=True)) if new and encoder is not None else {}
         zero = np.zeros(DIMENSIONS, dtype=np.float32)
@@ -96,16 +82,23 @@ def text_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class Shipped:
-    """Everything under `knowledge/` that is text: articles, glossary, silences."""
+    """Everything under `knowledge/` that is text: articles, the glossary, and the list of silences, each a document."""
 
     documents: tuple[Document, ...]
-    terms: tuple[Term, ...]
-    silences: tuple[Silence, ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The entries of the glossary."""
+        return tuple(term for document in self.documents for term in document.terms)
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """What the method does not state."""
+        return tuple(silence for document in self.documents for silence in document.silences)
 
     def texts(self) -> list[str]:
         """Every text that has a shipped vector."""
-        found = [text for document in self.documents for text in (*texts_to_encode(document), *document.questions)]
-        return found + [question for silence in self.silences for question in silence.questions]
+        return [text for document in self.documents for text in encodable(document).texts]
 
 
 def shipped_files(folder: Path = HERE) -> list[Path]:
@@ -124,4 +117,22 @@ def load_shipped(folder: Path = HERE) -> Shipped:
     terms = glossary_terms((folder / "glossary.yaml").read_text(encoding="utf-8"))
     silences = silence_entries((folder / "silences.yaml").read_text(encoding="utf-8"))
     method = next((document.sources[0] for document in documents if document.document_id == METHOD_ARTICLE), Source("Glossary"))
-    return Shipped((*documents, glossary_document(terms, method)), tuple(terms), tuple(silences))
+    glossary = replace(glossary_document(terms, method), terms=tuple(terms))
+    return Shipped((*documents, glossary, _silences_document(tuple(silences))))
+
+
+def _silences_document(silences: tuple[Silence, ...]) -> Document:
+    """The list of silences as a document without text: nothing of it is cited."""
+    title = "What the method does not state"
+    return Document(
+        document_id="silences",
+        layer="shipped",
+        kind="paraphrase",
+        subject="method",
+        title=title,
+        text="",
+        sections=(),
+        sources=(GLOSSARY_NOTES,),
+        address="silences",
+        silences=silences,
+    )

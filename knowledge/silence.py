@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.frontmatter import Silence
-from knowledge.store import Store
+from knowledge.documents import Silence
+from knowledge.storage.store import Store
 from knowledge.words import tokens
 
 if TYPE_CHECKING:
@@ -27,20 +27,25 @@ class Standing:
     silence: Silence | None
 
 
-def standing(question: str, vector: npt.NDArray[np.float32], store: Store) -> Standing:
-    """Compare a question with the known ones; only silences whose words occur in it count."""
-    probes = store.probes()
-    if not len(probes.texts):
-        return Standing(0.0, 0.0, None)
-    closeness = probes.vectors @ vector
-    silences = store.silences()
-    words = f" {' '.join(tokens(question))} "
-    stated = max((float(score) for score, kind in zip(closeness, probes.kinds, strict=True) if kind != "silence"), default=0.0)
-    best, best_silence = 0.0, None
-    for score, kind, owner in zip(closeness, probes.kinds, probes.owners, strict=True):
-        if kind == "silence" and float(score) > best and _mentions(words, silences[owner]):
-            best, best_silence = float(score), silences[owner]
-    return Standing(stated, best, best_silence)
+class Silences:
+    """What one generation of a base says the method does not state, with the vectors of the questions that ask for it."""
+
+    def __init__(self, store: Store) -> None:
+        self.generation = store.generation
+        self._entries = store.silences()
+        self._probes = store.probe_rows(["silence"])
+
+    def standing(self, question: str, vector: npt.NDArray[np.float32], stated: float) -> Standing:
+        """Compare a question with those known not to be answered; only silences whose words occur in it count.
+
+        `stated`: its best cosine to a question that is known to be answered.
+        """
+        words = f" {' '.join(tokens(question))} "
+        best, found = 0.0, None
+        for owner, cosine in zip(self._probes.owners, self._probes.vectors @ vector, strict=True):
+            if float(cosine) > best and _mentions(words, self._entries[owner]):
+                best, found = float(cosine), self._entries[owner]
+        return Standing(stated, best, found)
 
 
 def is_silent(found: Standing) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from knowledge.frontmatter import Term
+from knowledge.documents import Term
 
 STOP_WORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by can could did do does doing don
@@ -53,9 +53,3 @@ def expansions(question: str, terms: Iterable[Term]) -> list[str]:
         if any(f" {key} " in text for key in keys if key):
             found += [name for name, key in zip((n for n in names if n), keys, strict=True) if f" {key} " not in text][:2]
     return found
-
-
-def fts_query(words: Sequence[str]) -> str:
-    """An FTS5 query that matches any of the words; empty when there are none."""
-    parts = dict.fromkeys(part for word in words for part in re.findall(r"\w+", word.lower()) if part not in STOP_WORDS)
-    return " OR ".join(f'"{part}"' for part in parts)

@@ -1,51 +1,108 @@
-"""Files to documents: one module a format, `read_document` chooses."""
+"""Files to documents: one module a format, `read_document` chooses. Reading within limits: `limits.LimitedReader`."""
 
 from __future__ import annotations
 
+import re
+import stat
 from pathlib import Path
+from typing import Literal
 
 from knowledge.documents import Document, without_controls
 from knowledge.errors import KnowledgeError
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 50_000_000
+MAX_CHARACTERS = 5_000_000
 TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+NOTES_SUFFIXES = frozenset({".yaml", ".yml"})
+KNOWN = "text (.txt), Markdown (.md), HTML (.html), PDF (.pdf) or notes (.yaml)"
+
+Format = Literal["page", "markdown", "html", "pdf", "notes"]
+_MARKUP = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
+_OTHERS = (
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a rar archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"SQLite format 3\0", "a database (`alvh knowledge import` takes exported bases)"),
+)
 
 
 def read_document(path: Path) -> Document:
-    """A file as a document of the user's layer.
+    """A file as a document of the user's layer, by its content and its ending.
 
-    Raises KnowledgeError naming the file when it cannot be read, is too large, is not text, is of another
-    kind, or holds no sentence.
+    Raises KnowledgeError naming the file when it cannot be read, is too large, is of another kind, or holds no sentence.
     """
-    from knowledge.ingest.markdown import parse_markdown
-    from knowledge.ingest.text import parse_page
-
-    suffix = path.suffix.lower()
-    if suffix not in TEXT_SUFFIXES | MARKDOWN_SUFFIXES:
-        raise KnowledgeError(str(path), f"is a {suffix} file", "add text (.txt) or Markdown (.md)")
-    text = without_controls(_text_of(path))
-    parse = parse_markdown if suffix in MARKDOWN_SUFFIXES else parse_page
-    document = parse(text, path)
-    if not document.sections:
+    data = _bytes_of(path)
+    document = _parsed(data, path, _format(data, path))
+    if not document.sections and not document.silences:
         raise KnowledgeError(str(path), "holds no text", "add a file with at least one sentence below its title")
+    if len(document.text) > MAX_CHARACTERS:
+        raise KnowledgeError(str(path), f"holds more than {MAX_CHARACTERS // 1_000_000} million characters", "split it into smaller files")
     return document
 
 
-def _text_of(path: Path) -> str:
-    if path.exists() and not path.is_file():
-        raise KnowledgeError(str(path), "cannot be read (not a regular file)", "name a readable file")
+def _parsed(data: bytes, path: Path, kind: Format) -> Document:
+    if kind == "pdf":
+        from knowledge.ingest.pdf import parse_pdf
+
+        return parse_pdf(data, path)
+    from knowledge.ingest.encodings import decoded
+
+    text = without_controls(decoded(data, path, markup=kind == "html"))
+    if kind == "html":
+        from knowledge.ingest.html import parse_html as parse
+    elif kind == "markdown":
+        from knowledge.ingest.markdown import parse_markdown as parse
+    elif kind == "notes":
+        from knowledge.ingest.notes import parse_notes as parse
+    else:
+        from knowledge.ingest.text import parse_page as parse
+    return parse(text, path)
+
+
+def _format(data: bytes, path: Path) -> Format:
+    """What a file is: PDF and HTML by their beginning, whatever they are called; the rest by their ending."""
+    suffix = path.suffix.lower()
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    for mark, name in _OTHERS:
+        if data.startswith(mark):
+            raise KnowledgeError(str(path), f"is {name}", f"add {KNOWN}")
+    if suffix == ".pdf":
+        raise KnowledgeError(str(path), "is named .pdf and is no PDF", f"add {KNOWN}")
+    if suffix in HTML_SUFFIXES or (suffix in TEXT_SUFFIXES and _MARKUP.match(data[:4096])):
+        return "html"
+    if suffix in MARKDOWN_SUFFIXES:
+        return "markdown"
+    if suffix in NOTES_SUFFIXES:
+        return "notes"
+    if suffix not in TEXT_SUFFIXES:
+        raise KnowledgeError(str(path), f"is a {suffix} file", f"add {KNOWN}")
+    return "page"
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise KnowledgeError(str(path), "cannot be read (not a regular file)", "name a readable file")
+        if status.st_size > MAX_BYTES:
             raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except KnowledgeError:
+        raise
     except OSError as error:
         raise KnowledgeError(str(path), f"cannot be read ({error.strerror})", "name a readable file") from error
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise KnowledgeError(str(path), "is a binary file", "add text (.txt) or Markdown (.md)")
-    for encoding in ("utf-16", "utf-8-sig") if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise KnowledgeError(str(path), "is not text in UTF-8, UTF-16 or Windows-1252", "save it as UTF-8")
+    except ValueError as error:  # a name with a NUL byte
+        raise KnowledgeError(str(path), "is no name of a file", "name a readable file") from error

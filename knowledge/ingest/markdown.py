@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from knowledge.documents import Document, Source, user_document_id, without_controls
+from knowledge.documents import Document, Source, file_address, user_document_id, without_controls
 from knowledge.frontmatter import markdown_sections, split_front_matter
 from knowledge.ingest.subject import subject_of
 
@@ -21,8 +21,9 @@ def parse_markdown(text: str, path: Path) -> Document:
     url, author, date = (None if front.get(key) is None else _line(front[key]) for key in ("url", "author", "date"))
     tags = front.get("tags") or []
     source = Source(title, url, author, date)
+    address = url or file_address(path)
     return Document(
-        document_id=user_document_id(title, url or str(path.resolve())),
+        document_id=user_document_id(title, address),
         layer="user",
         kind="original",
         subject=subject_of(title, body),
@@ -30,6 +31,7 @@ def parse_markdown(text: str, path: Path) -> Document:
         text=body,
         sections=markdown_sections(body),
         sources=(source,),
+        address=address,
         tags=tuple(_line(tag) for tag in (tags if isinstance(tags, list) else [tags])),
     )
 

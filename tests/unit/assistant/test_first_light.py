@@ -14,8 +14,6 @@ import knowledge.shipped
 from assistant.reply import Reply
 from assistant.session import Session
 from knowledge.base import KnowledgeBase
-from knowledge.encoder import QuickEncoder, model_folder
-from knowledge.store import open_store
 
 CORPUS = yaml.safe_load((Path(__file__).parents[2] / "corpus" / "first_light.yaml").read_text(encoding="utf-8"))
 ORDER = ["What specific VIX instruments do you layer first when ALVH kicks in?", *CORPUS["layer_order"]]
@@ -78,7 +76,7 @@ def edited_base(tmp_path: Path, file: str, old: str, new: str) -> KnowledgeBase:
     path.write_text(text.replace(old, new), encoding="utf-8")
     base = KnowledgeBase(tmp_path / "base")
     base.store.close()
-    base.store = open_store(tmp_path / "base", QuickEncoder(model_folder()), copy)
+    base = KnowledgeBase(tmp_path / "base", copy)
     base.__dict__.pop("retriever", None)
     return base
 

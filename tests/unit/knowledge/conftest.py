@@ -6,19 +6,24 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import knowledge
+from knowledge.adding import Outcome, add_documents
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Document, Source, sections_from, user_document_id
-from knowledge.encoder import DIMENSIONS, MODEL_NAME, QuickEncoder, Vectors, model_folder
+from knowledge.encoding.model import MODEL_IDENTITY, MODEL_NAME, model_folder
+from knowledge.encoding.protocol import Encoder, Vectors
+from knowledge.encoding.quick import DIMENSIONS, QuickEncoder
 from knowledge.ingest import read_document
-from knowledge.shipped import Shipped, load_shipped
-from knowledge.store import Store, open_store
+from knowledge.shipped import HERE, Shipped, ShippedVectors, load_shipped, shipped_signature
+from knowledge.storage.opening import open_store
+from knowledge.storage.shipped_layer import is_laid, lay_shipped
+from knowledge.storage.store import Store
 
 PROJECT = Path(__file__).parents[3]
 PAGES = PROJECT / "tests" / "fixtures" / "knowledge_pages"
@@ -27,10 +32,16 @@ PAGES = PROJECT / "tests" / "fixtures" / "knowledge_pages"
 class PretendEncoder:
     """Unit vectors drawn from a text's hash; remembers what it was asked to encode."""
 
-    name = MODEL_NAME
+    name, identity, dimensions = MODEL_NAME, MODEL_IDENTITY, DIMENSIONS
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+
+    def encode_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
+        return (self.encode(batch) for batch in batches)
+
+    def close(self) -> None:
+        pass
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
@@ -38,10 +49,8 @@ class PretendEncoder:
         return np.array([row / np.linalg.norm(row) for row in rows], dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
 
-class ForbiddenEncoder:
+class ForbiddenEncoder(PretendEncoder):
     """Fails when it is asked to encode."""
-
-    name = MODEL_NAME
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         raise AssertionError(f"asked to encode {len(texts)} texts, first {texts[0]!r}")
@@ -89,9 +98,34 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     opened.close()
 
 
+def laid(folder: Path, encoder: Encoder, shipped_folder: Path = HERE) -> Store:
+    """An open store with the shipped layer."""
+    store = open_store(folder)
+    signature = shipped_signature(shipped_folder)
+    if not is_laid(store, signature):
+        lay_shipped(store, load_shipped(shipped_folder), signature, ShippedVectors(shipped_folder / "vectors"), encoder)
+    return store
+
+
+def added(store: Store, document: Document, encoder: Encoder) -> str:
+    """Add one document and say what became of it."""
+    (outcome,) = (step for step in list(add_documents(store, encoder, [document])) if isinstance(step, Outcome))
+    return outcome.state
+
+
+@pytest.fixture(scope="session")
+def open_laid() -> Callable[..., Store]:
+    return laid
+
+
+@pytest.fixture(scope="session")
+def add_to() -> Callable[[Store, Document, Encoder], str]:
+    return added
+
+
 @pytest.fixture
 def store(tmp_path: Path, pretend: PretendEncoder) -> Iterator[Store]:
-    with open_store(tmp_path / "base", pretend) as opened:
+    with laid(tmp_path / "base", pretend) as opened:
         yield opened
 
 
@@ -113,7 +147,7 @@ def written() -> Callable[..., Document]:
     def write(title: str, text: str) -> Document:
         address = f"https://www.example.com/{title}"
         return Document(
-            user_document_id(title, address), "user", "original", "market", title, text, sections_from(text, []), (Source(title, address),)
+            user_document_id(title, address), "user", "original", "market", title, text, sections_from(text, []), (Source(title, address),), address
         )
 
     return write
@@ -124,11 +158,8 @@ def contents() -> Callable[[Store], dict[str, list[tuple[object, ...]]]]:
     """Everything a store holds, by table."""
 
     def read(store: Store) -> dict[str, list[tuple[object, ...]]]:
-        tables = ("meta", "documents", "passages", "passages_text", "probes", "silences", "terms", "removed")
-        return {
-            table: store._connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2" if table != "removed" else "SELECT * FROM removed").fetchall()
-            for table in tables
-        }
+        names = [name for (name,) in store.connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'sqlite_sequence'")]
+        return {name: sorted(store.connection.rows(f"SELECT * FROM {name}"), key=repr) for name in names}
 
     return read
 

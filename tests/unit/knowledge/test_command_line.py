@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from knowledge.storage.opening import open_store
 
 import knowledge
-from knowledge.encoder import QuickEncoder, model_folder
-from knowledge.store import open_store
 
 SEARCH_KEYS = {"rank", "document_id", "url", "title", "heading", "text", "score"}
 HEAVY = ["torch", "transformers", "sentence_transformers", "sklearn", "scipy", "faiss", "pandas", "textual", "rules", "assistant"]
@@ -28,7 +27,7 @@ def held(tmp_path, contents):
     """What the store of the test's home holds."""
 
     def read():
-        with open_store(tmp_path / "home" / "knowledge", QuickEncoder(model_folder())) as store:
+        with open_store(tmp_path / "home" / "knowledge") as store:
             return contents(store)
 
     return read

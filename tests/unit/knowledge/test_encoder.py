@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from knowledge.encoding import model as encoder
+from knowledge.encoding.bulk import DefaultEncoder, EncodingProcess, NamedEncoder, batched
+from knowledge.encoding.model import MODEL_NAME, model_folder, verify_model
+from knowledge.encoding.quick import DIMENSIONS
+from knowledge.encoding.worker import BATCH_SIZE, PADDING_RATIO, groups_of_one_length
 
-from knowledge import encoder
 from knowledge.base import KnowledgeBase
-from knowledge.encoder import DIMENSIONS, MODEL_NAME, model_folder, verify_model
 from knowledge.errors import KnowledgeError
 
 TEXTS = [
@@ -156,3 +159,63 @@ def test_without_the_model_package_adding_is_refused_with_the_remedy(wordy, writ
 def test_with_the_model_no_warning_is_given(base):
     assert base.warning is None
     assert base.encoder.name == MODEL_NAME
+
+
+class NoProcess(EncodingProcess):
+    """Fails when it is started."""
+
+    def start(self) -> None:
+        raise AssertionError("the encoding process was started")
+
+
+def test_few_texts_start_no_process(quick):
+    encoder = DefaultEncoder(model_folder(), bulk_texts=10)
+    encoder._process = NoProcess("")
+    few = list(encoder.encode_batches([TEXTS[:4], TEXTS[4:8]]))
+    assert [len(rows) for rows in few] == [4, 4]
+    assert np.array_equal(np.concatenate(few), quick.encode(TEXTS[:8]))
+
+
+def test_many_texts_are_encoded_in_a_process_to_the_same_vectors_in_the_same_order(quick):
+    encoder = DefaultEncoder(model_folder(), bulk_texts=5)
+    many = list(encoder.encode_batches(batched(TEXTS, 3)))
+    encoder.close()
+    assert [len(rows) for rows in many] == [3, 3, 3, 3, 1]
+    assert np.concatenate(many) == pytest.approx(quick.encode(TEXTS), abs=1e-5)
+
+
+def test_a_process_that_dies_is_an_error_with_a_remedy():
+    process = EncodingProcess(str(model_folder()))
+    process.start()
+    process._process.kill()
+    with pytest.raises(KnowledgeError, match="bulk encoding failed.*run the command again"):
+        process.send(["a text"])
+        process.receive()
+
+
+def test_a_model_that_is_not_there_is_an_error_that_names_it():
+    encoder = NamedEncoder("no/such-model")
+    with pytest.raises(KnowledgeError, match="no/such-model cannot be loaded.*ALVH_ENCODER"):
+        encoder.encode(["a text"])
+
+
+def test_a_model_in_a_folder_is_used_and_known_by_its_weights(quick, tmp_path):
+    encoder = NamedEncoder(str(model_folder()))
+    vectors = encoder.encode(TEXTS[:3])
+    assert (encoder.dimensions, encoder.identity.rpartition("@")[2]) == (DIMENSIONS, encoder_hash())
+    encoder.close()
+    assert vectors == pytest.approx(quick.encode(TEXTS[:3]), abs=1e-5)
+
+
+def encoder_hash() -> str:
+    return sha256((model_folder() / "model.safetensors").read_bytes()).hexdigest()[:16]
+
+
+def test_texts_are_grouped_by_length_without_losing_one():
+    lengths = sorted((len(text) * number % 700 for number in range(1, 9) for text in TEXTS), reverse=True)
+    groups = groups_of_one_length(lengths)
+    assert [length for group in groups for length in lengths[group]] == lengths
+    for group in groups:
+        assert len(lengths[group]) <= BATCH_SIZE
+        assert lengths[group][0] + 20 <= (lengths[group][-1] + 20) * PADDING_RATIO
+    assert groups_of_one_length([]) == []

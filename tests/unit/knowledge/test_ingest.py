@@ -203,7 +203,7 @@ def test_escapes_in_a_file_name_do_not_reach_the_title(file):
         ("a.md", b"---\ntitle: [open\n---\nText.\n", r"is not valid YAML; repair"),
         ("a.md", b"---\n- a list\n---\nText.\n", "is not a mapping"),
         ("a.md", b"---\ndate: 2026-02-30\n---\nText.\n", "; "),
-        ("a.txt", b"x" * (MAX_BYTES + 1), "is larger than 20 MB; split"),
+        ("a.txt", b"x" * (MAX_BYTES + 1), "is larger than 50 MB; split"),
     ],
     ids=["binary", "empty", "blank", "title only", "suffix", "encoding", "yaml", "list", "impossible date", "large"],
 )

@@ -22,7 +22,7 @@ RELAXED = settings(max_examples=150, deadline=None)
 
 
 def _document(text: str) -> Document:
-    return Document("x", "user", "original", "market", "X", text, markdown_sections(text), (Source("X"),))
+    return Document("x", "user", "original", "market", "X", text, markdown_sections(text), (Source("X"),), "x")
 
 
 def _sentences(text: str) -> list[str]:

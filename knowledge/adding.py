@@ -1,0 +1,148 @@
+"""Documents into a base: read, encoded together, written one by one, with progress, and to be gone on with when stopped."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from knowledge.documents import Document
+from knowledge.encoding.protocol import Encoder, Vectors
+from knowledge.errors import KnowledgeError
+from knowledge.storage.records import store_key
+from knowledge.storage.store import Store
+from knowledge.texts import Encodable, encodable
+
+BATCH_TEXTS = 512
+State = Literal["added", "replaced", "unchanged", "refused"]
+
+
+KnownVectors = Callable[[Document], Mapping[str, Vectors]]
+
+
+def no_vectors(_: Document) -> Mapping[str, Vectors]:
+    """Nothing is known of a document that is new."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document. Refused: `problem` and `remedy` say why; otherwise `document_id` and `title` name it."""
+
+    place: str
+    state: State
+    document_id: str | None = None
+    title: str | None = None
+    problem: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Texts that were encoded since the last event."""
+
+    texts: int
+
+
+def add_documents(store: Store, encoder: Encoder, documents: Iterable[Document], vectors: KnownVectors = no_vectors) -> Iterator[Outcome | Encoding]:
+    """Add documents; one outcome each. Raises KnowledgeError when the base cannot be written; what was reported before is in.
+
+    `vectors` gives those that are known of a document's texts, by text, of the base's own encoder.
+    """
+    return _Line(store, encoder, vectors).run((document.title, document) for document in documents)
+
+
+def add_files(
+    store: Store, encoder: Encoder, files: Iterable[Path | KnowledgeError], read: Callable[[Path], Document]
+) -> Iterator[Outcome | Encoding]:
+    """The same for files as they are read. One that cannot be used is refused and does not stop the rest."""
+    return _Line(store, encoder, no_vectors).run(_read(files, read))
+
+
+def _read(files: Iterable[Path | KnowledgeError], read: Callable[[Path], Document]) -> Iterator[tuple[str, Document | KnowledgeError]]:
+    for file in files:
+        if isinstance(file, KnowledgeError):
+            yield file.field, file
+            continue
+        try:
+            yield str(file), read(file)
+        except KnowledgeError as error:
+            yield str(file), error
+
+
+class _Line:
+    """Documents on their way: those read wait for the vectors of their texts, which come batch by batch."""
+
+    def __init__(self, store: Store, encoder: Encoder, vectors: KnownVectors) -> None:
+        self._store, self._encoder, self._vectors = store, encoder, vectors
+        self._ready: deque[Outcome] = deque()
+        self._waiting: deque[tuple[str, Encodable, Mapping[str, Vectors], int]] = deque()
+        self._rows: deque[Vectors] = deque()
+
+    def run(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Outcome | Encoding]:
+        for vectors in self._encoder.encode_batches(self._batches(found)):
+            yield Encoding(len(vectors))
+            self._rows.extend(vectors)
+            yield from self._finished()
+        yield from self._finished()
+
+    def _batches(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Sequence[str]]:
+        """Texts without a vector, in batches across documents, so that short documents are encoded together."""
+        texts: list[str] = []
+        for place, document in found:
+            texts += self._texts(place, document)
+            while len(texts) >= BATCH_TEXTS:
+                yield texts[:BATCH_TEXTS]
+                texts = texts[BATCH_TEXTS:]
+        if texts:
+            yield texts
+
+    def _texts(self, place: str, document: Document | KnowledgeError) -> list[str]:
+        """What has to be encoded for a document; nothing for one that is refused or there already."""
+        if isinstance(document, KnowledgeError):
+            self._ready.append(Outcome(place, "refused", problem=document.problem, remedy=document.remedy))
+            return []
+        before = self._store.document_at(store_key(document))
+        if before is not None:
+            document = completed(document, before)
+        same = before if before == document else None
+        twin = self._store.twin_of(document) if before is None else None
+        if same is not None or twin is not None:
+            self._ready.append(Outcome(place, "unchanged", twin or document.document_id, document.title))
+            return []
+        known = self._vectors(document) if before is None else self._store.vectors_by_text(before)
+        parts = encodable(document)
+        new = [text for text in parts.texts if text not in known]
+        self._waiting.append((place, parts, known, len(new)))
+        return new
+
+    def _finished(self) -> Iterator[Outcome]:
+        """Write the documents whose vectors are all there."""
+        while self._ready:
+            yield self._ready.popleft()
+        while self._waiting and len(self._rows) >= self._waiting[0][3]:
+            place, parts, known, _ = self._waiting.popleft()
+            rows = [known[text] if text in known else self._rows.popleft() for text in parts.texts]
+            matrix = np.array(rows, dtype=np.float32).reshape(len(rows), self._encoder.dimensions)
+            state: State = "added" if self._store.put(parts.placed(matrix), self._encoder.identity) == "added" else "replaced"
+            yield Outcome(place, state, parts.document.document_id, parts.document.title)
+
+
+def completed(document: Document, before: Document) -> Document:
+    """Another rendering of the same text with what was known and it does not say: author, date, tags, terms. A new text stays as it is."""
+    if document.text_sha256 != before.text_sha256:
+        return document
+    source, known = document.sources[0], before.sources[0]
+    source = replace(source, url=source.url or known.url, author=source.author or known.author, date=source.date or known.date)
+    return replace(
+        document,
+        address=before.address,
+        sources=(source, *document.sources[1:]),
+        tags=document.tags or before.tags,
+        terms=document.terms or before.terms,
+        questions=document.questions or before.questions,
+    )

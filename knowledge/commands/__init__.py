@@ -1,0 +1,1 @@
+"""The knowledge commands, one module a family."""

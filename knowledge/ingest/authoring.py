@@ -1,0 +1,278 @@
+"""Writing knowledge by hand: skeletons to fill in, and what is wrong with a file, line by line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from knowledge.documents import without_controls
+from knowledge.errors import KnowledgeError
+from knowledge.ingest.encodings import decoded
+from knowledge.passages import is_complete, sentences_of
+
+Kind = Literal["article", "terms", "silences"]
+PLACEHOLDER = "FILL IN"
+_NULL = "tag:yaml.org,2002:null"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps a file from being added, or from being cited well."""
+
+    path: Path
+    line: int
+    problem: str
+    remedy: str
+
+
+def skeleton(kind: Kind, title: str) -> str:
+    """The text of a file to fill in; every place to fill in says so."""
+    return _SKELETONS[kind].replace("@title@", json.dumps(" ".join(without_controls(title).split()) or f"{PLACEHOLDER}: a title", ensure_ascii=False))
+
+
+def problems_of(path: Path) -> list[Problem]:
+    """What is wrong with an article (Markdown with front matter), a glossary, a list of silences or a notes file, in the order of lines."""
+    try:
+        text = decoded(path.read_bytes(), path)
+    except OSError as error:
+        return [Problem(path, 1, f"cannot be read ({error.strerror})", "name a readable file")]
+    except KnowledgeError as error:
+        return [Problem(path, 1, error.problem, error.remedy)]
+    found = list(_placeholders(path, text))
+    if path.suffix.lower() in (".yaml", ".yml"):
+        found += _yaml_problems(path, text)
+    else:
+        found += _article_problems(path, text)
+    return sorted(set(found), key=lambda problem: (problem.line, problem.problem))
+
+
+def _placeholders(path: Path, text: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if PLACEHOLDER in line:
+            yield Problem(path, number, f"still says {PLACEHOLDER}", "replace it, or delete the line")
+        if without_controls(line.rstrip("\r")) != line.rstrip("\r"):
+            yield Problem(path, number, "holds control characters", "delete them")
+
+
+class _Fields:
+    """A mapping in YAML with the line of each key, and the problems found on the way."""
+
+    def __init__(self, path: Path, offset: int = 0) -> None:
+        self.path, self._offset, self.found = path, offset, list[Problem]()
+
+    def say(self, node: Any, problem: str, remedy: str) -> None:
+        self.found.append(Problem(self.path, node.start_mark.line + 1 + self._offset, problem, remedy))
+
+    def mapping(self, node: Any, what: str, known: dict[str, str], needed: Sequence[str]) -> dict[str, Any]:
+        """The values of a mapping by key; `known` gives each key its kind: text, texts, mapping, list, date, url, switch."""
+        if getattr(node, "id", "") != "mapping":
+            self.say(node, f"{what} is not a mapping", "write key: value lines")
+            return {}
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            if key.value in values:
+                self.say(key, f"{what} has {key.value} twice", "delete one of them")
+            if key.value not in known:
+                self.say(key, f"{what} has the unknown key {key.value}", f"use {', '.join(known)}")
+                continue
+            if value.tag == _NULL:
+                continue
+            values[key.value] = value
+            self._kind(value, f"{key.value} of {what}", known[key.value])
+        for name in needed:
+            if name not in values:
+                self.say(node, f"{what} lacks {name}", f"add {name}:")
+        return values
+
+    def _kind(self, node: Any, what: str, kind: str) -> None:
+        if kind == "list" and node.id != "sequence":
+            self.say(node, f"{what} is not a list", "write each entry on a line that begins with -")
+        elif kind == "texts" and (node.id != "sequence" or any(entry.id != "scalar" for entry in node.value)):
+            self.say(node, f"{what} is not a list of texts", "write [one, other], or [] for none")
+        elif kind in ("text", "url", "date") and (node.id != "scalar" or not str(node.value).strip()):
+            self.say(node, f"{what} is not a text", "write one line of text, in quotation marks if it holds a colon")
+        elif kind == "url" and not re.fullmatch(r"https?://\S+", node.value):
+            self.say(node, f"{what} is no address of the web", "write it with https://, or delete it")
+        elif kind == "date" and not _is_date(node.value):
+            self.say(node, f"{what} is no date", "write it as 2026-05-09")
+        elif kind == "switch" and node.value not in ("true", "false"):
+            self.say(node, f"{what} is neither true nor false", "write true or false")
+
+
+_SOURCE = {"title": "text", "url": "url", "author": "text", "date": "date", "paragraphs": "texts", "headings": "texts"}
+_TERM = {
+    "term": "text", "expansion": "text", "aliases": "texts", "definition": "text", "in_method": "text", "paragraphs": "texts",
+    "reference": "mapping", "computed": "switch", "reason": "text", "defined_by_source": "switch",
+}  # fmt: skip
+_SILENCE = {"id": "text", "subject": "text", "questions": "texts", "terms": "list", "parameters": "texts", "nearest": "mapping"}
+_SHIPPED_ARTICLE = {"id": "text", "title": "text", "subject": "text", "sources": "list", "tags": "texts", "questions": "texts"}
+_OWN_ARTICLE = {"title": "text", "url": "url", "author": "text", "date": "date", "tags": "texts"}
+
+
+def _yaml_problems(path: Path, text: str) -> list[Problem]:
+    fields = _Fields(path)
+    node = _composed(fields, text, 0)
+    if node is None:
+        return fields.found
+    if node.id == "sequence":
+        _terms(fields, node)
+        return fields.found
+    values = fields.mapping(node, "the file", {"title": "text", "terms": "list", "groups": "mapping", "silences": "list"}, ())
+    if not {"terms", "silences"} & set(values):
+        fields.say(node, "the file has neither terms nor silences", "`alvh knowledge new FILE.yaml` writes a skeleton")
+    if "terms" in values:
+        _terms(fields, values["terms"])
+    if "silences" in values:
+        _silences(fields, values["silences"], values.get("groups"))
+    return fields.found
+
+
+def _terms(fields: _Fields, node: Any) -> None:
+    names: dict[str, int] = {}
+    for entry in node.value if node.id == "sequence" else []:
+        values = fields.mapping(entry, "a term", _TERM, ("term", "definition"))
+        if "term" in values:
+            _once(fields, values["term"], names, "the term")
+        if "definition" in values and not is_complete(str(values["definition"].value)):
+            fields.say(values["definition"], "the definition does not end as a sentence", "end it with a full stop")
+        if "reference" in values:
+            fields.mapping(values["reference"], "the reference", _SOURCE, ("title",))
+
+
+def _silences(fields: _Fields, node: Any, groups: Any) -> None:
+    named = {key.value for key, _ in groups.value} if groups is not None and groups.id == "mapping" else set()
+    ids: dict[str, int] = {}
+    for entry in node.value if node.id == "sequence" else []:
+        values = fields.mapping(entry, "a silence", _SILENCE, tuple(_SILENCE))
+        if "id" in values:
+            _once(fields, values["id"], ids, "the silence")
+        if "nearest" in values:
+            fields.mapping(values["nearest"], "nearest", {"document_id": "text", "heading": "text"}, ("document_id", "heading"))
+        if "questions" in values and not values["questions"].value:
+            fields.say(values["questions"], "a silence has no questions", "write at least two ways to ask")
+        for group in values["terms"].value if "terms" in values and values["terms"].id == "sequence" else []:
+            for word in group.value if group.id == "sequence" else []:
+                if str(word.value).startswith("$") and str(word.value)[1:] not in named:
+                    fields.say(word, f"the group {word.value} is not named under groups", "name it there, or write the words")
+            if group.id != "sequence":
+                fields.say(group, "terms of a silence is not a list of lists", "write - [one, other]")
+
+
+def _article_problems(path: Path, text: str) -> list[Problem]:
+    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n", text, re.DOTALL)
+    if match is None:
+        return [Problem(path, 1, "has no front matter", "begin with --- and key: value lines, as `alvh knowledge new FILE.md` writes them")]
+    fields = _Fields(path, offset=1)
+    node = _composed(fields, match.group(1), 1)
+    if node is not None:
+        shipped = node.id == "mapping" and "id" in {key.value for key, _ in node.value}
+        known = _SHIPPED_ARTICLE if shipped else _OWN_ARTICLE
+        values = fields.mapping(node, "the front matter", known, tuple(known) if shipped else ("title",))
+        for source in values["sources"].value if "sources" in values and values["sources"].id == "sequence" else []:
+            fields.mapping(source, "a source", _SOURCE, ("title",))
+    fields.found += _body_problems(path, text, match.end())
+    return fields.found
+
+
+def _body_problems(path: Path, text: str, start: int) -> Iterator[Problem]:
+    """Headings that stand twice or over nothing, and sentences that do not end."""
+    headings: dict[str, int] = {}
+    sections = [(match.start(), match.end(), match.group(1)) for match in re.finditer(r"^#{1,6} +(.+?) *#*$", text[start:], re.MULTILINE)]
+    ends = [begin for begin, _, _ in sections[1:]] + [len(text) - start]
+    if not text[start:].strip():
+        yield Problem(path, _line_of(text, start), "has no text below its front matter", "write at least one sentence")
+    for (begin, after, heading), end in zip(sections, ends, strict=True):
+        line = _line_of(text, start + begin)
+        if heading in headings:
+            yield Problem(path, line, f"the heading {heading} stands twice (first in line {headings[heading]})", "give it another name")
+        headings.setdefault(heading, line)
+        if not text[start + after : start + end].strip():
+            yield Problem(path, line, f"the heading {heading} has no text", "write a sentence below it, or delete it")
+    edges = [start, *(start + begin for begin, _, _ in sections), len(text)]
+    bodies = [start, *(start + after for _, after, _ in sections)]
+    for begin, end in zip(bodies, edges[1:], strict=True):
+        for a, b in sentences_of(text, begin, end):
+            if not is_complete(text[a:b]):
+                yield Problem(path, _line_of(text, b - 1), f"the sentence {text[a:b][:40]!r} does not end", "end it with a full stop")
+
+
+def _composed(fields: _Fields, text: str, offset: int) -> Any:
+    """The tree of a YAML text; None, with a problem, when it is no YAML or empty."""
+    import yaml
+
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = " ".join(str(getattr(error, "problem", None) or "is not valid").split())
+        fields.found.append(Problem(fields.path, (mark.line if mark else 0) + 1 + offset, f"is not valid YAML ({reason})", "repair the line"))
+        return None
+    if node is None:
+        fields.found.append(Problem(fields.path, 1, "is empty", "`alvh knowledge new` writes a skeleton"))
+    return node
+
+
+def _once(fields: _Fields, node: Any, seen: dict[str, int], what: str) -> None:
+    if node.value in seen:
+        fields.say(node, f"{what} {node.value} stands twice (first in line {seen[node.value]})", "delete one of them")
+    seen.setdefault(node.value, node.start_mark.line + 1)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day, a month or a year in ISO form."""
+    from datetime import date
+
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
+    except ValueError:
+        return False
+    return len(text) in (4, 7, 10)
+
+
+def _line_of(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+_SKELETONS: dict[Kind, str] = {
+    "article": """---
+title: @title@
+url: https://FILL IN   # where the text is from; delete the line if it is your own
+author: FILL IN        # delete the line if it is not known
+date: FILL IN          # as 2026-05-09; delete the line if it is not known
+tags: []
+---
+
+## FILL IN: what the section is about
+
+FILL IN: sentences are cited one by one, so let each name its subject and stand alone. The first one states what the section is about.
+""",
+    "terms": """title: @title@
+terms:
+  - term: FILL IN
+    expansion: FILL IN    # what an abbreviation stands for; delete the line for other terms
+    aliases: []           # other names, in lower case
+    definition: FILL IN, as one or more full sentences.
+    reference:            # where the definition is from; delete these three lines if it is your own
+      title: FILL IN
+      url: https://FILL IN
+""",
+    "silences": """title: @title@
+groups:
+  example: [level, threshold]   # words to use below as $example; delete the line if there are none
+silences:
+  - id: FILL IN
+    subject: FILL IN    # completes "The documents do not state ..."
+    questions:          # ways to ask for it, at least two
+      - FILL IN?
+      - FILL IN in other words?
+    terms:              # one word of every group has to occur in a question; # is any number
+      - [FILL IN]
+      - [$example]
+    parameters: []      # parameters of the engine that are assumed instead
+    nearest: {document_id: FILL IN, heading: FILL IN}   # the closest place that is stated
+""",
+}

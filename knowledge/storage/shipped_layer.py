@@ -1,0 +1,64 @@
+"""The shipped documents as a layer of a store: replaced when the program's own have changed, the user's left alone."""
+
+from __future__ import annotations
+
+from knowledge.documents import Document
+from knowledge.encoding.model import MODEL_IDENTITY
+from knowledge.encoding.protocol import Encoder
+from knowledge.errors import KnowledgeError
+from knowledge.shipped import Shipped, ShippedVectors
+from knowledge.storage.store import Store
+from knowledge.storage.writing import forget_document, insert_document
+from knowledge.texts import encodable
+
+SIGNATURE = "shipped"
+
+
+def is_laid(store: Store, signature: str) -> bool:
+    """Whether the shipped layer is the program's present one."""
+    return store.meta(SIGNATURE) == signature
+
+
+def lay_shipped(store: Store, shipped: Shipped, signature: str, vectors: ShippedVectors, encoder: Encoder | None) -> int:
+    """Bring the shipped layer to the program's present one, in one transaction; returns how many documents changed.
+
+    Documents that are the same stay as they are, those that the user removed stay removed. Vectors are those of the base's
+    encoder, or of the default one in a new base without an encoder at hand.
+    """
+    identity = encoder.identity if encoder is not None else store.encoder_identity or MODEL_IDENTITY
+    removed = {row[0] for row in store.connection.rows("SELECT document_id FROM removed")}
+    present = {document.document_id: document for document in store.documents("shipped")}
+    wanted = {document.document_id: document for document in shipped.documents if document.document_id not in removed}
+    new = [document for name, document in wanted.items() if present.get(name) != document]
+    parts = [encodable(document) for document in new]
+    matrix = vectors.vectors([text for part in parts for text in part.texts], encoder)
+    with store.changing() as generation:
+        number = store.register(identity, matrix.shape[1])
+        for name in present:
+            if wanted.get(name) != present[name]:
+                forget_document(store.connection.raw, number_of(store, name), generation)
+        begin = 0
+        for part in parts:
+            count = len(part.texts)
+            insert_document(store.connection.raw, part.placed(matrix[begin : begin + count]), number)
+            begin += count
+        store.set_meta(SIGNATURE, signature)
+    return len(new)
+
+
+def restore(store: Store, document_id: str, shipped: Shipped) -> Document:
+    """Forget that a shipped document was removed; the next laying brings it back. Raises KnowledgeError when it was not removed."""
+    found = next((document for document in shipped.documents if document.document_id == document_id), None)
+    gone = [row[0] for row in store.connection.rows("SELECT document_id FROM removed ORDER BY document_id")]
+    if found is None or document_id not in gone:
+        known = f"these were: {', '.join(gone)}" if gone else "none was"
+        raise KnowledgeError(document_id, "is not a shipped document that was removed", known)
+    with store.changing():
+        store.connection.raw.execute("DELETE FROM removed WHERE document_id = ?", (document_id,))
+        store.set_meta(SIGNATURE, "")
+    return found
+
+
+def number_of(store: Store, document_id: str) -> int:
+    """A document's number in the store."""
+    return int(store.connection.value("SELECT document_number FROM documents WHERE document_id = ?", (document_id,)))
