@@ -11,6 +11,8 @@ from knowledge.documents import Document
 from knowledge.encoding.protocol import Vectors
 from knowledge.passages import Passage, passages_of
 
+UNIT_TOLERANCE = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -62,6 +64,11 @@ def encodable(document: Document) -> Encodable:
     whole = tuple(encoded_passage(document, passage.heading, document.text[passage.start : passage.end]) for passage in passages)
     sentences = tuple(tuple(document.text[start:end] for start, end in passage.sentences) for passage in passages)
     return Encodable(document, passages, whole, sentences, tuple(_probes(document)))
+
+
+def of_unit_length(vectors: Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """The vectors that can be what they should be, from a file that is not trusted."""
+    return {text: vector for text, vector in vectors.items() if abs(float(np.linalg.norm(vector.astype(np.float64))) - 1.0) < UNIT_TOLERANCE}
 
 
 def placed_with(document: Document, vectors: Mapping[str, Vectors], dimensions: int) -> Encoded:

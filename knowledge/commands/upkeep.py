@@ -32,7 +32,7 @@ def check(options: argparse.Namespace, prog: str) -> int:
             raise
         lost = _salvaged(folder, error)
         base = opened(options)
-        findings = [Finding(folder.name, error.problem, error.remedy)]
+        findings = [Finding(str(folder), error.problem, error.remedy), *_findings(base)]
     repaired = bool(findings) and options.repair
     left = _mended(options, base, findings) if repaired else findings
     _print_check(options, base, findings, left, lost, repaired)

@@ -164,13 +164,22 @@ def _encoder(store: Store, encoder: Encoder | None) -> Iterator[Finding]:
     if encoder.identity != store.encoder_identity:
         yield Finding("encoder", f"is {encoder.identity}, the base is encoded by {store.encoder_identity}", "run `alvh knowledge reencode`")
         return
-    ids = store.connection.rows("SELECT passage_id, document_number FROM passages")
-    for passage_id, number in ids[:: max(1, len(ids) // SAMPLED_PASSAGES)]:
-        (document_id, position, blob) = store.connection.rows(
-            "SELECT document_id, position, vector FROM documents JOIN passages USING (document_number) JOIN passage_vectors USING (passage_id)"
-            " WHERE document_number = ? AND passage_id = ?",
-            (number, passage_id),
-        )[0]
-        text = encodable(store.document(document_id)).passage_texts[position]
-        if np.abs(encoder.encode([text])[0] - np.frombuffer(blob, dtype=np.float32)).max() > VECTOR_TOLERANCE:
+    ids = store.connection.rows("SELECT passage_id FROM passage_vectors ORDER BY passage_id")
+    for (passage_id,) in ids[:: max(1, len(ids) // SAMPLED_PASSAGES)]:
+        yield from _sampled(store, encoder, passage_id)
+
+
+def _sampled(store: Store, encoder: Encoder, passage_id: int) -> Iterator[Finding]:
+    """Whether a passage's vector is what the encoder makes of its text."""
+    rows = store.connection.rows(
+        "SELECT document_id, position, vector FROM documents JOIN passages USING (document_number) JOIN passage_vectors USING (passage_id) WHERE passage_id = ?",
+        (passage_id,),
+    )
+    for document_id, position, blob in rows:
+        texts = encodable(store.document(document_id)).passage_texts
+        if (
+            position < len(texts)
+            and len(blob) == 4 * encoder.dimensions
+            and np.abs(encoder.encode([texts[position]])[0] - np.frombuffer(blob, dtype=np.float32)).max() > VECTOR_TOLERANCE
+        ):
             yield Finding(document_id, "has a vector that is not of its text", REPAIR, document_id)

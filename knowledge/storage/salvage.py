@@ -15,11 +15,12 @@ from knowledge.documents import Document
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.quick import DIMENSIONS
 from knowledge.errors import KnowledgeError
+from knowledge.shipped import load_shipped
 from knowledge.storage.connection import Connection
 from knowledge.storage.replacing import draft_store, finished, put_in_place
 from knowledge.storage.schema import FILE_NAME, size_in_header
 from knowledge.storage.store import Store
-from knowledge.texts import placed_with
+from knowledge.texts import of_unit_length, placed_with
 
 _MOST_NUMBERS = 1_000_000
 
@@ -75,11 +76,12 @@ def _copied(path: Path) -> Iterator[Path]:
 
 def _found(old: Store) -> Iterator[tuple[str, Document | None]]:
     """The user's documents by number, None for one that is not whole; the names come from an index of their own, which may outlive the rows."""
+    shipped = {document.document_id for document in load_shipped().documents}
     named = dict(_or([], old.connection.rows, "SELECT document_number, document_id FROM documents INDEXED BY sqlite_autoindex_documents_1"))
     last = _or(None, old.connection.value, "SELECT seq FROM sqlite_sequence WHERE name = 'documents'") or _MOST_NUMBERS
     for number in sorted(named) if named else range(1, int(last) + 1):
         rows = _or(None, old.connection.rows, "SELECT document_id, layer, text_sha256 FROM documents WHERE document_number = ?", (number,))
-        if rows == [] or (rows and rows[0][1] != "user"):
+        if rows == [] or (rows and rows[0][1] != "user") or named.get(number) in shipped:
             continue
         document = _or(None, old.document, rows[0][0]) if rows else None
         whole = document is not None and document.text_sha256 == rows[0][2]
@@ -88,7 +90,7 @@ def _found(old: Store) -> Iterator[tuple[str, Document | None]]:
 
 def _keep(old: Store, store: Store, document: Document) -> None:
     dimensions = _or(0, getattr, old, "dimensions")
-    vectors = _or({}, old.vectors_by_text, document) if dimensions else {}
+    vectors = of_unit_length(_or({}, old.vectors_by_text, document)) if dimensions else {}
     identity = _or("", getattr, old, "encoder_identity")
     store.put(placed_with(document, vectors, dimensions or DIMENSIONS), identity or MODEL_IDENTITY)
 

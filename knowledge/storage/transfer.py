@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from knowledge.documents import Document, Section, user_document_id, without_controls
 from knowledge.encoding.protocol import Vectors
 from knowledge.errors import KnowledgeError
@@ -21,9 +19,7 @@ from knowledge.storage.records import store_key
 from knowledge.storage.replacing import draft_store, finished
 from knowledge.storage.schema import FILE_NAME, SCHEMA_VERSION, is_cut_off, version_of
 from knowledge.storage.store import Store
-from knowledge.texts import placed_with
-
-UNIT_TOLERANCE = 1e-3
+from knowledge.texts import of_unit_length, placed_with
 
 
 def export_base(store: Store, target: Path) -> int:
@@ -78,8 +74,7 @@ class Import:
     def vectors(self, document: Document) -> Mapping[str, Vectors]:
         """The vectors it has of a document's texts, as far as they are vectors of length 1."""
         found = self._store.document_at(store_key(document))
-        known = {} if found is None else self._store.vectors_by_text(found)
-        return {text: row for text, row in known.items() if abs(float(np.linalg.norm(row)) - 1.0) < UNIT_TOLERANCE}
+        return {} if found is None else of_unit_length(self._store.vectors_by_text(found))
 
     def removed(self) -> list[str]:
         """Ids of shipped documents that were removed."""
