@@ -75,12 +75,11 @@ def _read(files: Iterable[Path | KnowledgeError], read: Callable[[Path], Documen
 
 
 class _Line:
-    """Documents on their way: those read wait for the vectors of their texts, which come batch by batch."""
+    """Documents on their way, in order: those read wait for the vectors of their texts, which come batch by batch."""
 
     def __init__(self, store: Store, encoder: Encoder, vectors: KnownVectors) -> None:
         self._store, self._encoder, self._vectors = store, encoder, vectors
-        self._ready: deque[Outcome] = deque()
-        self._waiting: deque[tuple[str, Encodable, Mapping[str, Vectors], int]] = deque()
+        self._waiting: deque[Outcome | tuple[str, Encodable, Mapping[str, Vectors], int]] = deque()
         self._rows: deque[Vectors] = deque()
 
     def run(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Outcome | Encoding]:
@@ -104,7 +103,7 @@ class _Line:
     def _texts(self, place: str, document: Document | KnowledgeError) -> list[str]:
         """What has to be encoded for a document; nothing for one that is refused or there already."""
         if isinstance(document, KnowledgeError):
-            self._ready.append(Outcome(place, "refused", problem=document.problem, remedy=document.remedy))
+            self._waiting.append(Outcome(place, "refused", problem=document.problem, remedy=document.remedy))
             return []
         before = self._store.document_at(store_key(document))
         if before is not None:
@@ -112,7 +111,7 @@ class _Line:
         same = before if before == document else None
         twin = self._store.twin_of(document) if before is None else None
         if same is not None or twin is not None:
-            self._ready.append(Outcome(place, "unchanged", twin or document.document_id, document.title))
+            self._waiting.append(Outcome(place, "unchanged", twin or document.document_id, document.title))
             return []
         known = self._vectors(document) if before is None else self._store.vectors_by_text(before)
         parts = encodable(document)
@@ -121,11 +120,17 @@ class _Line:
         return new
 
     def _finished(self) -> Iterator[Outcome]:
-        """Write the documents whose vectors are all there."""
-        while self._ready:
-            yield self._ready.popleft()
-        while self._waiting and len(self._rows) >= self._waiting[0][3]:
-            place, parts, known, _ = self._waiting.popleft()
+        """Outcomes in the order of the documents, each written when its vectors are all there."""
+        while self._waiting:
+            first = self._waiting[0]
+            if isinstance(first, Outcome):
+                yield first
+                self._waiting.popleft()
+                continue
+            place, parts, known, count = first
+            if len(self._rows) < count:
+                return
+            self._waiting.popleft()
             rows = [known[text] if text in known else self._rows.popleft() for text in parts.texts]
             matrix = np.array(rows, dtype=np.float32).reshape(len(rows), self._encoder.dimensions)
             state: State = "added" if self._store.put(parts.placed(matrix), self._encoder.identity) == "added" else "replaced"

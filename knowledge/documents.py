@@ -138,13 +138,14 @@ def user_document_id(title: str, address: str) -> str:
 
 
 def file_address(path: Path) -> str:
-    """The address of a document that is known only by its file: the full path, as a URI where its name is not text."""
+    """The address of a document that is known only by its file: the full path, as a URI where its name is not clean text."""
     full = path.resolve()
-    try:
-        str(full).encode("utf-8")
-    except UnicodeEncodeError:
-        return full.as_uri()
-    return str(full)
+    return str(full) if without_controls(str(full)) == str(full) else full.as_uri()
+
+
+def file_title(path: Path) -> str:
+    """A title for a document that has none: its file's name."""
+    return " ".join(without_controls(path.stem).split()) or "Untitled"
 
 
 def address_key(address: str) -> str:

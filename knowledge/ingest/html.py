@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from knowledge.documents import Document, without_controls
+from knowledge.documents import Document, file_title, without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.ingest.text import Page, leaked_terms, page_document, page_of
 
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$")
-_MARKS = re.compile(r"\*\*|__|`")
+_MARKS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|`")
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,2000}\)")
 _SITE = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
 _LATEST_DATE = "2100-01-01"
@@ -27,7 +27,7 @@ def parse_html(text: str, path: Path) -> Document:
     lines, headings = _lines(text, tree)
     if not any(lines):
         raise KnowledgeError(str(path), "holds no text that can be told from its menus and frames", "save its text as .txt")
-    page = page_of(lines) or Page(about["title"] or path.stem, _without_title(lines, about["title"]))
+    page = page_of(lines) or Page(about["title"] or file_title(path), _without_title(lines, about["title"]))
     page.title = _title(page.title, about["title"], path)
     page.url = about["url"] or page.url
     page.author, page.date = page.author or about["author"], page.date or about["date"]
@@ -60,7 +60,7 @@ def _about(tree: Any) -> dict[str, Any]:
     return {
         "title": _line(found.title),
         "url": _line(canonical) or None,
-        "author": _line(found.author) or None,
+        "author": _line(tree.xpath("string(//meta[@name='author']/@content)")) or _line(found.author) or None,
         "date": _line(found.date) or None,
         "tags": tuple(dict.fromkeys(tag for tag in tags if tag)),
     }
@@ -73,7 +73,7 @@ def _lines(text: str, tree: Any) -> tuple[list[str], frozenset[str]]:
         return whole, _headings_of(tree)
     from trafilatura import extract
 
-    found = extract(text, output_format="markdown", include_formatting=False, include_comments=False, include_tables=True, deduplicate=False) or ""
+    found = extract(text, output_format="markdown", include_formatting=True, include_comments=False, include_tables=True, deduplicate=False) or ""
     lines, headings = [], set()
     for line in without_controls(found).split("\n"):
         clean = _LINK.sub(r"\1", _MARKS.sub("", line)).strip()
@@ -138,7 +138,7 @@ def _title(found: str, head: str, path: Path) -> str:
     """The title on the page where it is one; else that of the head without the site's name."""
     if found and found not in ("Untitled page", "Untitled term"):
         return found
-    return _SITE.sub("", head) or path.stem
+    return _SITE.sub("", head) or file_title(path)
 
 
 def _line(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from knowledge.documents import Document, Source, file_address, user_document_id, without_controls
+from knowledge.documents import Document, Source, file_address, file_title, user_document_id, without_controls
 from knowledge.frontmatter import markdown_sections, split_front_matter
 from knowledge.ingest.subject import subject_of
 
@@ -16,7 +16,7 @@ def parse_markdown(text: str, path: Path) -> Document:
     """A Markdown file: title, url, author, date and tags from its front matter, else the first heading and the file."""
     front, body = split_front_matter(text, path.name)
     heading = _TITLE.match(body)
-    title = _line(front.get("title") or (heading.group(1) if heading else path.stem))
+    title = _line(front.get("title") or (heading.group(1) if heading else file_title(path)))
     body = body[heading.end() :] if heading else body
     url, author, date = (None if front.get(key) is None else _line(front[key]) for key in ("url", "author", "date"))
     tags = front.get("tags") or []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from knowledge.documents import Document, Silence, Source, Term, file_address, user_document_id, without_controls
+from knowledge.documents import Document, Silence, Source, Term, file_address, file_title, user_document_id, without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.frontmatter import glossary_terms_from, parse_yaml, silence_entries_from, terms_text
 
@@ -25,7 +25,7 @@ def parse_notes(text: str, path: Path) -> Document:
             "`alvh knowledge new FILE.yaml` writes a skeleton",
         )
     terms, silences = _entries(raw, path)
-    title = " ".join(str(raw.get("title") or path.stem).split())
+    title = " ".join(str(raw.get("title") or file_title(path)).split())
     address = file_address(path)
     note = Source(title)
     body, sections, sources = terms_text(terms, note, note)

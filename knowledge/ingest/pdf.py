@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from knowledge.documents import Document, without_controls
+from knowledge.documents import Document, file_title, without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.ingest.text import Page, page_document, page_of
 
@@ -28,7 +28,7 @@ def parse_pdf(data: bytes, path: Path) -> Document:
     Raises KnowledgeError for a file that is damaged, protected by a password, or holds pictures only.
     """
     import pypdf
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, PyPdfError
 
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
@@ -37,6 +37,8 @@ def parse_pdf(data: bytes, path: Path) -> Document:
         about, pages = reader.metadata, [page.extract_text() for page in reader.pages]
     except KnowledgeError:
         raise
+    except DependencyError as error:
+        raise KnowledgeError(str(path), "is protected by an encryption that cannot be read here", "save it without one") from error
     except (
         PyPdfError,
         ValueError,
@@ -83,7 +85,7 @@ def _page(lines: list[str], about: Any, path: Path) -> Page:
     if page is None:
         first = next(number for number, line in enumerate(lines) if line)
         own = lines[first] if len(lines[first]) <= 200 and any(lines[first + 1 :]) else ""
-        title = recorded if recorded and not _JUNK_TITLE.match(recorded) else own or path.stem
+        title = recorded if recorded and not _JUNK_TITLE.match(recorded) else own or file_title(path)
         page = Page(title, lines[first + 1 :] if own == title else lines)
     page.author = page.author or _line(getattr(about, "author", None)) or None
     page.date = page.date or _date(about)
@@ -110,8 +112,10 @@ def _running(pages: Sequence[Sequence[str]]) -> set[str]:
 
 
 def _edges(lines: Sequence[str]) -> set[int]:
+    """Places of the first and the last lines of a page, two each, fewer of a short page."""
     filled = [place for place, line in enumerate(lines) if line]
-    return {*filled[:_EDGE_LINES], *filled[-_EDGE_LINES:]}
+    count = min(_EDGE_LINES, max(1, len(filled) // 4))
+    return {*filled[:count], *filled[-count:]}
 
 
 def _key(line: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from knowledge.documents import Document, Section, Source, Term, file_address, user_document_id, without_controls
+from knowledge.documents import Document, Section, Source, Term, file_address, file_title, user_document_id
 from knowledge.ingest.subject import subject_of
 
 _ANSWER = re.compile(r"^\S+ Answer$")
@@ -138,7 +138,7 @@ def _glossary_page(lines: list[str]) -> Page | None:
 def _plain(lines: list[str], path: Path) -> Page:
     filled = [number for number, line in enumerate(lines) if line]
     if len(filled) < 2 or len(lines[filled[0]]) > 200:
-        return Page(without_controls(path.stem), lines)
+        return Page(file_title(path), lines)
     return Page(lines[filled[0]], lines[filled[0] + 1 :])
 
 

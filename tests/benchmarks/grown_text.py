@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class GrownDocuments:
         words = " ".join(document.text for document in load_shipped().documents).split()
         self._words = words
         self._after: dict[str, list[str]] = defaultdict(list)
-        for one, other in zip(words, words[1:], strict=False):
+        for one, other in itertools.pairwise(words):
             self._after[one].append(other)
 
     def documents(self, passages: int) -> Iterator[Encoded]:

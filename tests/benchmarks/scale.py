@@ -88,7 +88,10 @@ def warm(folder: Path) -> dict[str, float]:
             rows.setdefault(name, []).append(statistics.median(milliseconds(act) for _ in range(RUNS)))
     base.close()
     found = {name: statistics.median(values) for name, values in rows.items()}
-    return found | {"answer in encodings": found["answer with encoding, ms"] / found["encoding, ms"], "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
+    return found | {
+        "answer in encodings": found["answer with encoding, ms"] / found["encoding, ms"],
+        "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+    }
 
 
 def cold(folder: Path) -> float:
@@ -115,7 +118,9 @@ def against_fts(folder: Path) -> dict[str, float]:
     index = open_index(base.store)
     oracle = sqlite3.connect(":memory:")
     oracle.execute("CREATE VIRTUAL TABLE t USING fts5 (title, heading, body, tokenize = 'porter unicode61')")
-    rows = base.store.connection.rows('SELECT passage_id, title, heading, substr(text, start + 1, "end" - start) FROM passages JOIN documents USING (document_number)')
+    rows = base.store.connection.rows(
+        'SELECT passage_id, title, heading, substr(text, start + 1, "end" - start) FROM passages JOIN documents USING (document_number)'
+    )
     oracle.executemany("INSERT INTO t (rowid, title, heading, body) VALUES (?, ?, ?, ?)", rows)
     same, times = [], []
     for question in questions():

@@ -72,7 +72,9 @@ def sound(base: Path, texts: dict[str, str], reported: set[str]) -> int:
 
 def added_in(output: str) -> set[str]:
     """Ids that an addition has reported as being in."""
-    return {line.split()[1] for line in output.splitlines() if line.split()[:1] in (["added"], ["replaced"], ["unchanged"]) and len(line.split()) == 2}
+    return {
+        line.split()[1] for line in output.splitlines() if line.split()[:1] in (["added"], ["replaced"], ["unchanged"]) and len(line.split()) == 2
+    }
 
 
 def kills(place: Path, count: int) -> str:
@@ -238,7 +240,9 @@ def other_encoder(place: Path) -> str:
     shutil.copytree(model_folder(), other)
     os.environ["ALVH_ENCODER"] = str(other)
     try:
-        process = subprocess.Popen([*KNOWLEDGE, "reencode", "--knowledge", str(base)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            [*KNOWLEDGE, "reencode", "--knowledge", str(base)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         time.sleep(9)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

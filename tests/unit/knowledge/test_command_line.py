@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from knowledge.storage.opening import open_store
 
 import knowledge
+from knowledge.storage.opening import open_store
 
 SEARCH_KEYS = {"rank", "document_id", "url", "title", "heading", "text", "score"}
 HEAVY = ["torch", "transformers", "sentence_transformers", "sklearn", "scipy", "faiss", "pandas", "textual", "rules", "assistant"]

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from knowledge.base import KnowledgeBase
 from knowledge.encoding import model as encoder
 from knowledge.encoding.bulk import DefaultEncoder, EncodingProcess, NamedEncoder, batched
 from knowledge.encoding.model import MODEL_NAME, model_folder, verify_model
 from knowledge.encoding.quick import DIMENSIONS
 from knowledge.encoding.worker import BATCH_SIZE, PADDING_RATIO, groups_of_one_length
-
-from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 
 TEXTS = [
