@@ -31,7 +31,9 @@ def add(options: argparse.Namespace, prog: str) -> int:
     encoder = reencode_if_asked(base) or encoder
     files = list(found_files(options.paths))
     with LimitedReader() as reader, bar("reading and encoding", len(files), "files") as shown:
-        return _taken_in(options, prog, base, add_files(base.store, encoder, _counted(files, shown), reader.read), shown)
+        code = _taken_in(options, prog, base, add_files(base.store, encoder, _counted(files, shown), reader.read), shown)
+    base.close()
+    return code
 
 
 def import_base(options: argparse.Namespace, prog: str) -> int:
@@ -48,6 +50,7 @@ def import_base(options: argparse.Namespace, prog: str) -> int:
         for document_id in source.removed():
             if document_id in here:
                 base.remove(document_id)
+    base.close()
     return code
 
 
@@ -138,7 +141,6 @@ def _taken_in(options: argparse.Namespace, prog: str, base: KnowledgeBase, steps
         show(options, [_entry(result) for result in results], str)
     if any(result.state in ("added", "replaced") for result in results):
         open_index(base.store)
-    base.close()
     _summarise(options, prog, results, code)
     return code or (2 if any(result.state == "refused" for result in results) else 0)
 

@@ -149,7 +149,7 @@ def makers() -> list[tuple[str, Maker]]:
         (".txt", lambda _: b"educational not " * 250_000),
         (".txt", lambda _: b"http://" * 500_000),
         (".txt", lambda _: "\x1b]" * 2_000_000),
-        (".txt", lambda chance: escaped(chance)),
+        (".txt", escaped),
         (".txt", lambda chance: f"URL: https://e.example/\x1b[31m\nTITLE: {escaped(chance)}\n{escaped(chance)}\n"),
         (".txt", lambda chance: bytes(chance.randrange(10, 5000))),
         (".txt", lambda chance: chance.randbytes(20_000)),

