@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,8 @@ from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.storage.records import store_key
 from knowledge.storage.store import Store
-from knowledge.texts import Encodable, encodable
+from knowledge.texts import Encodable, batched, encodable
 
-BATCH_TEXTS = 512
 State = Literal["added", "replaced", "unchanged", "refused"]
 
 
@@ -83,22 +82,12 @@ class _Line:
         self._rows: deque[Vectors] = deque()
 
     def run(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Outcome | Encoding]:
-        for vectors in self._encoder.encode_batches(self._batches(found)):
+        texts = (text for place, document in found for text in self._texts(place, document))
+        for vectors in self._encoder.encode_batches(batched(texts)):  # batches across documents, so that short ones are encoded together
             yield Encoding(len(vectors))
             self._rows.extend(vectors)
             yield from self._finished()
         yield from self._finished()
-
-    def _batches(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Sequence[str]]:
-        """Texts without a vector, in batches across documents, so that short documents are encoded together."""
-        texts: list[str] = []
-        for place, document in found:
-            texts += self._texts(place, document)
-            while len(texts) >= BATCH_TEXTS:
-                yield texts[:BATCH_TEXTS]
-                texts = texts[BATCH_TEXTS:]
-        if texts:
-            yield texts
 
     def _texts(self, place: str, document: Document | KnowledgeError) -> list[str]:
         """What has to be encoded for a document; nothing for one that is refused or there already."""

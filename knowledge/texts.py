@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from knowledge.encoding.protocol import Vectors
 from knowledge.passages import Passage, passages_of
 
 UNIT_TOLERANCE = 1e-3
+BATCH_TEXTS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ def encodable(document: Document) -> Encodable:
     whole = tuple(encoded_passage(document, passage.heading, document.text[passage.start : passage.end]) for passage in passages)
     sentences = tuple(tuple(document.text[start:end] for start, end in passage.sentences) for passage in passages)
     return Encodable(document, passages, whole, sentences, tuple(_probes(document)))
+
+
+def batched(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in lists of BATCH_TEXTS, the last one shorter; none is taken before it is needed."""
+    rest = iter(texts)
+    while batch := list(islice(rest, BATCH_TEXTS)):
+        yield batch
 
 
 def of_unit_length(vectors: Mapping[str, Vectors]) -> dict[str, Vectors]:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -174,10 +174,3 @@ class NamedEncoder:
     def close(self) -> None:
         """End the child process."""
         self._process.close()
-
-
-def batched(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Texts in lists of `size`, the last one shorter."""
-    rest = iter(texts)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -12,9 +12,7 @@ from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.storage.store import Store
 from knowledge.storage.writing import insert_passage_vectors, insert_probe_vector
-from knowledge.texts import Encodable, encodable
-
-BATCH_TEXTS = 512
+from knowledge.texts import Encodable, batched, encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def _encode(store: Store, encoder: Encoder, number: int, missing: Sequence[int])
     waiting: deque[tuple[int, Encodable]] = deque()
     rows: deque[Vectors] = deque()
     done = 0
-    for vectors in encoder.encode_batches(_batches(store, missing, waiting)):
+    for vectors in encoder.encode_batches(batched(_texts(store, missing, waiting))):
         rows.extend(vectors)
         while waiting and len(rows) >= len(waiting[0][1].texts):
             document_number, parts = waiting.popleft()
@@ -73,19 +71,12 @@ def _encode(store: Store, encoder: Encoder, number: int, missing: Sequence[int])
         yield Step(done, len(missing), len(vectors))
 
 
-def _batches(store: Store, missing: Sequence[int], waiting: deque[tuple[int, Encodable]]) -> Iterator[Sequence[str]]:
-    texts: list[str] = []
+def _texts(store: Store, missing: Sequence[int], waiting: deque[tuple[int, Encodable]]) -> Iterator[str]:
     for number in missing:
         document = store.document_numbered(number)
-        if document is None:  # removed meanwhile
-            continue
-        waiting.append((number, encodable(document)))
-        texts += waiting[-1][1].texts
-        while len(texts) >= BATCH_TEXTS:
-            yield texts[:BATCH_TEXTS]
-            texts = texts[BATCH_TEXTS:]
-    if texts:
-        yield texts
+        if document is not None:  # it may have been removed meanwhile
+            waiting.append((number, encodable(document)))
+            yield from waiting[-1][1].texts
 
 
 def _keep(store: Store, document_number: int, parts: Encodable, matrix: Vectors, number: int) -> None:

@@ -11,10 +11,10 @@ import time
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from knowledge.adding import BATCH_TEXTS
-from knowledge.encoding.bulk import DefaultEncoder, batched
+from knowledge.encoding.bulk import DefaultEncoder
 from knowledge.encoding.model import model_folder
 from knowledge.shipped import load_shipped
+from knowledge.texts import batched
 
 PAIRS = 15
 
@@ -31,7 +31,7 @@ def main() -> None:
         raw.encode(texts, normalize_embeddings=True, show_progress_bar=False)
 
     def by_ours() -> None:
-        for _ in ours.encode_batches(batched(texts, BATCH_TEXTS)):
+        for _ in ours.encode_batches(batched(texts)):
             pass
 
     by_raw(), by_ours()

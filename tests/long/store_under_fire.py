@@ -81,13 +81,15 @@ def kills(place: Path, count: int) -> str:
     """kill -9 at random moments of an `add` of 500 pages; what is there is gone on with, and a complete base is followed by a new one."""
     texts = write_pages(place / "pages", DOCUMENTS)
     chance = random.Random(SEED)
-    base, finished, inside, whole = place / "base-0", 0, 0, 9.0
+    started = time.monotonic()
+    run("add", str(place / "pages"), "--knowledge", str(place / "measured"))
+    whole = time.monotonic() - started
+    base, finished, inside = place / "base-0", 0, 0
     reported: set[str] = set()
     for number in range(count):
         log = place / "log"
         with log.open("wb") as stream:
             command = [*KNOWLEDGE, "add", str(place / "pages"), "--knowledge", str(base)]
-            started = time.monotonic()
             process = subprocess.Popen(command, stdout=stream, stderr=subprocess.DEVNULL, start_new_session=True)
             try:
                 process.wait(chance.uniform(0.0, whole))
@@ -95,8 +97,6 @@ def kills(place: Path, count: int) -> str:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 inside += 1
-            else:
-                whole = time.monotonic() - started
         reported |= added_in(log.read_text(encoding="utf-8"))
         held = sound(base, texts, reported)
         print(f"  kill {number + 1} of {count}: {held} pages, {len(reported)} reported", file=sys.stderr, flush=True)
@@ -106,7 +106,7 @@ def kills(place: Path, count: int) -> str:
     run("add", str(place / "pages"), "--knowledge", str(base))
     if sound(base, texts, set(texts)) != DOCUMENTS:
         raise Failed("going on did not complete the base")
-    return f"{count} runs, {inside} killed before their end, {finished + 1} bases completed by going on"
+    return f"{count} runs, each to be killed at a moment within {whole:.0f} s, {inside} before their end, {finished + 1} bases completed by going on"
 
 
 def crowd(place: Path, seconds: float) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoding import model as encoder
-from knowledge.encoding.bulk import DefaultEncoder, EncodingProcess, NamedEncoder, batched
+from knowledge.encoding.bulk import DefaultEncoder, EncodingProcess, NamedEncoder
 from knowledge.encoding.model import MODEL_NAME, model_folder, verify_model
 from knowledge.encoding.quick import DIMENSIONS
 from knowledge.encoding.worker import BATCH_SIZE, PADDING_RATIO, groups_of_one_length
@@ -178,7 +178,7 @@ def test_few_texts_start_no_process(quick):
 
 def test_many_texts_are_encoded_in_a_process_to_the_same_vectors_in_the_same_order(quick):
     encoder = DefaultEncoder(model_folder(), bulk_texts=5)
-    many = list(encoder.encode_batches(batched(TEXTS, 3)))
+    many = list(encoder.encode_batches(TEXTS[start : start + 3] for start in range(0, len(TEXTS), 3)))
     encoder.close()
     assert [len(rows) for rows in many] == [3, 3, 3, 3, 1]
     assert np.concatenate(many) == pytest.approx(quick.encode(TEXTS), abs=1e-5)

@@ -118,7 +118,7 @@ def test_one_bad_file_never_stops_the_rest_and_progress_is_told(store, pretend, 
 
 
 def test_an_addition_that_is_stopped_keeps_what_it_reported_and_goes_on_later(store, pretend, pages, monkeypatch):
-    monkeypatch.setattr("knowledge.adding.BATCH_TEXTS", 6)
+    monkeypatch.setattr("knowledge.texts.BATCH_TEXTS", 6)
     for number in range(10):
         (pages / f"{number}.txt").write_text(f"Page {number}\n\nThe lamp of page {number} burns.\n", encoding="utf-8")
     steps = add_files(store, pretend, found_files([str(pages)]), read_document)
