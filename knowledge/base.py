@@ -76,7 +76,11 @@ class KnowledgeBase:
         if self.encoder is None:
             return None
         if text not in self._vectors:
-            self._vectors[text] = self.encoder.encode([text])[0]
+            try:
+                self._vectors[text] = self.encoder.encode([text])[0]
+            except KnowledgeError as error:  # a model that was named once and is no longer there
+                self._do_without(error)
+                return None
         return self._vectors[text]
 
     def default_vector(self, text: str) -> npt.NDArray[np.float32] | None:
@@ -181,11 +185,23 @@ class KnowledgeBase:
         try:
             return encoder_named(name, self._folder / "model-checked")
         except KnowledgeError as error:
-            self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
+            self._do_without(error)
             return None
 
+    def _do_without(self, error: KnowledgeError) -> None:
+        """Go on without an encoder, and say so."""
+        self.encoder = None
+        self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
+
     def _lay(self) -> None:
-        """Bring the shipped layer up to date; a base that cannot be written keeps the one it has."""
+        """Bring the shipped layer up to date; a base that cannot be written, or whose own encoder is not there, keeps the one it has."""
         signature = shipped_signature(self._shipped_folder)
-        if self.store.connection.writable and not is_laid(self.store, signature):
-            lay_shipped(self.store, load_shipped(self._shipped_folder), signature, ShippedVectors(self._shipped_folder / "vectors"), self.encoder)
+        if not self.store.connection.writable or is_laid(self.store, signature):
+            return
+        vectors = ShippedVectors(self._shipped_folder / "vectors")
+        try:
+            lay_shipped(self.store, load_shipped(self._shipped_folder), signature, vectors, self.encoder)
+        except KnowledgeError as error:
+            if error.field != "encoder":
+                raise
+            self._do_without(error)

@@ -183,6 +183,20 @@ def test_a_base_of_another_encoder_is_answered_by_it_and_the_remedy_named(tmp_pa
     base.close()
 
 
+def test_a_base_whose_own_encoder_is_gone_is_answered_by_words(tmp_path, monkeypatch):
+    base = KnowledgeBase(tmp_path)
+    base.store.connection.raw.execute("UPDATE encoders SET identity = 'no/such-model@1'")
+    base.store.connection.raw.execute("UPDATE meta SET value = 'no/such-model@1' WHERE key = 'encoder'")
+    base.store.connection.raw.execute("UPDATE meta SET value = '' WHERE key = 'shipped'")
+    base.close()
+    monkeypatch.setenv("ALVH_ENCODER", "no/such-model")
+    base = KnowledgeBase(tmp_path)
+    response = base.ask("What is contango?")
+    assert response.in_scope and response.found.vector is None
+    assert "answers go by words alone" in base.warning
+    base.close()
+
+
 def test_a_base_moves_as_one_file(tmp_path, store, pretend, forbidden, harbour, open_laid, add_to):
     add_to(store, harbour, pretend)
     store.remove("etf-layer")
