@@ -34,13 +34,13 @@ class Failed(Exception):
 
 
 def write_pages(folder: Path, count: int, first: int = 0) -> dict[str, str]:
-    """Small pages of two sentences; returns the text of each by its id."""
+    """Small pages of one sentence; returns the text of each by its id."""
     folder.mkdir(parents=True)
     chance = random.Random(first)
     words = "harbour pilot ship lamp gauge vega hedge layer futures call strike expiry roll premium margin tide".split()
     texts = {}
     for number in range(first, first + count):
-        body = f"Page {number} speaks of the {chance.choice(words)} and the {chance.choice(words)}. The {chance.choice(words)} is number {number}."
+        body = f"The {chance.choice(words)} of page {number} is a {chance.choice(words)}."
         path = folder / f"page-{number:05}.txt"
         path.write_text(f"URL: https://www.example.com/page/{number}\nTITLE: Page {number}\n{body}\n", encoding="utf-8")
         document = read_document(path)
@@ -86,8 +86,10 @@ def kills(place: Path, count: int) -> str:
     whole = time.monotonic() - started
     base, finished, inside = place / "base-0", 0, 0
     reported: set[str] = set()
+    held = 0
     for number in range(count):
-        log = place / "log"
+        log, fresh = place / "log", held == 0
+        started = time.monotonic()
         with log.open("wb") as stream:
             command = [*KNOWLEDGE, "add", str(place / "pages"), "--knowledge", str(base)]
             process = subprocess.Popen(command, stdout=stream, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -97,12 +99,14 @@ def kills(place: Path, count: int) -> str:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 inside += 1
+            else:
+                whole = min(whole, time.monotonic() - started) if fresh else whole
         reported |= added_in(log.read_text(encoding="utf-8"))
         held = sound(base, texts, reported)
         print(f"  kill {number + 1} of {count}: {held} pages, {len(reported)} reported", file=sys.stderr, flush=True)
         if held == DOCUMENTS:
             finished += 1
-            base, reported = place / f"base-{finished}", set()
+            base, reported, held = place / f"base-{finished}", set(), 0
     run("add", str(place / "pages"), "--knowledge", str(base))
     if sound(base, texts, set(texts)) != DOCUMENTS:
         raise Failed("going on did not complete the base")

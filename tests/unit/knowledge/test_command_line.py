@@ -229,8 +229,9 @@ def test_opening_and_searching_load_no_heavy_module(fresh_python, tmp_path, argu
     assert run.stderr == "[]\n"
 
 
-def test_adding_a_page_loads_no_torch(fresh_python, digest, tmp_path):
-    run = fresh_python("-c", WATCHED, ",".join(HEAVY), "add", digest, home=tmp_path / "home")
+def test_adding_three_pages_loads_no_torch(fresh_python, page_file, tmp_path):
+    pages = [str(page_file(name)) for name in ("digest", "flat", "glossary")]
+    run = fresh_python("-c", WATCHED, ",".join(HEAVY), "add", *pages, home=tmp_path / "home")
     assert (run.returncode, run.stderr) == (0, "[]\n")
 
 
