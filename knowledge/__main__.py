@@ -23,6 +23,7 @@ _COMMANDS = {
     "search": ("reading", "search"),
     "stats": ("reading", "stats"),
     "check": ("upkeep", "check"),
+    "evaluate": ("evaluating", "evaluate"),
     "new": ("upkeep", "new"),
 }
 

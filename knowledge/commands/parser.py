@@ -48,6 +48,7 @@ def parser_for(prog: str) -> argparse.ArgumentParser:
     new.add_argument("file", metavar="FILE", help="where to write it: .md for an article, .yaml for terms or silences")
     new.add_argument("--kind", choices=["article", "terms", "silences"], help="default: by the file's ending, terms for .yaml")
     new.add_argument("--title", default="", help="its title")
+    command("evaluate", "how well questions find their pages, over a JSONL file of questions").add_argument("file", metavar="FILE")
     command("reencode", "encode the base by the encoder that ALVH_ENCODER names, and make vectors that are lacking")
     command("export", "write what you added and removed to one file").add_argument("file", metavar="FILE")
     command("import", "take in a file that export has written").add_argument("file", metavar="FILE")

@@ -63,7 +63,7 @@ class Retriever:
         words = self._lexical(question, other_names)
         dense = np.zeros(len(words)) if vector is None else self.index.similarities(vector).astype(np.float64)
         known = np.zeros(len(words)) if vector is None else self.index.known_questions(vector)
-        fused = _standardised(words) + _standardised(dense) + QUESTION_WEIGHT * _standardised(known)
+        fused = standardised(words) + standardised(dense) + QUESTION_WEIGHT * standardised(known)
         best = _best(fused, count)
         passages = self._store.passages(self.index.ids[best].tolist())
         rows = self.index.row_of([passage.passage_id for passage in passages]).tolist()
@@ -108,6 +108,6 @@ def _best(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.int64]:
     return rows[np.lexsort((rows, -scores[rows]))][:count]
 
 
-def _standardised(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def standardised(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     spread = float(values.std()) if len(values) else 0.0
     return (values - values.mean()) / spread if spread > 0.0 else np.zeros_like(values)
