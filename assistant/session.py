@@ -84,10 +84,10 @@ class Session:
         return Reply(question, route, as_of, None, _quantities(understood, None), answer, warning=self.base.warning)
 
     def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
-        resolved = f"{context[-1]} {question}" if context else question
+        resolved = self.base.repaired(f"{context[-1]} {question}" if context else question).text
         response = self.base.ask(resolved)
         quantities = _quantities(understood, None)
-        read_as = resolved if context else None
+        read_as = None if resolved == question else resolved
         if not response.in_scope:
             return Reply(question, "refused", as_of, read_as, quantities, phrases.OUT_OF_SCOPE, warning=self.base.warning)
         if response.silent:

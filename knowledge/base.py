@@ -13,12 +13,13 @@ import numpy as np
 from knowledge.answer import Answer, compose, first_sentence
 from knowledge.documents import Document
 from knowledge.encoding.choice import chosen_name, encoder_named
-from knowledge.encoding.model import MODEL_NAME
+from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.search.retriever import Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.silence import Silences, Standing, is_silent
+from knowledge.spelling import Repaired, Speller
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
@@ -104,8 +105,22 @@ class KnowledgeBase:
         answers = [first_sentence(self.store, document_id, heading) for document_id, heading in places]
         return Answer(tuple(citation for citation in answers if citation is not None), 1.0)
 
+    def repaired(self, question: str) -> Repaired:
+        """The question with the spelling of words that occur nowhere repaired against those of the base."""
+        speller: Speller | None = self.__dict__.get("_speller")
+        if speller is None or speller.generation != self.store.generation:
+            english = None if self.default_encoder is None else model_folder() / "vocab.txt"
+            speller = self.__dict__["_speller"] = Speller(self.store, english)
+        return speller.repaired(question)
+
+    def search(self, question: str, count: int) -> Found:
+        """The best passages for a question as it was typed."""
+        text = self.repaired(question).text
+        return self.retriever.search(text, count, self.vector(text))
+
     def ask(self, question: str) -> Response:
-        """Passages and sentences for a question, and whether it asks for something the method does not state."""
+        """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state."""
+        question = self.repaired(question).text
         found = self.retriever.search(question, CANDIDATE_PASSAGES, self.vector(question))
         answer = compose(question, found, self.store)
         if found.vector is None:

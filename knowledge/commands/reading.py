@@ -90,7 +90,7 @@ def _ranked(base: KnowledgeBase, question: str, count: int) -> list[dict[str, An
     """The best passage of each document, best document first."""
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for hit in base.retriever.search(question, max(8 * count, 50), base.vector(question)).hits:
+    for hit in base.search(question, max(8 * count, 50)).hits:
         document_id = hit.passage.document_id
         if document_id in seen or len(rows) == count:
             continue
