@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -345,4 +346,6 @@ def test_a_long_addition_shows_progress_is_stopped_by_ctrl_c_and_goes_on(tmp_pat
     assert 0 < listed < count
     code, output = run(stop=False)
     assert code == 0
-    assert f"{count - listed} added, 0 replaced, {listed} unchanged, 0 refused" in output
+    (new, old) = (int(number) for number in re.search(r"(\d+) added, 0 replaced, (\d+) unchanged, 0 refused", output).groups())
+    assert new + old == count
+    assert listed <= old <= listed + 1  # the page that was being written when Ctrl-C came may be in and not listed
