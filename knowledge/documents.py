@@ -13,9 +13,11 @@ Subject = Literal["method", "instrument", "market", "glossary"]
 Layer = Literal["shipped", "user"]
 
 _CONTROL = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b."  # commands of a terminal, then characters that are not seen
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    r"|[\ud800-\udfff\U000e0000-\U000e007f]"
+    # Commands of a terminal: with a text up to their end (of a line at most), with parameters, of one letter.
+    r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[[0-?]*|\x9b[0-?]+)[ -/]*[@-~]|\x1b."
+    # Control characters; characters that are not seen, or turn the direction, or stand for parts of others; halves of characters.
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164]"
+    r"|[\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|mc_cid$|mc_eid$")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from knowledge.documents import Document, Layer, Section, Silence, Source, Term, sections_from
+from knowledge.documents import Document, Layer, Section, Silence, Source, Term, sections_from, without_controls
 from knowledge.errors import KnowledgeError
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} +(?=\S)(.*)$", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
+_MOST_VALUES = 1_000_000
+_DEEPEST = 50
 _ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questions"})
 _SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
 
@@ -24,10 +27,12 @@ def parse_yaml(text: str, name: str) -> Any:
 
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader, in C where it is built
-    except (yaml.YAMLError, ValueError) as error:  # a date such as 2026-02-30 is a ValueError
+    except (yaml.YAMLError, ValueError, TypeError) as error:  # a date such as 2026-02-30 is a ValueError, a key that is a list a TypeError
         mark = getattr(error, "problem_mark", None)
         where = name if mark is None else f"{name}, line {mark.line + 1}"
         raise KnowledgeError(where, "is not valid YAML", "repair the line") from error
+    except RecursionError as error:
+        raise KnowledgeError(name, "is nested too deeply", "write it with fewer levels") from error
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
@@ -35,7 +40,7 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
     match = _FRONT.match(text)
     if match is None:
         return {}, text
-    front = parse_yaml(match.group(1), name)
+    front = parse_yaml(f"\n{match.group(1)}", name)  # the line of the dashes counts where a problem is located
     if not isinstance(front, dict):
         raise KnowledgeError(name, "has front matter that is not a mapping", "write key: value lines between the --- lines")
     return front, text[match.end() :]
@@ -43,7 +48,42 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
 
 def markdown_sections(body: str) -> tuple[Section, ...]:
     """Sections of a Markdown body by its heading lines."""
-    return sections_from(body, [(match.group(1), match.start(), match.end()) for match in _HEADING.finditer(body)])
+    return sections_from(body, list(markdown_headings(body)))
+
+
+def markdown_headings(body: str) -> Iterator[tuple[str, int, int]]:
+    """Heading lines of a Markdown body, each as (heading, line start, line end); what stands in fences is no heading."""
+    fences = [match.start() for match in _FENCE.finditer(body)]
+    passed = 0
+    for match in _HEADING.finditer(body):
+        while passed < len(fences) and fences[passed] < match.start():
+            passed += 1
+        heading = _heading_text(match.group(1))
+        if heading and (passed % 2 == 0 or passed == len(fences)):  # a fence that is never closed divides nothing
+            yield heading, match.start(), match.end()
+
+
+def _heading_text(rest: str) -> str:
+    """The text of a heading line without the signs that may close it."""
+    text = rest.rstrip()
+    return text.rstrip("#").rstrip(" ") or text
+
+
+def cleaned(value: Any, name: str) -> Any:
+    """YAML values without control characters, which its escapes can write. Raises KnowledgeError where aliases repeat values without end."""
+    left = [_MOST_VALUES]
+
+    def clean(item: Any, depth: int) -> Any:
+        left[0] -= 1
+        if left[0] < 0 or depth > _DEEPEST:
+            raise KnowledgeError(name, "is nested too deeply, or repeats its values by aliases", "write the values out")
+        if isinstance(item, str):
+            return without_controls(item)
+        if isinstance(item, dict):
+            return {clean(key, depth + 1): clean(entry, depth + 1) for key, entry in item.items()}
+        return [clean(entry, depth + 1) for entry in item] if isinstance(item, list) else item
+
+    return clean(value, 0)
 
 
 def article(text: str, name: str, layer: Layer) -> Document:

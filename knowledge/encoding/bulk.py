@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -18,6 +17,7 @@ from knowledge.encoding.model import MODEL_IDENTITY, MODEL_NAME, folder_identity
 from knowledge.encoding.protocol import Vectors
 from knowledge.encoding.quick import DIMENSIONS, QuickEncoder
 from knowledge.errors import KnowledgeError
+from knowledge.processes import command_for
 
 BULK_TEXTS = 600
 
@@ -36,7 +36,7 @@ class EncodingProcess:
         if self._process is not None:
             return
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
-        command = [sys.executable, "-m", "knowledge.encoding.worker", self._model]
+        command = command_for("knowledge.encoding.worker", self._model)
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints)  # noqa: S603 - this interpreter
         about = json.loads(self._read_line() or b"{}")
         if "error" in about or "dimensions" not in about:

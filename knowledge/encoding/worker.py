@@ -1,6 +1,6 @@
 """Encoding by sentence-transformers in a process of its own, so that no other process loads torch.
 
-`python -m knowledge.encoding.worker MODEL` first writes a JSON line about the model (`dimensions`, `folder`) or about
+Started by `bulk.EncodingProcess` with one argument, MODEL, it first writes a JSON line about the model (`dimensions`, `folder`) or about
 what is wrong (`error`). Then for every request on standard input (four bytes of length, little-endian, and a JSON list of
 texts) it writes four bytes of row count and the float32 rows. It ends when its input ends.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -33,6 +34,7 @@ _OTHERS = (
     (b"GIF8", "a picture"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
+    (b"{\\rtf", "a rich text document"),
     (b"SQLite format 3\0", "a database (`alvh knowledge import` takes exported bases)"),
 )
 
@@ -42,13 +44,20 @@ def read_document(path: Path) -> Document:
 
     Raises KnowledgeError naming the file when it cannot be read, is too large, is of another kind, or holds no sentence.
     """
-    data = _bytes_of(path)
-    document = _parsed(data, path, _format(data, path))
+    data = bytes_of(path)
+    try:
+        document = _parsed(data, path, _format(data, path))
+    except RecursionError:
+        raise KnowledgeError(str(path), "is nested too deeply", "save its text as .txt") from None
     if not document.sections and not document.silences:
         raise KnowledgeError(str(path), "holds no text", "add a file with at least one sentence below its title")
-    if len(document.text) > MAX_CHARACTERS:
-        raise KnowledgeError(str(path), f"holds more than {MAX_CHARACTERS // 1_000_000} million characters", "split it into smaller files")
+    if len(document.text) + sum(len(term.definition) for term in document.terms) > MAX_CHARACTERS:
+        raise _too_long(path)
     return document
+
+
+def _too_long(path: Path) -> KnowledgeError:
+    return KnowledgeError(str(path), f"holds more than {MAX_CHARACTERS // 1_000_000} million characters", "split it into smaller files")
 
 
 def _parsed(data: bytes, path: Path, kind: Format) -> Document:
@@ -59,6 +68,8 @@ def _parsed(data: bytes, path: Path, kind: Format) -> Document:
     from knowledge.ingest.encodings import decoded
 
     text = without_controls(decoded(data, path, markup=kind == "html"))
+    if kind != "html" and len(text) > 2 * MAX_CHARACTERS:  # boilerplate is never as long as the text
+        raise _too_long(path)
     if kind == "html":
         from knowledge.ingest.html import parse_html as parse
     elif kind == "markdown":
@@ -73,33 +84,43 @@ def _parsed(data: bytes, path: Path, kind: Format) -> Document:
 def _format(data: bytes, path: Path) -> Format:
     """What a file is: PDF and HTML by their beginning, whatever they are called; the rest by their ending."""
     suffix = path.suffix.lower()
-    if b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[:1024] and (suffix == ".pdf" or data.lstrip()[:5] == b"%PDF-"):
         return "pdf"
     for mark, name in _OTHERS:
         if data.startswith(mark):
             raise KnowledgeError(str(path), f"is {name}", f"add {KNOWN}")
     if suffix == ".pdf":
         raise KnowledgeError(str(path), "is named .pdf and is no PDF", f"add {KNOWN}")
-    if suffix in HTML_SUFFIXES or (suffix in TEXT_SUFFIXES and _MARKUP.match(data[:4096])):
+    if suffix in HTML_SUFFIXES or (suffix in TEXT_SUFFIXES | MARKDOWN_SUFFIXES and _MARKUP.match(_without_marks(data[:8192]))):
         return "html"
     if suffix in MARKDOWN_SUFFIXES:
         return "markdown"
     if suffix in NOTES_SUFFIXES:
         return "notes"
     if suffix not in TEXT_SUFFIXES:
-        raise KnowledgeError(str(path), f"is a {suffix} file", f"add {KNOWN}")
+        raise KnowledgeError(str(path), f"is a {without_controls(suffix)[:40]} file", f"add {KNOWN}")
     return "page"
 
 
-def _bytes_of(path: Path) -> bytes:
+def _without_marks(beginning: bytes) -> bytes:
+    """The first bytes without a byte order mark, and those of UTF-16 as ASCII, to look for markup in."""
+    return beginning.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file within the limit of size. Raises KnowledgeError, without ever waiting, for everything else."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise KnowledgeError(str(path), "cannot be read (not a regular file)", "name a readable file")
         if status.st_size > MAX_BYTES:
             raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+        # Without waiting, lest a named pipe has taken the file's place meanwhile.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:  # it grows, or its size is not told, as of files of /proc
+            raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")
+        return data
     except KnowledgeError:
         raise
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -11,11 +12,17 @@ from typing import Any, Literal
 
 from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.frontmatter import markdown_headings
+from knowledge.ingest import bytes_of
 from knowledge.ingest.encodings import decoded
 from knowledge.passages import is_complete, sentences_of
 
 Kind = Literal["article", "terms", "silences"]
 PLACEHOLDER = "FILL IN"
+_LONGEST_PROBLEM = 300
+_LONG_FILE = 200_000
+_SHIPPED_GLOSSARY = "glossary.yaml"  # a list of terms; files of users name it terms
+_LINE_ENDS = re.compile(r"\r\n?")
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -37,9 +44,7 @@ def skeleton(kind: Kind, title: str) -> str:
 def problems_of(path: Path) -> list[Problem]:
     """What is wrong with an article (Markdown with front matter), a glossary, a list of silences or a notes file, in the order of lines."""
     try:
-        text = decoded(path.read_bytes(), path)
-    except OSError as error:
-        return [Problem(path, 1, f"cannot be read ({error.strerror})", "name a readable file")]
+        text = _LINE_ENDS.sub("\n", decoded(bytes_of(path), path))
     except KnowledgeError as error:
         return [Problem(path, 1, error.problem, error.remedy)]
     found = list(_placeholders(path, text))
@@ -54,7 +59,7 @@ def _placeholders(path: Path, text: str) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), 1):
         if PLACEHOLDER in line:
             yield Problem(path, number, f"still says {PLACEHOLDER}", "replace it, or delete the line")
-        if without_controls(line.rstrip("\r")) != line.rstrip("\r"):
+        if without_controls(line) != line:
             yield Problem(path, number, "holds control characters", "delete them")
 
 
@@ -65,15 +70,19 @@ class _Fields:
         self.path, self._offset, self.found = path, offset, list[Problem]()
 
     def say(self, node: Any, problem: str, remedy: str) -> None:
-        self.found.append(Problem(self.path, node.start_mark.line + 1 + self._offset, problem, remedy))
+        words = (_clean(text) for text in (problem, remedy))
+        self.found.append(Problem(self.path, node.start_mark.line + 1 + self._offset, *words))
 
     def mapping(self, node: Any, what: str, known: dict[str, str], needed: Sequence[str]) -> dict[str, Any]:
         """The values of a mapping by key; `known` gives each key its kind: text, texts, mapping, list, date, url, switch."""
-        if getattr(node, "id", "") != "mapping":
+        if node.id != "mapping":
             self.say(node, f"{what} is not a mapping", "write key: value lines")
             return {}
         values: dict[str, Any] = {}
         for key, value in node.value:
+            if key.id != "scalar":
+                self.say(key, f"{what} has a key that is not a word", f"use {', '.join(known)}")
+                continue
             if key.value in values:
                 self.say(key, f"{what} has {key.value} twice", "delete one of them")
             if key.value not in known:
@@ -93,7 +102,9 @@ class _Fields:
             self.say(node, f"{what} is not a list", "write each entry on a line that begins with -")
         elif kind == "texts" and (node.id != "sequence" or any(entry.id != "scalar" for entry in node.value)):
             self.say(node, f"{what} is not a list of texts", "write [one, other], or [] for none")
-        elif kind in ("text", "url", "date") and (node.id != "scalar" or not str(node.value).strip()):
+        elif kind == "mapping" and node.id != "mapping":
+            self.say(node, f"{what} is not a mapping", "write key: value lines")
+        elif kind in ("text", "url", "date", "switch") and (node.id != "scalar" or not str(node.value).strip()):
             self.say(node, f"{what} is not a text", "write one line of text, in quotation marks if it holds a colon")
         elif kind == "url" and not re.fullmatch(r"https?://\S+", node.value):
             self.say(node, f"{what} is no address of the web", "write it with https://, or delete it")
@@ -101,6 +112,21 @@ class _Fields:
             self.say(node, f"{what} is no date", "write it as 2026-05-09")
         elif kind == "switch" and node.value not in ("true", "false"):
             self.say(node, f"{what} is neither true nor false", "write true or false")
+
+
+def _clean(text: str) -> str:
+    """A text of a problem on one line; keys and values of the file stand in it."""
+    return " ".join(without_controls(text).split())[:_LONGEST_PROBLEM]
+
+
+def _words(node: Any) -> list[str]:
+    """The keys of a mapping that are words."""
+    return [key.value for key, _ in node.value if key.id == "scalar"] if node is not None and node.id == "mapping" else []
+
+
+def _entries(node: Any) -> list[Any]:
+    """The entries of a list; none of anything else, which is a problem of its own."""
+    return list(node.value) if node is not None and node.id == "sequence" else []
 
 
 _SOURCE = {"title": "text", "url": "url", "author": "text", "date": "date", "paragraphs": "texts", "headings": "texts"}
@@ -119,11 +145,15 @@ def _yaml_problems(path: Path, text: str) -> list[Problem]:
     if node is None:
         return fields.found
     if node.id == "sequence":
+        if path.name != _SHIPPED_GLOSSARY:
+            fields.say(node, "the file is a list", "write terms: above it")
         _terms(fields, node)
         return fields.found
     values = fields.mapping(node, "the file", {"title": "text", "terms": "list", "groups": "mapping", "silences": "list"}, ())
     if not {"terms", "silences"} & set(values):
         fields.say(node, "the file has neither terms nor silences", "`alvh knowledge new FILE.yaml` writes a skeleton")
+    if not (_entries(values.get("terms")) or _entries(values.get("silences"))):
+        fields.say(node, "the file has no entries", "write at least one term or silence")
     if "terms" in values:
         _terms(fields, values["terms"])
     if "silences" in values:
@@ -133,46 +163,51 @@ def _yaml_problems(path: Path, text: str) -> list[Problem]:
 
 def _terms(fields: _Fields, node: Any) -> None:
     names: dict[str, int] = {}
-    for entry in node.value if node.id == "sequence" else []:
+    for entry in _entries(node):
         values = fields.mapping(entry, "a term", _TERM, ("term", "definition"))
         if "term" in values:
             _once(fields, values["term"], names, "the term")
-        if "definition" in values and not is_complete(str(values["definition"].value)):
+        if "definition" in values and values["definition"].id == "scalar" and not is_complete(values["definition"].value):
             fields.say(values["definition"], "the definition does not end as a sentence", "end it with a full stop")
-        if "reference" in values:
+        if "reference" in values and values["reference"].id == "mapping":
             fields.mapping(values["reference"], "the reference", _SOURCE, ("title",))
 
 
 def _silences(fields: _Fields, node: Any, groups: Any) -> None:
-    named = {key.value for key, _ in groups.value} if groups is not None and groups.id == "mapping" else set()
+    named = set(_words(groups))
     ids: dict[str, int] = {}
-    for entry in node.value if node.id == "sequence" else []:
+    for name, words in groups.value if groups is not None and groups.id == "mapping" else []:
+        if words.id != "sequence" or any(word.id != "scalar" for word in words.value):
+            fields.say(name, "a group is not a list of words", "write name: [one, other]")
+    for entry in _entries(node):
         values = fields.mapping(entry, "a silence", _SILENCE, tuple(_SILENCE))
         if "id" in values:
             _once(fields, values["id"], ids, "the silence")
-        if "nearest" in values:
+        if "nearest" in values and values["nearest"].id == "mapping":
             fields.mapping(values["nearest"], "nearest", {"document_id": "text", "heading": "text"}, ("document_id", "heading"))
         if "questions" in values and not values["questions"].value:
             fields.say(values["questions"], "a silence has no questions", "write at least two ways to ask")
-        for group in values["terms"].value if "terms" in values and values["terms"].id == "sequence" else []:
-            for word in group.value if group.id == "sequence" else []:
-                if str(word.value).startswith("$") and str(word.value)[1:] not in named:
+        for group in _entries(values.get("terms")):
+            for word in _entries(group):
+                if word.id != "scalar":
+                    fields.say(word, "a word of a silence's terms is a list or a mapping", "write - [one, other]")
+                elif word.value.startswith("$") and word.value[1:] not in named:
                     fields.say(word, f"the group {word.value} is not named under groups", "name it there, or write the words")
             if group.id != "sequence":
                 fields.say(group, "terms of a silence is not a list of lists", "write - [one, other]")
 
 
 def _article_problems(path: Path, text: str) -> list[Problem]:
-    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n", text, re.DOTALL)
+    match = re.match(r"\A---\n(.*?)\n---\n", text, re.DOTALL)
     if match is None:
         return [Problem(path, 1, "has no front matter", "begin with --- and key: value lines, as `alvh knowledge new FILE.md` writes them")]
     fields = _Fields(path, offset=1)
     node = _composed(fields, match.group(1), 1)
     if node is not None:
-        shipped = node.id == "mapping" and "id" in {key.value for key, _ in node.value}
+        shipped = "id" in _words(node)
         known = _SHIPPED_ARTICLE if shipped else _OWN_ARTICLE
         values = fields.mapping(node, "the front matter", known, tuple(known) if shipped else ("title",))
-        for source in values["sources"].value if "sources" in values and values["sources"].id == "sequence" else []:
+        for source in _entries(values.get("sources")):
             fields.mapping(source, "a source", _SOURCE, ("title",))
     fields.found += _body_problems(path, text, match.end())
     return fields.found
@@ -181,23 +216,24 @@ def _article_problems(path: Path, text: str) -> list[Problem]:
 def _body_problems(path: Path, text: str, start: int) -> Iterator[Problem]:
     """Headings that stand twice or over nothing, and sentences that do not end."""
     headings: dict[str, int] = {}
-    sections = [(match.start(), match.end(), match.group(1)) for match in re.finditer(r"^#{1,6} +(.+?) *#*$", text[start:], re.MULTILINE)]
-    ends = [begin for begin, _, _ in sections[1:]] + [len(text) - start]
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    sections = [(begin, after, heading) for heading, begin, after in markdown_headings(text[start:])]
+    ends = [*(begin for begin, _, _ in sections[1:]), len(text) - start][: len(sections)]
     if not text[start:].strip():
-        yield Problem(path, _line_of(text, start), "has no text below its front matter", "write at least one sentence")
+        yield Problem(path, _line_of(breaks, start), "has no text below its front matter", "write at least one sentence")
     for (begin, after, heading), end in zip(sections, ends, strict=True):
-        line = _line_of(text, start + begin)
+        line = _line_of(breaks, start + begin)
         if heading in headings:
-            yield Problem(path, line, f"the heading {heading} stands twice (first in line {headings[heading]})", "give it another name")
+            yield Problem(path, line, _clean(f"the heading {heading} stands twice (first in line {headings[heading]})"), "give it another name")
         headings.setdefault(heading, line)
         if not text[start + after : start + end].strip():
-            yield Problem(path, line, f"the heading {heading} has no text", "write a sentence below it, or delete it")
+            yield Problem(path, line, _clean(f"the heading {heading} has no text"), "write a sentence below it, or delete it")
     edges = [start, *(start + begin for begin, _, _ in sections), len(text)]
     bodies = [start, *(start + after for _, after, _ in sections)]
     for begin, end in zip(bodies, edges[1:], strict=True):
         for a, b in sentences_of(text, begin, end):
             if not is_complete(text[a:b]):
-                yield Problem(path, _line_of(text, b - 1), f"the sentence {text[a:b][:40]!r} does not end", "end it with a full stop")
+                yield Problem(path, _line_of(breaks, b - 1), f"the sentence {text[a:b][:40]!r} does not end", "end it with a full stop")
 
 
 def _composed(fields: _Fields, text: str, offset: int) -> Any:
@@ -205,7 +241,12 @@ def _composed(fields: _Fields, text: str, offset: int) -> Any:
     import yaml
 
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        # The parser in Python is slow, and tells the line of a mistake better than the one in C.
+        quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.SafeLoader if len(text) < _LONG_FILE else quick)
+    except RecursionError:
+        fields.found.append(Problem(fields.path, 1 + offset, "is nested too deeply", "write it with fewer levels"))
+        return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = " ".join(str(getattr(error, "problem", None) or "is not valid").split())
@@ -217,6 +258,8 @@ def _composed(fields: _Fields, text: str, offset: int) -> Any:
 
 
 def _once(fields: _Fields, node: Any, seen: dict[str, int], what: str) -> None:
+    if node.id != "scalar":
+        return
     if node.value in seen:
         fields.say(node, f"{what} {node.value} stands twice (first in line {seen[node.value]})", "delete one of them")
     seen.setdefault(node.value, node.start_mark.line + 1)
@@ -233,8 +276,9 @@ def _is_date(text: str) -> bool:
     return len(text) in (4, 7, 10)
 
 
-def _line_of(text: str, place: int) -> int:
-    return text.count("\n", 0, place) + 1
+def _line_of(breaks: Sequence[int], place: int) -> int:
+    """The line of a place, from the places of the line breaks."""
+    return bisect.bisect_left(breaks, place) + 1
 
 
 _SKELETONS: dict[Kind, str] = {

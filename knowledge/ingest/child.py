@@ -1,7 +1,7 @@
-"""The process that reads files: `python -m knowledge.ingest.child MEGABYTES`.
+"""The process that reads files, started by `limits.LimitedReader` with two arguments: MEGABYTES and SECONDS.
 
 Every line of standard input is a path as JSON; the answer is a line of JSON, `{"document": ...}` or
-`{"problem": ..., "remedy": ...}`. It ends when its input ends.
+`{"problem": ..., "remedy": ...}`; `"spent": true` with it says that the next file needs a new process. It ends when its input ends.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import sys
 import warnings
 from pathlib import Path
 
+from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.mappings import document_to_json
 
-STACK_LIMIT = 3000
+_SPENT_SHARE = 0.5
+_SPARE_SECONDS = 30
 
 
 def main() -> int:
@@ -29,37 +31,64 @@ def main() -> int:
     os.dup2(null, 2)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    _limit_memory(int(sys.argv[1]))
+    megabytes, seconds = int(sys.argv[1]), float(sys.argv[2])
+    _limit("RLIMIT_AS", megabytes << 20)
+    _limit("RLIMIT_CORE", 0)
     for line in sys.stdin:
-        print(_answer(Path(json.loads(line))), file=answers, flush=True)
+        # A parent that was killed cannot end this process: the time of the processor does.
+        _limit("RLIMIT_CPU", int(sum(os.times()[:2]) + seconds + _SPARE_SECONDS))
+        answer, exhausted = _answer(Path(json.loads(line)))
+        if exhausted or _megabytes_held() > _SPENT_SHARE * megabytes:
+            answer = f'{answer[:-1]}, "spent": true}}'
+        print(answer, file=answers, flush=True)
     return 0
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let allocations beyond the limit fail; on systems without such limits nothing is limited."""
+def _limit(name: str, most: int) -> None:
+    """Set a limit of the system for this process; on systems without it nothing is limited."""
     try:
         import resource
     except ImportError:
         return
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    except (OSError, ValueError):
+        number = getattr(resource, name)
+        resource.setrlimit(number, (most, resource.getrlimit(number)[1]))
+    except (AttributeError, OSError, ValueError):
         return
 
 
-def _answer(path: Path) -> str:
+def _megabytes_held() -> float:
+    """Address space in use, where the system tells it as Linux does; else 0."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+def _answer(path: Path) -> tuple[str, bool]:
+    """The answer for a file, and whether reading it has used up what the process may have."""
     from knowledge.ingest import read_document
 
     try:
-        return f'{{"document": {document_to_json(read_document(path))}}}'
+        return f'{{"document": {document_to_json(read_document(path))}}}', False
     except KnowledgeError as error:
-        return json.dumps({"problem": error.problem, "remedy": error.remedy})
+        return _refusal(_with_place(error, path), error.remedy), False
     except MemoryError:
-        return json.dumps({"problem": "needs more memory to read than is allowed", "remedy": "split it into smaller files"})
-    except RecursionError:
-        return json.dumps({"problem": "is nested too deeply", "remedy": "save its text as .txt"})
+        return _refusal("needs more memory to read than is allowed", "split it into smaller files"), True
     except Exception as error:  # a parser's own defect is about this file and no reason to stop
-        return json.dumps({"problem": f"cannot be read ({type(error).__name__})", "remedy": "save its text as .txt"})
+        return _refusal(f"cannot be read ({type(error).__name__})", "save its text as .txt"), True
+
+
+def _refusal(problem: str, remedy: str) -> str:
+    words = (" ".join(without_controls(text).split()) for text in (problem, remedy))
+    return json.dumps(dict(zip(("problem", "remedy"), words, strict=True)))
+
+
+def _with_place(error: KnowledgeError, path: Path) -> str:
+    """What is wrong, with the line or the entry that the error names besides the file."""
+    place = error.field.removeprefix(str(path)).removeprefix(path.name).lstrip(", ")
+    return f"{error.problem} ({place})" if place else error.problem
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import IO
 from knowledge.documents import Document
 from knowledge.errors import KnowledgeError
 from knowledge.mappings import document_from_json
+from knowledge.processes import command_for
 
 SECONDS = 10.0
 MEGABYTES = 500
@@ -22,8 +22,8 @@ MEGABYTES = 500
 class LimitedReader:
     """Reads files one after another in a child process, which is started at the first and again after it had to be ended.
 
-    `seconds`: wall time a file. `megabytes`: address space of the child, where the system limits it (Linux; macOS does so in
-    part, Windows not). Use as a context manager or call `close`.
+    `seconds`: wall time a file. `megabytes` (of 1,048,576 bytes): address space of the child, which Linux holds it to; macOS does not
+    enforce it reliably and Windows has no such limit, so that there only the time limits a file. Use as a context manager or call `close`.
     """
 
     def __init__(self, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
@@ -44,17 +44,15 @@ class LimitedReader:
 
     def read(self, path: Path) -> Document:
         """A file as a document. Raises KnowledgeError when it cannot be used, or not within the limits."""
-        process = self._started()
-        assert process.stdin is not None
         try:
-            process.stdin.write(json.dumps(str(path)) + "\n")
-            process.stdin.flush()
+            self._ask(path)
             answer = self._lines.get(timeout=self._seconds)
         except queue.Empty:
             self.close()
             raise KnowledgeError(str(path), f"takes longer than {self._seconds:g} s to read", "split it, or save its text as .txt") from None
-        except OSError:
-            answer = ""
+        except OSError as error:
+            self.close()
+            raise KnowledgeError(str(path), f"cannot be read, since no process can be started ({error.strerror})", "close other programs") from error
         except BaseException:
             self.close()
             raise
@@ -70,10 +68,29 @@ class LimitedReader:
                 if stream is not None:
                     _closed(stream)
 
+    def _ask(self, path: Path) -> None:
+        """Hand a path to the child; to a new one when that has ended since the last file."""
+        question = json.dumps(str(path)) + "\n"
+        try:
+            self._write(question)
+        except BrokenPipeError:
+            self.close()
+            self._write(question)
+
+    def _write(self, question: str) -> None:
+        process = self._started()
+        assert process.stdin is not None
+        process.stdin.write(question)
+        process.stdin.flush()
+
     def _started(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
         if self._process is None:
-            command = [sys.executable, "-m", "knowledge.ingest.child", str(self._megabytes)]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii")  # noqa: S603 - this interpreter
+            command = command_for("knowledge.ingest.child", str(self._megabytes), str(self._seconds))
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii"
+            )
             self._lines = queue.Queue()
             threading.Thread(target=_hand_on, args=(self._process.stdout, self._lines), daemon=True).start()
         return self._process
@@ -81,10 +98,12 @@ class LimitedReader:
     def _document(self, path: Path, answer: str) -> Document:
         try:
             raw = json.loads(answer)
+            if raw.get("spent"):
+                self.close()
             if "document" in raw:
                 return document_from_json(json.dumps(raw["document"]))
             problem, remedy = str(raw["problem"]), str(raw["remedy"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             self.close()
             problem = f"ended the process that read it (it has {self._megabytes} MB)"
             remedy = "split it, or save its text as .txt"

@@ -11,7 +11,7 @@ from typing import Any
 
 from knowledge.documents import Document, file_title, without_controls
 from knowledge.errors import KnowledgeError
-from knowledge.ingest.text import Page, page_document, page_of
+from knowledge.ingest.text import Page, is_mark, iso_date, page_document, page_of
 
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$", re.IGNORECASE)
 _BULLET = re.compile(r"^[-*•·]\s+|^\d{1,3}[.)]\s+")
@@ -34,7 +34,7 @@ def parse_pdf(data: bytes, path: Path) -> Document:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise KnowledgeError(str(path), "is protected by a password", "save it without one")
-        about, pages = reader.metadata, [page.extract_text() for page in reader.pages]
+        about, pages = _particulars(reader.metadata), [page.extract_text() for page in reader.pages]
     except KnowledgeError:
         raise
     except DependencyError as error:
@@ -69,35 +69,39 @@ def joined_lines(pages: Sequence[Sequence[str]]) -> list[str]:
         edges = _edges(lines)
         kept += [line for place, line in enumerate(lines) if not (place in edges and (_key(line) in running or _PAGE_NUMBER.match(line)))]
     width = _usual_width(kept)
-    found: list[str] = []
+    paragraphs: list[list[str]] = []
+    above = ""
     for line in kept:
-        if found and found[-1] and line and _goes_on(found[-1], kept_width=width, line=line):
-            joint = found[-1][:-1] if _is_divided(found[-1], line) else found[-1] + " "
-            found[-1] = joint + line
-            continue
-        found.append(line)
-    return found
+        if above and line and _goes_on(above, line, width):
+            if above.endswith("-") and above[-2:-1].isalpha() and line[:1].islower():
+                paragraphs[-1][-1] = above[:-1]
+                paragraphs[-1].append(line)
+            else:
+                paragraphs[-1] += [" ", line]
+        else:
+            paragraphs.append([line])
+        above = line
+    return ["".join(paragraph) for paragraph in paragraphs]
 
 
-def _page(lines: list[str], about: Any, path: Path) -> Page:
-    recorded = _line(getattr(about, "title", None))
+def _page(lines: list[str], about: tuple[str, str | None, str | None], path: Path) -> Page:
+    recorded, author, made = about
     page = page_of(lines)
     if page is None:
         first = next(number for number, line in enumerate(lines) if line)
         own = lines[first] if len(lines[first]) <= 200 and any(lines[first + 1 :]) else ""
         title = recorded if recorded and not _JUNK_TITLE.match(recorded) else own or file_title(path)
         page = Page(title, lines[first + 1 :] if own == title else lines)
-    page.author = page.author or _line(getattr(about, "author", None)) or None
-    page.date = page.date or _date(about)
+    page.author, page.date = page.author or author, page.date or made
     return page
 
 
-def _date(about: Any) -> str | None:
-    """The day on which the file says it was made."""
-    match = _DATE.match(str((about or {}).get("/CreationDate", "")))
-    if match is None or not (match.group(1) >= "1900" and "01" <= match.group(2) <= "12" and "01" <= match.group(3) <= "31"):
-        return None
-    return "-".join(match.groups())
+def _particulars(about: Any) -> tuple[str, str | None, str | None]:
+    """Title, author, and the day on which the file says it was made."""
+    if about is None:
+        return "", None, None
+    match = _DATE.match(str(about.get("/CreationDate", "")))
+    return _line(about.title), _line(about.author) or None, iso_date("-".join(match.groups())) if match and match.group(1) >= "1900" else None
 
 
 def _running(pages: Sequence[Sequence[str]]) -> set[str]:
@@ -128,17 +132,14 @@ def _usual_width(lines: Sequence[str]) -> int:
     return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
 
 
-def _goes_on(above: str, kept_width: int, line: str) -> bool:
-    """Whether a line is the rest of the one above: that was full, and this begins no bullet."""
-    last = above.rsplit("\n", 1)[-1]
-    if _BULLET.match(line):
+def _goes_on(above: str, line: str, width: int) -> bool:
+    """Whether a line is the rest of the one above: that reached the margin, this begins no bullet, and neither is a mark of a page.
+
+    Where the line above ends a sentence, a line that begins one is the rest only if the one above was as wide as lines are.
+    """
+    if _BULLET.match(line) or is_mark(above) or is_mark(line) or len(above) < _FULL_LINE * width:
         return False
-    full = len(last) >= _FULL_LINE * kept_width
-    return full and (not last.endswith((".", "?", "!", ":")) or line[:1].islower() or len(last) >= kept_width)
-
-
-def _is_divided(above: str, line: str) -> bool:
-    return above.endswith("-") and above[-2:-1].isalpha() and line[:1].islower()
+    return not above.endswith((".", "?", "!", ":")) or line[:1].islower() or len(above) >= width
 
 
 def _line(value: object) -> str:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from knowledge.documents import Document, Section, Source, Term, file_address, file_title, user_document_id
+from knowledge.ingest.defined import defined_term, leaked_terms, without_leaked_tags
 from knowledge.ingest.subject import subject_of
 
 _ANSWER = re.compile(r"^\S+ Answer$")
 _BYLINE_DATE = re.compile(r"\b((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}, \d{4})\b")
-_FOOTER = re.compile(
-    r"^(⚠️? ?Risk Disclaimer|📖|💬|APA Citation$|Put This Knowledge to Work|Start Free Trial|Have a question about this|Keep Reading|\d+ ?/ ?\d+$)"
+_FOOTER = re.compile(  # with its picture or without, which fonts of PDF files do not have
+    r"^(?:\W{0,4}Risk Disclaimer(?::|$)|\W{0,4}(?:Community Pulse|Glossary Terms Referenced)$|⚠️? ?Risk Disclaimer|📖|💬|APA Citation$"
+    r"|Put This Knowledge to Work|Start Free Trial|Have a question about this|Keep Reading|\d+ ?/ ?\d+$)"
 )
-_DISCLAIMER = re.compile(r"\b(educational|learning)\b.*\b(not|nor)\b.*\b(recommendation|advice)", re.IGNORECASE | re.DOTALL)
+_DISCLAIMER = tuple(re.compile(words, re.IGNORECASE) for words in (r"\b(educational|learning)\b", r"\b(not|nor)\b", r"\b(recommendation|advice)"))
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+")
-_LEAKED = re.compile(r"[^\s\"]{0,80}\"\s+(?:class|data-[a-z]+|href|title)=\"[^<>]{0,4000}>")
 _BULLET = re.compile(r"^[-*•·]\s+|^\d+[.)]\s+")
 _GLOSSARY_HEADINGS = frozenset({"Definition", "Formula / Rules", "How It Works"})
 _SMALL_WORDS = frozenset("a an and as at by for from in into is of on or the to vs with".split())
 _LONGEST_HEADING = 200
 _LONGEST_DISCLAIMER = 2000
-_DEFINED = re.compile(r'data-term="([^"<>]{1,120})"[^<>]{0,200}?data-def="([^"<>]{1,2000})"')
-_EXPANDED = re.compile(r"([A-Z][A-Za-z/&-]{1,11}) \(([A-Z][^()]{3,80})\)$")
+_LONGEST_TITLE = 300
+_LONGEST_NAME = 200
+_MOST_TAGS = 100
 _DECORATION = frozenset({"🔒"})
 
 
@@ -48,7 +49,7 @@ class Page:
 
 def parse_page(text: str, path: Path) -> Document:
     """A text file as a document: title, address, author, date, tags, definitions and body; boilerplate left out."""
-    lines = [_LEAKED.sub("", line).strip() for line in text.split("\n")]
+    lines = [without_leaked_tags(line).strip() for line in text.split("\n")]
     page = page_of(lines) or _plain(lines, path)
     page.terms += leaked_terms(text)
     return page_document(page, path)
@@ -60,46 +61,54 @@ def page_of(lines: list[str]) -> Page | None:
 
 
 def page_document(page: Page, path: Path) -> Document:
-    """A page as a document of the user's layer."""
+    """A page as a document of the user's layer, its body divided by the headings that it is known to have or that read like ones."""
     body, sections = _body(page.lines, page.headings)
+    page.terms = page.terms or defined_term(shortened(page.title, _LONGEST_TITLE), body, sections)
+    return user_document(page, body, sections, path)
+
+
+def user_document(page: Page, body: str, sections: tuple[Section, ...], path: Path) -> Document:
+    """A document of the user's layer with a page's particulars; an address that is not of the web is dropped."""
+    title = shortened(page.title, _LONGEST_TITLE) or file_title(path)
     url = http_address(page.url)
     address = url or file_address(path)
+    tags = (shortened(tag, _LONGEST_NAME) for tag in page.tags[:_MOST_TAGS])
     return Document(
-        document_id=user_document_id(page.title, address),
+        document_id=user_document_id(title, address),
         layer="user",
         kind="original",
-        subject=subject_of(page.title, body),
-        title=page.title,
+        subject=subject_of(title, body),
+        title=title,
         text=body,
         sections=sections,
-        sources=(Source(page.title, url, page.author, page.date),),
+        sources=(Source(title, url, shortened(page.author or "", _LONGEST_NAME) or None, page.date),),
         address=address,
-        tags=page.tags,
-        terms=page.terms or _defined_term(page.title, body, sections),
+        tags=tuple(tag for tag in tags if tag),
+        terms=page.terms,
     )
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text on one line, cut at a word where it is too long to be a name."""
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0] + " …"
+
+
+def iso_date(text: str) -> str | None:
+    """The day, month or year that a text in ISO form begins with; None for other texts."""
+    match = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", text)
+    if match is None:
+        return None
+    try:
+        date(int(match.group(1)), int(match.group(2) or 1), int(match.group(3) or 1))
+    except ValueError:
+        return None
+    return match.group()
 
 
 def http_address(url: str | None) -> str | None:
     """An address of the web without spaces; None for anything else."""
     return url if url is not None and re.fullmatch(r"https?://[^\s<>\"]{1,2000}", url, re.IGNORECASE) else None
-
-
-def leaked_terms(text: str) -> tuple[Term, ...]:
-    """Definitions in attributes that a page was saved with, each term once."""
-    pairs = [(html.unescape(term).strip(), " ".join(html.unescape(definition).split())) for term, definition in _DEFINED.findall(text)]
-    found = {term: Term(term, definition) for term, definition in pairs if term and definition}
-    return tuple(found.values())
-
-
-def _defined_term(title: str, body: str, sections: tuple[Section, ...]) -> tuple[Term, ...]:
-    """The term that a glossary page is about: its title, with the first paragraph under Definition."""
-    section = next((section for section in sections if section.heading == "Definition"), None)
-    if section is None:
-        return ()
-    definition = body[section.start : section.end].strip().split("\n\n")[0]
-    match = _EXPANDED.match(title)
-    term, expansion = (match.group(1), match.group(2)) if match else (title, None)
-    return (Term(term, " ".join(definition.split()), expansion),)
 
 
 def _digest(lines: list[str]) -> Page | None:
@@ -118,6 +127,8 @@ def _site_page(lines: list[str]) -> Page | None:
     head = [line for line in lines[:answer] if line]
     byline = next((number for number, line in enumerate(head) if " · " in line), None)
     above = head if byline is None else head[:byline]
+    if any(_is_prose(line) for line in above):
+        return None
     title = above[-1] if above else "Untitled page"
     found = Page(title, _before_footer(lines[answer + 1 :]), url=_address_of(lines))
     if byline is not None:
@@ -132,7 +143,14 @@ def _glossary_page(lines: list[str]) -> Page | None:
         return None
     start = lines.index("Definition")
     head = [line for line in lines[:start] if line and line not in _DECORATION]
+    if any(_is_prose(line) for line in head):
+        return None
     return Page(head[0] if head else "Untitled term", _before_footer(lines[start:]), url=_address_of(lines))
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is part of a text rather than a title, a byline or a tag: a text that would be lost above a page's answer."""
+    return len(line) > _LONGEST_TITLE or (len(line) > 60 and line.endswith((".", "!", ":")))
 
 
 def _plain(lines: list[str], path: Path) -> Page:
@@ -140,6 +158,11 @@ def _plain(lines: list[str], path: Path) -> Page:
     if len(filled) < 2 or len(lines[filled[0]]) > 200:
         return Page(file_title(path), lines)
     return Page(lines[filled[0]], lines[filled[0] + 1 :])
+
+
+def is_mark(line: str) -> bool:
+    """Whether a line of a page tells its parts from each other: a byline, the answer's heading, the begin of what follows the text."""
+    return " · " in line or _ANSWER.match(line) is not None or _FOOTER.match(line) is not None
 
 
 def _before_footer(lines: list[str]) -> list[str]:
@@ -204,7 +227,7 @@ def _paragraphs(lines: list[str], known: frozenset[str] | None) -> list[str]:
 
 def _is_closed(paragraph: list[str], known: frozenset[str] | None) -> bool:
     """Whether the next line cannot belong to a paragraph: it ends with a stop, or is a heading."""
-    return paragraph[-1].rstrip().endswith((".", "?", "!", ":")) or _is_heading_line(paragraph, known)
+    return paragraph[-1].rstrip().endswith((".", "?", "!", ":", "。", "！", "？")) or _is_heading_line(paragraph, known)
 
 
 def _is_heading_line(paragraph: list[str], known: frozenset[str] | None) -> bool:
@@ -213,7 +236,15 @@ def _is_heading_line(paragraph: list[str], known: frozenset[str] | None) -> bool
 
 def _is_disclaimer(paragraph: str) -> bool:
     """Whether a paragraph only says that it is no advice; a long text that also says so is kept."""
-    return len(paragraph) < _LONGEST_DISCLAIMER and _DISCLAIMER.search(paragraph) is not None
+    if len(paragraph) >= _LONGEST_DISCLAIMER:
+        return False
+    place = 0
+    for words in _DISCLAIMER:  # one after the other: a single pattern for all three would try every pair of places
+        match = words.search(paragraph, place)
+        if match is None:
+            return False
+        place = match.end()
+    return True
 
 
 def _is_heading(paragraph: str, known: frozenset[str] | None = None) -> bool:
@@ -233,9 +264,9 @@ def _is_heading(paragraph: str, known: frozenset[str] | None = None) -> bool:
 def _without_cut_sentence(text: str) -> str:
     """`text` without a last sentence that was cut off; bullets may end without a stop."""
     last_line = text.rsplit("\n", 1)[-1]
-    if not text or last_line.startswith("- ") or re.search(r"[.!?…:;\"'”’)\]%]$", text):
+    if not text or last_line.startswith("- ") or re.search(r"[.!?…:;\"'”’)\]%。！？」』]$", text):
         return text
-    ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)\]]*(?=\s)", last_line)]
+    ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)\]]*(?=\s)|[。！？][」』]*", last_line)]
     if ends:
         return text[: len(text) - len(last_line) + ends[-1]]
     head = text[: len(text) - len(last_line)].rstrip()

@@ -1,7 +1,7 @@
 """200 hostile files through the limited reader: `python tests/long/hostile_files.py [--files N]`.
 
 Generated with a fixed seed: fuzzed pages, archives and bombs named .pdf, real PDF with bombs inside, 100 MB of one line, deep HTML, NULs, direction
-overrides, terminal escapes, YAML bombs, broken encodings. Each is read within 10 s and 500 MB, or refused with one printable
+overrides, terminal escapes, YAML bombs, broken encodings, pipes, folders and links. Each is read within 10 s and 500 MB, or refused with one printable
 line; no document holds a control character; the program that reads them neither crashes nor prints what is in them.
 """
 
@@ -10,9 +10,12 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import os
 import random
+import socket
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 import zlib
@@ -44,7 +47,7 @@ ESCAPES = [
     "\x85",
 ]
 
-NAMES = ["", "\x1b[2J", "\u202e", " x"]
+NAMES = ["", "\x1b[2J", "\u202e", " x", "\x1b]0;t\x07"]
 
 
 def pdf_with(stream: bytes, entries: bytes = b"") -> bytes:
@@ -121,7 +124,30 @@ def yaml_bomb(_: random.Random) -> str:
     return "\n".join(levels)
 
 
-Maker = Callable[[random.Random], bytes | str]
+class Special:
+    """A thing that is no file with bytes: what makes it at a path."""
+
+    def __init__(self, make: Callable[[Path], object]) -> None:
+        self.make = make
+
+
+def socket_at(path: Path) -> None:
+    """A socket that nobody answers."""
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind(str(path))
+
+
+SPECIAL = [
+    (".txt", Special(os.mkfifo)),
+    (".pdf", Special(os.mkfifo)),
+    (".txt", Special(os.mkdir)),
+    (".yaml", Special(socket_at)),
+    (".txt", Special(lambda path: path.symlink_to("/dev/zero"))),
+    (".txt", Special(lambda path: path.symlink_to(path))),
+    (".txt", Special(lambda path: path.symlink_to("/proc/self/maps"))),
+    (".txt\x1b[31m", Special(lambda path: path.write_bytes(b"Lamp\n\nThe lamp burns.\n"))),
+]
+Maker = Callable[[random.Random], bytes | str | Special]
 
 
 def makers() -> list[tuple[str, Maker]]:
@@ -139,7 +165,24 @@ def makers() -> list[tuple[str, Maker]]:
         (".pdf", lambda chance: b"%PDF-1.4\n" + chance.randbytes(20_000)),
         (".gz.txt", lambda _: gzip.compress(bytes(100_000_000))),
         (".txt", lambda _: b"x" * 100_000_000),
+        (".txt", lambda _: b"x" * 20_000_000),
+        (".txt", lambda _: b"x" * 4_900_000),
         (".txt", lambda _: b"lamp " * 9_000_000),
+        (".txt", lambda _: b"Title\n\n" + (b"educational not " * 120 + b"\n\n") * 2_500),
+        (".txt", lambda _: b'Title\n\n="' + b'"' + b" " * 4_000_000 + b"x."),
+        (".txt", lambda _: "Title\n\n" + "\x9d0;x" * 1_000_000),
+        (".md", lambda _: "# T\n\n# a" + " " * 2_000_000 + "b\nThe lamp burns.\n"),
+        (".md", lambda _: "```\n# a\n" * 400_000 + "The lamp burns.\n"),
+        (".md", lambda _: f"---\ntitle: {'lamp ' * 900_000}\n---\nThe lamp burns.\n"),
+        (".md", lambda _: "---\ntags: &a [*a]\n---\nThe lamp burns.\n"),
+        (
+            ".yaml",
+            lambda chance: f'terms:\n  - {{term: "\\e[2Jlamp{chance.random()}", definition: "A \\u202elight\\e]0;x\\a.", aliases: ["\\x9b2J"]}}\n',
+        ),
+        (".html", lambda chance: nested(chance, "<header>", "</header>")),
+        (".html", lambda chance: nested(chance, "<h2>", "</h2>")),
+        (".html", lambda chance: html[0] + f"<p data-term='{escaped(chance)}' data-def='{escaped(chance)}'>The lamp burns.</p>" + html[1]),
+        (".html", lambda chance: f"{html[0]}<p>{escaped(chance)}</p>{html[1]}".encode("utf-16")),
         (".txt", lambda _: b"The lamp burns. " * 250_000),
         (".txt", lambda _: b"- lamp\n" * 1_000_000),
         (".txt", lambda _: b"\n" * 20_000_000),
@@ -178,7 +221,34 @@ def makers() -> list[tuple[str, Maker]]:
         (".html", lambda _: "<html>" + "<!--" * 500_000),
         (".html", lambda _: "<html><body>" + "<" * 2_000_000),
     ]
-    return kinds
+    return kinds + [(ending, lambda _, special=special: special) for ending, special in SPECIAL]
+
+
+def laid(path: Path, content: bytes | str | Special) -> None:
+    """Make a hostile thing at a path."""
+    if isinstance(content, Special):
+        content.make(path)
+    else:
+        path.write_bytes(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+
+
+class Watch:
+    """The most memory that a reader's child held while it was watched, children that were ended included."""
+
+    def __init__(self, reader: LimitedReader) -> None:
+        self._reader, self._ended, self.megabytes = reader, threading.Event(), 0.0
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.02):
+            self.megabytes = max(self.megabytes, peak_megabytes(self._reader.process_id))
+
+    def stop(self) -> float:
+        """End watching; megabytes."""
+        self._ended.set()
+        self._thread.join()
+        return max(self.megabytes, peak_megabytes(self._reader.process_id))
 
 
 def peak_megabytes(process_id: int | None) -> float:
@@ -200,7 +270,8 @@ def strings_of(document: Document) -> list[str]:
         *document.tags,
         *(section.heading for section in document.sections),
     ]
-    found += [text or "" for term in document.terms for text in (term.term, term.definition, term.expansion)]
+    found += [text or "" for term in document.terms for text in (term.term, term.definition, term.expansion, *term.aliases)]
+    found += [text for silence in document.silences for text in (silence.id, silence.subject, *silence.questions, *silence.nearest)]
     return found + [text or "" for source in document.sources for text in (source.title, source.url, source.author, source.date)]
 
 
@@ -211,6 +282,8 @@ def complaint(reader: LimitedReader, path: Path) -> tuple[str, str | None]:
     except KnowledgeError as error:
         line = f"{error.problem}; {error.remedy}"
         return "refused", None if line.isprintable() and error.problem and error.remedy else f"its refusal is not a printable line: {line!r}"
+    if any(source.url is not None and not source.url.startswith(("http://", "https://")) for source in document.sources):
+        return "read", "an address that is not of the web"
     dirty = [text for text in strings_of(document) if without_controls(text) != text]
     return "read", f"control characters in {dirty[0][:60]!r}" if dirty else None
 
@@ -228,11 +301,13 @@ def main() -> int:
             ending, make = kinds[number % len(kinds)]
             content = make(chance)
             path = Path(folder) / f"{number}{chance.choice(NAMES)}{ending}"
-            path.write_bytes(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+            laid(path, content)
             with LimitedReader() as reader:
                 started = time.monotonic()
+                watch = Watch(reader)
                 state, problem = complaint(reader, path)
-                seconds, megabytes = time.monotonic() - started, peak_megabytes(reader.process_id)
+                seconds = time.monotonic() - started
+                megabytes = watch.stop()
             counts[state] += 1
             slowest, largest = max(slowest, seconds), max(largest, megabytes)
             if seconds > SECONDS + GRACE_SECONDS:
@@ -242,7 +317,10 @@ def main() -> int:
             if problem:
                 failed += 1
                 print(f"{number} ({ending}, kind {number % len(kinds)}): {problem}", flush=True)
-            path.unlink()
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
     print(
         f"{options.files} files: {counts['read']} read, {counts['refused']} refused, {failed} failed; slowest {slowest:.1f} s, most memory {largest:.0f} MB"
     )

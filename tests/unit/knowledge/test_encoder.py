@@ -219,3 +219,12 @@ def test_texts_are_grouped_by_length_without_losing_one():
         assert len(lengths[group]) <= BATCH_SIZE
         assert lengths[group][0] + 20 <= (lengths[group][-1] + 20) * PADDING_RATIO
     assert groups_of_one_length([]) == []
+
+
+def test_a_file_that_lies_in_the_user_s_folder_is_not_run_by_the_encoding_process(tmp_path, monkeypatch):
+    (tmp_path / "sentence_transformers.py").write_text("raise SystemExit(open('ran', 'w').close())\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    process = EncodingProcess(str(model_folder()))
+    process.start()
+    process.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["sentence_transformers.py"]

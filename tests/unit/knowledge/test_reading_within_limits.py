@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.adding import Encoding, Outcome, add_files
 from knowledge.errors import KnowledgeError
-from knowledge.ingest import limits, read_document
+from knowledge.ingest import read_document
 from knowledge.ingest.finding import found_files
 from knowledge.ingest.limits import LimitedReader
 
@@ -39,7 +39,7 @@ def stalling(tmp_path, monkeypatch) -> Path:
     wrapper = tmp_path / "python"
     wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}"\n', encoding="utf-8")
     wrapper.chmod(0o755)
-    monkeypatch.setattr(limits.sys, "executable", str(wrapper))
+    monkeypatch.setattr(sys, "executable", str(wrapper))
     return tmp_path
 
 
