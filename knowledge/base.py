@@ -24,7 +24,7 @@ from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
 from knowledge.storage.store import Store
-from knowledge.words import content_words
+from knowledge.words import by_their_terms, content_words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -106,12 +106,15 @@ class KnowledgeBase:
         return Answer(tuple(citation for citation in answers if citation is not None), 1.0)
 
     def repaired(self, question: str) -> Repaired:
-        """The question with the spelling of words that occur nowhere repaired against those of the base."""
+        """The question with words that occur nowhere read as what they name: an alias as its term, a misspelled word as the nearest one."""
         speller: Speller | None = self.__dict__.get("_speller")
         if speller is None or speller.generation != self.store.generation:
             english = None if self.default_encoder is None else model_folder() / "vocab.txt"
             speller = self.__dict__["_speller"] = Speller(self.store, english)
-        return speller.repaired(question)
+        unknown = [word for word in content_words(question) if not self.retriever.knows(word)]
+        question, changes = by_their_terms(question, self.retriever.glossary(), unknown) if unknown else (question, ())
+        spelled = speller.repaired(question)
+        return Repaired(spelled.text, (*changes, *spelled.changes))
 
     def search(self, question: str, count: int) -> Found:
         """The best passages for a question as it was typed."""

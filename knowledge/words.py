@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from knowledge.documents import Term
 
@@ -14,6 +14,7 @@ STOP_WORDS = frozenset(
     their them then there these they thing this those through to too under until up us very want was we were what whats when where which while who whom
     whose why will with would you your yours whats im ive id really actually exactly right""".split()
 )
+LONGEST_TICKER = 4
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-/&.'][a-z0-9]+)*", re.IGNORECASE)
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ions", "ion", "ies", "ed", "es", "ly", "s")
 
@@ -41,6 +42,25 @@ def stems(text: str) -> set[str]:
     """Stems of the content words of a text, parts of hyphenated words included."""
     parts = [part for word in content_words(text) for part in {word, *re.split(r"[-/]", word)}]
     return {stem(part) for part in parts if part and part not in STOP_WORDS}
+
+
+def by_their_terms(question: str, terms: Iterable[Term], unknown: Collection[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A question with each alias that holds an unknown word replaced by its term, and what was replaced by what.
+
+    `unknown`: words of the question that occur in no document, in lower case. Other aliases, and those as short as a ticker, are
+    only added to the search.
+    """
+    changes = []
+    for term in terms:
+        for alias in term.aliases:
+            if len(alias) <= LONGEST_TICKER or not set(tokens(alias)) & set(unknown):
+                continue
+            pattern = re.compile(rf"(?<!\w){re.escape(alias)}(?!\w)", re.IGNORECASE)
+            changed = pattern.sub(lambda _, name=term.term: name, question)  # type: ignore[misc]
+            if changed != question:
+                changes.append((alias, term.term))
+                question = changed
+    return question, tuple(changes)
 
 
 def expansions(question: str, terms: Iterable[Term]) -> list[str]:

@@ -50,6 +50,9 @@ def import_base(options: argparse.Namespace, prog: str) -> int:
         for document_id in source.removed():
             if document_id in here:
                 base.remove(document_id)
+                print(
+                    f"{prog}: removed {document_id}, as it was in the imported base; `{prog} restore {document_id}` brings it back", file=sys.stderr
+                )
     base.close()
     return code
 

@@ -64,7 +64,10 @@ def new(options: argparse.Namespace, prog: str) -> int:
 def _check_files(options: argparse.Namespace, prog: str) -> int:
     from knowledge.ingest.authoring import problems_of
 
-    problems = [problem for name in options.files for problem in problems_of(Path(name))]
+    base = opened(options)
+    places = {(name, section.heading) for name in base.store.document_ids() for section in base.store.document(name).sections}
+    base.close()
+    problems = [problem for name in options.files for problem in problems_of(Path(name), places)]
     value = [asdict(problem) | {"path": str(problem.path)} for problem in problems]
     lines = [one_line(f"{problem.path}:{problem.line}: {problem.problem}; {problem.remedy}") for problem in problems]
     show(options, value, lambda: "\n".join(lines) or f"ok  {len(options.files)} files")
@@ -120,7 +123,7 @@ def _print_check(
     }
     lines = [f"{'left' if repaired else 'found'}  {one_line(f'{finding.where}: {finding.problem}; {finding.remedy}')}" for finding in left]
     lines += [f"lost  {one_line(name)}: could not be read; add it again" for name in lost]
-    verdict = ("repaired" if repaired else "ok") if value["ok"] else "not ok"
+    verdict = "not ok" if left else f"repaired, {len(lost)} lost" if lost else "repaired" if repaired else "ok"
     lines.append(f"{verdict}  {value['documents']} documents, {value['passages']} passages")
     lines += [f"encoder {key}: {item}" for key, item in value["encoder"].items()]
     show(options, value, lambda: "\n".join(lines))

@@ -13,6 +13,7 @@ from knowledge.errors import KnowledgeError
 
 MAX_BYTES = 50_000_000
 MAX_CHARACTERS = 5_000_000
+PLACEHOLDER = "FILL IN"  # what the skeletons of `authoring` say in each place to fill in
 TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
@@ -68,6 +69,11 @@ def _parsed(data: bytes, path: Path, kind: Format) -> Document:
     from knowledge.ingest.encodings import decoded
 
     text = without_controls(decoded(data, path, markup=kind == "html"))
+    if kind in ("markdown", "notes") and PLACEHOLDER in text:
+        line = text.count("\n", 0, text.index(PLACEHOLDER)) + 1
+        raise KnowledgeError(
+            str(path), f"still says {PLACEHOLDER} in line {line}", f"fill it in; `alvh knowledge check {path.name}` names every place"
+        )
     if kind != "html" and len(text) > 2 * MAX_CHARACTERS:  # boilerplate is never as long as the text
         raise _too_long(path)
     if kind == "html":

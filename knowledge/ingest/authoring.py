@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +13,11 @@ from typing import Any, Literal
 from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.frontmatter import markdown_headings
-from knowledge.ingest import bytes_of
+from knowledge.ingest import PLACEHOLDER, bytes_of
 from knowledge.ingest.encodings import decoded
 from knowledge.passages import is_complete, sentences_of
 
 Kind = Literal["article", "terms", "silences"]
-PLACEHOLDER = "FILL IN"
 _LONGEST_PROBLEM = 300
 _LONG_FILE = 200_000
 _SHIPPED_GLOSSARY = "glossary.yaml"  # a list of terms; files of users name it terms
@@ -41,15 +40,18 @@ def skeleton(kind: Kind, title: str) -> str:
     return _SKELETONS[kind].replace("@title@", json.dumps(" ".join(without_controls(title).split()) or f"{PLACEHOLDER}: a title", ensure_ascii=False))
 
 
-def problems_of(path: Path) -> list[Problem]:
-    """What is wrong with an article (Markdown with front matter), a glossary, a list of silences or a notes file, in the order of lines."""
+def problems_of(path: Path, places: Collection[tuple[str, str]] | None = None) -> list[Problem]:
+    """What is wrong with an article (Markdown with front matter), a glossary, a list of silences or a notes file, in the order of lines.
+
+    `places`: the (document id, heading) pairs that a silence may name as its nearest; None: that is not looked at.
+    """
     try:
         text = _LINE_ENDS.sub("\n", decoded(bytes_of(path), path))
     except KnowledgeError as error:
         return [Problem(path, 1, error.problem, error.remedy)]
     found = list(_placeholders(path, text))
     if path.suffix.lower() in (".yaml", ".yml"):
-        found += _yaml_problems(path, text)
+        found += _yaml_problems(path, text, places)
     else:
         found += _article_problems(path, text)
     return sorted(set(found), key=lambda problem: (problem.line, problem.problem))
@@ -139,7 +141,7 @@ _SHIPPED_ARTICLE = {"id": "text", "title": "text", "subject": "text", "sources":
 _OWN_ARTICLE = {"title": "text", "url": "url", "author": "text", "date": "date", "tags": "texts"}
 
 
-def _yaml_problems(path: Path, text: str) -> list[Problem]:
+def _yaml_problems(path: Path, text: str, places: Collection[tuple[str, str]] | None) -> list[Problem]:
     fields = _Fields(path)
     node = _composed(fields, text, 0)
     if node is None:
@@ -157,7 +159,7 @@ def _yaml_problems(path: Path, text: str) -> list[Problem]:
     if "terms" in values:
         _terms(fields, values["terms"])
     if "silences" in values:
-        _silences(fields, values["silences"], values.get("groups"))
+        _silences(fields, values["silences"], values.get("groups"), places)
     return fields.found
 
 
@@ -173,7 +175,7 @@ def _terms(fields: _Fields, node: Any) -> None:
             fields.mapping(values["reference"], "the reference", _SOURCE, ("title",))
 
 
-def _silences(fields: _Fields, node: Any, groups: Any) -> None:
+def _silences(fields: _Fields, node: Any, groups: Any, places: Collection[tuple[str, str]] | None) -> None:
     named = set(_words(groups))
     ids: dict[str, int] = {}
     for name, words in groups.value if groups is not None and groups.id == "mapping" else []:
@@ -183,8 +185,10 @@ def _silences(fields: _Fields, node: Any, groups: Any) -> None:
         values = fields.mapping(entry, "a silence", _SILENCE, tuple(_SILENCE))
         if "id" in values:
             _once(fields, values["id"], ids, "the silence")
+            if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", str(values["id"].value)):
+                fields.say(values["id"], "the id of a silence is not of small letters, digits and hyphens", "write it as in lamp-level")
         if "nearest" in values and values["nearest"].id == "mapping":
-            fields.mapping(values["nearest"], "nearest", {"document_id": "text", "heading": "text"}, ("document_id", "heading"))
+            _nearest(fields, values["nearest"], places)
         if "questions" in values and not values["questions"].value:
             fields.say(values["questions"], "a silence has no questions", "write at least two ways to ask")
         for group in _entries(values.get("terms")):
@@ -195,6 +199,14 @@ def _silences(fields: _Fields, node: Any, groups: Any) -> None:
                     fields.say(word, f"the group {word.value} is not named under groups", "name it there, or write the words")
             if group.id != "sequence":
                 fields.say(group, "terms of a silence is not a list of lists", "write - [one, other]")
+
+
+def _nearest(fields: _Fields, node: Any, places: Collection[tuple[str, str]] | None) -> None:
+    found = fields.mapping(node, "nearest", {"document_id": "text", "heading": "text"}, ("document_id", "heading"))
+    place = tuple(str(found[name].value) for name in ("document_id", "heading") if name in found)
+    if places is not None and len(place) == 2 and place not in places:
+        remedy = "`alvh knowledge list` shows the ids, `alvh knowledge show ID` the headings"
+        fields.say(node, f"nearest names {place[0]}, {place[1]!r}, which the base does not hold", remedy)
 
 
 def _article_problems(path: Path, text: str) -> list[Problem]:

@@ -59,7 +59,7 @@ class Retriever:
         answer, standardised over documents. Ties go to the earlier passage.
         """
         self.refresh()
-        other_names = expansions(question, self._glossary())
+        other_names = expansions(question, self.glossary())
         words = self._lexical(question, other_names)
         dense = np.zeros(len(words)) if vector is None else self.index.similarities(vector).astype(np.float64)
         known = np.zeros(len(words)) if vector is None else self.index.known_questions(vector)
@@ -80,6 +80,7 @@ class Retriever:
 
     def knows(self, word: str) -> bool:
         """Whether a word, in any of its forms, occurs in the base."""
+        self.refresh()
         return any(self.index.holding(key) for key in query_keys([word]))
 
     def refresh(self) -> None:
@@ -93,7 +94,9 @@ class Retriever:
         extra = query_keys(other_names)
         return scores + EXPANSION_WEIGHT * self.index.lexical(extra) if extra else scores
 
-    def _glossary(self) -> list[Term]:
+    def glossary(self) -> list[Term]:
+        """The terms of the base."""
+        self.refresh()
         if self._terms is None:
             self._terms = self._store.terms()
         return self._terms

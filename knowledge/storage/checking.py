@@ -32,7 +32,7 @@ class Finding:
     document_id: str | None = None
 
 
-REPAIR = "run `alvh knowledge check --repair`"
+REPAIR = "run this check again with --repair"
 
 
 def check_store(store: Store, encoder: Encoder | None) -> Iterator[Finding | int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sqlite3
 import tempfile
@@ -14,7 +15,12 @@ from knowledge.errors import KnowledgeError
 from knowledge.storage.schema import create, initialise, is_cut_off
 
 WAIT_SECONDS = 60.0
-_DAMAGE = "run `alvh knowledge check --repair`, or restore it from a copy"
+
+
+def repair_remedy(path: Path | None) -> str:
+    """What to do about a damaged store file: the command names the folder, so that it can be copied as it is."""
+    where = "" if path is None else f" --knowledge {shlex.quote(str(path.parent))}"
+    return f"run `alvh knowledge check --repair{where}`, or restore it from a copy"
 
 
 class Connection:
@@ -34,7 +40,7 @@ class Connection:
         try:
             return self.raw.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise KnowledgeError(self.where, f"cannot be read ({error})", _DAMAGE) from error
+            raise KnowledgeError(self.where, f"cannot be read ({error})", repair_remedy(self.path)) from error
 
     def value(self, query: str, values: Sequence[Any] = ()) -> Any:
         """The first column of the first row; None without a row. Raises KnowledgeError when the file is damaged."""
@@ -59,7 +65,7 @@ class Connection:
             ) from error
         except sqlite3.DatabaseError as error:
             self._roll_back()
-            raise KnowledgeError(self.where, f"is damaged ({error})", _DAMAGE) from error
+            raise KnowledgeError(self.where, f"is damaged ({error})", repair_remedy(self.path)) from error
         except BaseException:
             self._roll_back()
             raise
@@ -94,7 +100,7 @@ def connect(path: Path) -> Connection:
         assert raw is not None
         return Connection(raw, None, writable=True)
     if is_cut_off(path):
-        raise KnowledgeError(str(path), "is shorter than it was: its end was cut off", _DAMAGE)
+        raise KnowledgeError(str(path), "is shorter than it was: its end was cut off", repair_remedy(path))
     return open_existing(path)
 
 
@@ -111,7 +117,7 @@ def open_existing(path: Path) -> Connection:
         return Connection(raw, path, writable=True)
     except sqlite3.DatabaseError as error:
         raw.close()
-        raise KnowledgeError(str(path), f"cannot be used ({error})", _DAMAGE) from error
+        raise KnowledgeError(str(path), f"cannot be used ({error})", repair_remedy(path)) from error
 
 
 def _made(path: Path) -> bool:

@@ -65,12 +65,11 @@ CREATE TABLE removed (document_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
-def version_of(path: Path) -> int:
+def version_of(path: Path, remedy: str = "move it away, or name another folder with --knowledge") -> int:
     """Version of a store file, from its header alone, so that it stays untouched.
 
-    Raises KnowledgeError for what is no store, was cut off, or is of a version this program does not know.
+    Raises KnowledgeError, with the remedy, for what is no store, was cut off, or is of a version this program does not know.
     """
-    remedy = "move it away, or name another folder with --knowledge"
     if not path.is_file():
         raise KnowledgeError(str(path), "is not a file", remedy)
     try:

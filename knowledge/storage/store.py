@@ -238,14 +238,16 @@ class Store:
         return self._document(rows[0]) if rows else None
 
     def twin_of(self, document: Document) -> str | None:
-        """Id of a document of the same text that, like this one, is known only by a file's path."""
+        """Id of a document that says the same, terms and silences included, and like this one is known only by a file's path."""
         if document.sources[0].url is not None:
             return None
         rows = self.connection.rows(
-            "SELECT document_id, sources FROM documents WHERE text_sha256 = ? AND layer = 'user' AND address_key != ? ORDER BY document_number",
+            "SELECT document_id FROM documents WHERE text_sha256 = ? AND layer = 'user' AND address_key != ? ORDER BY document_number",
             (document.text_sha256, store_key(document)),
         )
-        return next((str(row[0]) for row in rows if json.loads(row[1])[0]["url"] is None), None)
+        said = (document.terms, document.silences)
+        others = (self.document(row[0]) for row in rows)
+        return next((other.document_id for other in others if other.sources[0].url is None and (other.terms, other.silences) == said), None)
 
     def vectors_by_text(self, document: Document) -> dict[str, Vectors]:
         """The vectors that the present encoder made of a stored document's texts, by text."""

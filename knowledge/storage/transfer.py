@@ -86,7 +86,7 @@ def opened_import(file: Path) -> Iterator[Import]:
     """Open an exported file, through a copy, so that it stays as it is. Raises KnowledgeError for a file that is no base."""
     if not file.exists():
         raise KnowledgeError(str(file), "is not there", "name a file that `alvh knowledge export` has written")
-    version = version_of(file)
+    version = version_of(file, "name a file that `alvh knowledge export` has written")
     if is_cut_off(file):
         raise KnowledgeError(str(file), "is shorter than it was: its end was cut off", "export it again")
     with tempfile.TemporaryDirectory(prefix="alvh-") as folder:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.errors import KnowledgeError
 from knowledge.ingest import read_document
 from knowledge.ingest.authoring import PLACEHOLDER, problems_of, skeleton
 from knowledge.shipped import shipped_files
@@ -126,3 +127,22 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path):
     assert "cannot be read" in problems_of(tmp_path / "absent.md")[0].problem
     (tmp_path / "empty.yaml").write_text("", encoding="utf-8")
     assert [problem.problem for problem in problems_of(tmp_path / "empty.yaml")] == ["is empty"]
+
+
+def test_a_silence_whose_nearest_place_the_base_does_not_hold_is_a_problem_with_its_line(file):
+    path = file("silences", FILLED["silences"])
+    assert problems_of(path, {("layering-order", "The fixed order")}) == []
+    (problem,) = problems_of(path, {("layering-order", "Another heading")})
+    assert problem.line == 13
+    assert "'The fixed order', which the base does not hold" in problem.problem
+
+
+def test_an_id_that_is_no_name_is_a_problem(file):
+    (problem,) = problems_of(file("silences", FILLED["silences"].replace("id: lamp-level", "id: lamp level")))
+    assert (problem.line, problem.problem) == (5, "the id of a silence is not of small letters, digits and hyphens")
+
+
+@pytest.mark.parametrize("kind", FILLED)
+def test_a_skeleton_that_is_not_filled_in_is_not_added(file, kind):
+    with pytest.raises(KnowledgeError, match=r"still says FILL IN in line \d+; fill it in"):
+        read_document(file(kind, skeleton(kind, "My lamps")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.ingest import read_document
 from knowledge.spelling import Speller
 
 
@@ -51,6 +52,21 @@ def test_a_word_of_an_added_page_is_known_from_then_on(tmp_path, written):
     assert base.repaired("the contangoo gauge").changes == (("contangoo", "contango"),)
     base.add(written("Gauge", "The contangoo gauge is a brass instrument."))
     assert base.repaired("the contangoo gauge").changes == ()
+    base.close()
+
+
+def test_an_alias_that_occurs_nowhere_is_read_as_its_term(tmp_path):
+    notes = tmp_path / "notes.yaml"
+    notes.write_text(
+        "terms:\n  - {term: purser band, aliases: [oakum ladder], definition: A purser band is a strip of brass on the gauge.}\n", encoding="utf-8"
+    )
+    base = KnowledgeBase(tmp_path / "base")
+    assert not base.ask("What is an oakum ladder?").in_scope
+    base.add(read_document(notes))
+    assert base.repaired("What is an Oakum ladder?").changes == (("oakum ladder", "purser band"),)
+    response = base.ask("What is an oakum ladder?")
+    assert response.in_scope
+    assert "strip of brass" in response.answer.citations[0].sentences[0][0]
     base.close()
 
 

@@ -13,6 +13,7 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.documents import address_key, user_document_id
 from knowledge.errors import KnowledgeError
+from knowledge.ingest import read_document
 from knowledge.search.index import open_index
 from knowledge.shipped import HERE
 from knowledge.storage import schema, writing
@@ -140,6 +141,16 @@ def test_the_same_text_in_two_files_is_one_document(store, pretend, forbidden, h
     assert add_to(store, first, pretend) == "added"
     assert add_to(store, second, forbidden) == "unchanged"
     assert "harbour-rules-2" not in store.document_ids()
+
+
+def test_two_lists_of_silences_with_one_title_are_two_documents(store, pretend, add_to, tmp_path):
+    text = "title: Mine\nsilences:\n  - {{id: {name}, subject: a {name}, questions: [What {name}?], terms: [[{name}]], parameters: [], nearest: {{document_id: x, heading: y}}}}\n"
+    for name in ("colour", "smell"):
+        (tmp_path / f"{name}.yaml").write_text(text.format(name=name), encoding="utf-8")
+        assert add_to(store, read_document(tmp_path / f"{name}.yaml"), pretend) == "added"
+    assert {"colour", "smell"} <= set(store.silences())
+    (tmp_path / "again.yaml").write_text(text.format(name="smell"), encoding="utf-8")
+    assert add_to(store, read_document(tmp_path / "again.yaml"), pretend) == "unchanged"
 
 
 def test_a_replaced_document_is_no_longer_found_by_its_old_words(store, pretend, harbour, written, add_to):
@@ -287,6 +298,16 @@ def test_a_store_with_overwritten_pages_is_an_error_that_names_it(tmp_path):
     path.write_bytes(content[: 30 * 4096] + b"\xa5" * (len(content) - 30 * 4096))
     with pytest.raises(KnowledgeError, match=r"knowledge\.sqlite3"):
         KnowledgeBase(tmp_path).ask("What is contango?")
+
+
+def test_the_remedy_for_damage_names_the_folder_of_the_base(tmp_path, pretend, open_laid):
+    folder = tmp_path / "my base"
+    open_laid(folder, pretend).close()
+    path = folder / FILE_NAME
+    path.write_bytes(path.read_bytes()[:-4096])
+    with pytest.raises(KnowledgeError) as refused:
+        open_store(folder)
+    assert f"check --repair --knowledge '{folder}'`" in refused.value.remedy
 
 
 def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path):
