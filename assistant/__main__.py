@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character shows its number
     try:
         code = _run(arguments)
         if sys.stdout is not None:
@@ -45,10 +48,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv is None:
             gc.freeze()  # the process ends here: what it built need not be searched for cycles first
         return code
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; what is still buffered has no reader either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        from rules.commands import output
+        from rules.commands.command_line import one_line
+
+        output.drop()
+        if isinstance(error, BrokenPipeError):
+            return 0  # whoever read the output has seen enough
+        where = error.filename or "standard output"
+        print(f"alvh: {one_line(f'{where}: cannot be written or read ({error.strerror}); make room, or use another place')}", file=sys.stderr)
+        return 2
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -100,7 +100,7 @@ class Session:
         silence = response.standing.silence
         assert silence is not None, "a silent response names its silence"
         nearest, citations = _cited(response.nearest) if response.nearest is not None else ("", ())
-        assumptions = [self._assumption(parameter_id) for parameter_id in silence.parameters]
+        assumptions = [self._assumption(parameter_id) for parameter_id in silence.parameters if parameter_id in self.parameters]
         parts = [phrases.silence_line(silence.subject)]
         parts += [f"Nearest to it: {nearest}"] if nearest else []
         parts += [phrases.assumption_line(assumption) for assumption in assumptions]
@@ -119,10 +119,7 @@ class Session:
         )
 
     def _assumption(self, parameter_id: str) -> Mapping[str, Any]:
-        try:
-            parameter = self.parameters[parameter_id]
-        except KeyError as error:
-            raise AssistantError("silences.yaml", f"names the unknown parameter {parameter_id}", "see `alvh rules parameters`") from error
+        parameter = self.parameters[parameter_id]
         return {"id": parameter.id, "value": parameter.value, "unit": parameter.unit, "note": parameter.note or parameter.reason or ""}
 
     def _calculated(self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest) -> Reply:

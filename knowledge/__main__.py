@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -31,6 +33,8 @@ _COMMANDS = {
 def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
     """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error for each refusal, 130 stopped by Ctrl-C."""
     options = parser_for(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character shows its number
     module, function = _COMMANDS[options.command]
     run: Callable[[argparse.Namespace, str], int] = getattr(import_module(f"knowledge.commands.{module}"), function)
     try:
@@ -43,10 +47,14 @@ def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
     except KeyboardInterrupt:
         print(f"{prog}: stopped; what was reported is kept", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; what is still buffered has no reader either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError):  # what is still buffered has no reader, and must not fail once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0  # whoever read the output has seen enough
+        where = error.filename or "standard output"
+        print(f"{prog}: {one_line(f'{where}: cannot be written or read ({error.strerror}); make room, or use another place')}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from knowledge.storage.records import store_key
 from knowledge.storage.store import Store
 from knowledge.texts import Encodable, batched, encodable
 
-State = Literal["added", "replaced", "unchanged", "refused"]
+State = Literal["added", "replaced", "unchanged", "refused", "removed"]
 
 
 KnownVectors = Callable[[Document], Mapping[str, Vectors]]
@@ -30,7 +30,10 @@ def no_vectors(_: Document) -> Mapping[str, Vectors]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document. Refused: `problem` and `remedy` say why; otherwise `document_id` and `title` name it."""
+    """What became of one document. Removed: an import did so, as was done in the base it came from.
+
+    Refused: `problem` and `remedy` say why; otherwise `document_id` and `title` name it.
+    """
 
     place: str
     state: State

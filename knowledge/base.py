@@ -152,6 +152,10 @@ class KnowledgeBase:
         restore(self.store, document_id, load_shipped(self._shipped_folder))
         self._lay()
 
+    def lay_shipped(self) -> None:
+        """Bring the shipped layer up to date, as opening does."""
+        self._lay()
+
     def require_encoder(self) -> Encoder:
         """The encoder, for adding. Raises KnowledgeError when it is missing or nothing can be kept here."""
         if self.encoder is None:

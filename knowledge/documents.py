@@ -127,6 +127,12 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub("", _LINE_END.sub("\n", text))
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text on one line, cut at a word where it is too long to be a name."""
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0] + " …"
+
+
 def slug(text: str, words: int = 8) -> str:
     """A short lower-case name from the first words of a text: letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:words]) or "document"

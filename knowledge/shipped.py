@@ -53,6 +53,8 @@ class ShippedVectors:
 
     def vectors(self, texts: Sequence[str], encoder: Encoder | None) -> Vectors:
         """One row a text; texts without a shipped vector go through `encoder` (zeros when there is none), and all do if it is not the default one."""
+        if not texts:
+            return np.empty((0, DIMENSIONS), dtype=np.float32)
         if encoder is not None and encoder.identity != MODEL_IDENTITY:
             return next(iter(encoder.encode_batches([texts])))
         new = self.missing(texts)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from knowledge.adding import Encoding, Outcome, add_documents, add_files, no_vectors
+from knowledge.adding import Encoding, Outcome, State, add_documents, add_files, no_vectors
 from knowledge.base import KnowledgeBase
 from knowledge.commands.parser import one_line
 from knowledge.commands.progress import bar
@@ -45,16 +46,18 @@ def import_base(options: argparse.Namespace, prog: str) -> int:
     with opened_import(Path(options.file)) as source, bar("importing", source.count, "documents") as shown:
         same = source.encoder_identity == base.store.encoder_identity
         steps = add_documents(base.store, encoder, _counted(source.documents(), shown), source.vectors if same else no_vectors)
-        code = _taken_in(options, prog, base, steps, shown)
-        here = set(base.store.document_ids())
-        for document_id in source.removed():
-            if document_id in here:
-                base.remove(document_id)
-                print(
-                    f"{prog}: removed {document_id}, as it was in the imported base; `{prog} restore {document_id}` brings it back", file=sys.stderr
-                )
+        code = _taken_in(options, prog, base, chain(steps, _removals(base, source.removed())), shown)
     base.close()
     return code
+
+
+def _removals(base: KnowledgeBase, names: Sequence[str]) -> Iterator[Outcome]:
+    """Remove the documents of the base that are named; `restore` brings them back."""
+    titles = {document.document_id: document.title for document in base.store.documents("shipped")}
+    for name in names:
+        if name in titles:
+            base.remove(name)
+            yield Outcome(name, "removed", name, titles[name])
 
 
 def export_base(options: argparse.Namespace, prog: str) -> int:
@@ -122,7 +125,7 @@ def _counted(items: Iterable[Any], shown: Any) -> Iterator[Any]:
         shown.update(1)
 
 
-def _taken_in(options: argparse.Namespace, prog: str, base: KnowledgeBase, steps: Iterator[Outcome | Encoding], shown: Any) -> int:
+def _taken_in(options: argparse.Namespace, prog: str, base: KnowledgeBase, steps: Iterable[Outcome | Encoding], shown: Any) -> int:
     """Run an addition to its end, or to Ctrl-C, and say of each document what became of it as soon as it is so."""
     results: list[Outcome] = []
     texts, code = 0, 0
@@ -159,7 +162,10 @@ def _report(options: argparse.Namespace, prog: str, result: Outcome, shown: Any)
 def _summarise(options: argparse.Namespace, prog: str, results: list[Outcome], code: int) -> None:
     if not options.json:
         counts = Counter(result.state for result in results)
-        print(", ".join(f"{counts[state]} {state}" for state in ("added", "replaced", "unchanged", "refused")))
+        shown: list[State] = ["added", "replaced", "unchanged", "refused"]
+        if counts["removed"]:
+            shown.append("removed")
+        print(", ".join(f"{counts[state]} {state}" for state in shown))
     if code == INTERRUPTED:
         print(f"{prog}: stopped; what is listed is in, run the same command again to go on", file=sys.stderr)
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from knowledge.base import KnowledgeBase
 from knowledge.commands.shared import opened, show
-from knowledge.documents import without_controls
+from knowledge.documents import shortened, without_controls
 from knowledge.errors import KnowledgeError
+
+MOST_SHOWN = 700
 
 
 def list_documents(options: argparse.Namespace, prog: str) -> int:
@@ -50,12 +52,16 @@ def search(options: argparse.Namespace, prog: str) -> int:
     """The best passage of each document, for words or for every line of a batch."""
     if (options.words is None) == (options.batch is None):
         raise KnowledgeError("search", "needs either words or --batch", "give one of them")
+    if options.words is not None and not options.words.strip():
+        raise KnowledgeError("WORDS", "are empty", "give words to search for")
     if options.k < 1:
         raise KnowledgeError("-k", f"{options.k} is not a number of documents", "give 1 or more")
     base = opened(options)
     if options.words is not None:
-        rows = _ranked(base, options.words, options.k)
-        lines = (f"{row['rank']:2}  {row['score']:6.2f}  {row['document_id']}: {row['heading']}\n    {row['text']}" for row in rows)
+        rows = _ranked(base, without_controls(options.words), options.k)
+        lines = (
+            f"{row['rank']:2}  {row['score']:6.2f}  {row['document_id']}: {row['heading']}\n    {shortened(row['text'], MOST_SHOWN)}" for row in rows
+        )
         show(options, rows, lambda: "\n".join(lines))
         return 0
     for number, line in enumerate(_lines(options.batch), 1):
@@ -122,6 +128,6 @@ def _lines(name: str) -> list[str]:
 def _question(line: str, number: int) -> str:
     try:
         entry = json.loads(line)
-        return " ".join([*entry.get("context", []), entry["question"]])
+        return without_controls(" ".join([*entry.get("context", []), entry["question"]]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KnowledgeError(f"line {number}", "is not a JSON object with a question", 'write {"question": "..."}') from error

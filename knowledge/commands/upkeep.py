@@ -104,6 +104,7 @@ def _mended(options: argparse.Namespace, base: KnowledgeBase, findings: list[Fin
     from knowledge.storage.repair import mend
 
     mend(base.store, findings)
+    base.lay_shipped()
     fill(base)
     return _findings(base)
 

@@ -54,7 +54,29 @@ def _tree(text: str, path: Path) -> Any:
         tree = None
     if tree is None:
         raise KnowledgeError(str(path), "is not HTML that can be read", "save its text as .txt")
+    _set_down(tree)
     return tree
+
+
+def _set_down(tree: Any) -> None:
+    """Raised digits as text that means the same: a power after a number (10^2), nothing where they mark a footnote after a word."""
+    for raised in list(tree.iter("sup")):
+        text = _line("".join(raised.itertext()))
+        if not text.strip("[]()*†‡ ").isdigit():
+            continue
+        before = _line(_text_before(raised))
+        for child in list(raised):
+            raised.remove(child)
+        raised.text = f"^{text}" if before[-1:].isdigit() and text.isdigit() else ""
+
+
+def _text_before(element: Any) -> str:
+    """The text directly before an element, within its parent."""
+    previous = element.getprevious()
+    if previous is not None:
+        return (previous.tail or "") or "".join(previous.itertext())
+    parent = element.getparent()
+    return "" if parent is None else parent.text or ""
 
 
 def _about(tree: Any) -> dict[str, Any]:

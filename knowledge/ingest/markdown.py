@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from knowledge.documents import Document, file_title
+from knowledge.documents import Document, file_title, shortened
 from knowledge.frontmatter import cleaned, markdown_sections, split_front_matter
 from knowledge.ingest.defined import leaked_terms, without_leaked_tags
-from knowledge.ingest.text import Page, iso_date, shortened, user_document
+from knowledge.ingest.text import Page, iso_date, user_document
 
 _TITLE = re.compile(r"\A\s*# +(?=\S)(.*)\n")
 _ADDRESS_KEYS = ("url", "source", "link", "canonical_url")

@@ -18,7 +18,8 @@ _BULLET = re.compile(r"^[-*•·]\s+|^\d{1,3}[.)]\s+")
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 _JUNK_TITLE = re.compile(r"^(?:untitled|microsoft word\b.*|.*\.(?:docx?|odt|indd|tex|pdf|pages))$", re.IGNORECASE)
 _EDGE_LINES = 2
-_RUNNING_SHARE = 0.5
+_RUNNING_SHARE = 1 / 3
+_RUNNING_PAGES = 3
 _FULL_LINE = 0.75
 
 
@@ -105,14 +106,14 @@ def _particulars(about: Any) -> tuple[str, str | None, str | None]:
 
 
 def _running(pages: Sequence[Sequence[str]]) -> set[str]:
-    """Lines at the edges of more than half of at least three pages, numbers aside."""
+    """Lines at the edges of at least three pages and of every third, numbers aside: left and right pages may carry different ones."""
     if len(pages) < 3:
         return set()
     counts: Counter[str] = Counter()
     for page in pages:
         lines = [" ".join(line.split()) for line in page]
         counts.update({_key(lines[place]) for place in _edges(lines)})
-    return {key for key, count in counts.items() if key and count > _RUNNING_SHARE * len(pages)}
+    return {key for key, count in counts.items() if key and count >= max(_RUNNING_PAGES, _RUNNING_SHARE * len(pages))}
 
 
 def _edges(lines: Sequence[str]) -> set[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from knowledge.documents import Document, Section, Source, Term, file_address, file_title, user_document_id
+from knowledge.documents import Document, Section, Source, Term, file_address, file_title, shortened, user_document_id
 from knowledge.ingest.defined import defined_term, leaked_terms, without_leaked_tags
 from knowledge.ingest.subject import subject_of
 
@@ -88,12 +88,6 @@ def user_document(page: Page, body: str, sections: tuple[Section, ...], path: Pa
     )
 
 
-def shortened(text: str, longest: int) -> str:
-    """A text on one line, cut at a word where it is too long to be a name."""
-    line = " ".join(text[: 4 * longest].split())
-    return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0] + " …"
-
-
 def iso_date(text: str) -> str | None:
     """The day, month or year that a text in ISO form begins with; None for other texts."""
     match = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", text)
@@ -113,10 +107,23 @@ def http_address(url: str | None) -> str | None:
 
 def _digest(lines: list[str]) -> Page | None:
     """`URL:` and `TITLE:` lines, then the text."""
-    head = {match.group(1): match.group(2).strip() for line in lines[:4] if (match := re.match(r"(URL|TITLE):(.*)", line))}
-    if "TITLE" not in head:
+    head: dict[str, str] = {}
+    rest = 0
+    for number, line in enumerate(lines[:4]):
+        match = re.match(r"(URL|TITLE):(.*)", line, re.IGNORECASE)
+        if match is None and line:
+            break
+        if match is not None:
+            head.setdefault(match.group(1).upper(), match.group(2).strip())
+            rest = number + 1
+    url = http_address(head.get("URL"))
+    if not head.get("TITLE") and url is None:
         return None
-    return Page(head["TITLE"], _before_footer(lines[len(head) :]), url=head.get("URL") or None)
+    body = _before_footer(lines[rest:])
+    if not head.get("TITLE"):
+        first = next((number for number, line in enumerate(body) if line), None)
+        return None if first is None else Page(body[first], body[first + 1 :], url=url)
+    return Page(head["TITLE"], body, url=url)
 
 
 def _site_page(lines: list[str]) -> Page | None:

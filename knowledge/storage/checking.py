@@ -14,6 +14,8 @@ from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.search.index import kept_segments
 from knowledge.search.segment import Segment, read_rows
+from knowledge.shipped import load_shipped
+from knowledge.storage.shipped_layer import missing
 from knowledge.storage.store import Store
 from knowledge.texts import Encodable, encodable
 from knowledge.word_records import vocabulary_of, word_record
@@ -50,6 +52,8 @@ def check_store(store: Store, encoder: Encoder | None) -> Iterator[Finding | int
         yield number
     if dict(store.connection.rows("SELECT word, passages FROM vocabulary")) != dict(vocabulary):
         yield Finding("vocabulary", "does not agree with the passages", REPAIR)
+    for name in missing(store, load_shipped()):
+        yield Finding(name, "is a shipped document that is missing", REPAIR)
     yield from _index(store)
     yield from _encoder(store, encoder)
 
@@ -57,8 +61,7 @@ def check_store(store: Store, encoder: Encoder | None) -> Iterator[Finding | int
 def document_findings(store: Store, document: Document) -> Iterator[Finding]:
     """What of one document does not agree with its text."""
     name = document.document_id
-    fingerprint = store.connection.value("SELECT text_sha256 FROM documents WHERE document_id = ?", (name,))
-    if fingerprint != document.text_sha256:
+    if store.fingerprint(name) != document.text_sha256:
         yield Finding(name, "has a text that is not the one that was added", "remove it and add it again")
     if any(without_controls(text) != text for text in (document.title, document.text)):
         yield Finding(name, "holds control characters", REPAIR, name)

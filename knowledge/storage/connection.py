@@ -39,6 +39,8 @@ class Connection:
         """All rows of a query. Raises KnowledgeError when the file is damaged."""
         try:
             return self.raw.execute(query, values).fetchall()
+        except UnicodeEncodeError as error:  # a name with bytes that are no text is the name of nothing here
+            raise KnowledgeError(str(error.object).encode("ascii", "replace").decode("ascii"), "is not text", "write it in letters") from error
         except sqlite3.DatabaseError as error:
             raise KnowledgeError(self.where, f"cannot be read ({error})", repair_remedy(self.path)) from error
 

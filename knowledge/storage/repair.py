@@ -9,6 +9,7 @@ from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.search.index import drop_index
 from knowledge.storage.checking import Finding
+from knowledge.storage.shipped_layer import lay_again
 from knowledge.storage.store import Store
 from knowledge.storage.writing import forget_document, insert_document
 from knowledge.texts import encodable, placed_with
@@ -28,6 +29,7 @@ def mend(store: Store, findings: Sequence[Finding]) -> list[str]:
             store.connection.raw.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))  # noqa: S608 - a table of the schema
         _count_again(store)
         store.renew_space()
+        lay_again(store)
     drop_index(store)
     return names
 

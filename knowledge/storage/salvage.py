@@ -22,7 +22,8 @@ from knowledge.storage.schema import FILE_NAME, size_in_header
 from knowledge.storage.store import Store
 from knowledge.texts import of_unit_length, placed_with
 
-_MOST_NUMBERS = 1_000_000
+_MOST_NUMBERS = 100_000
+_NAMES = "SELECT document_number, document_id FROM documents INDEXED BY sqlite_autoindex_documents_1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ def _copied(path: Path) -> Iterator[Path]:
 def _found(old: Store) -> Iterator[tuple[str, Document | None]]:
     """The user's documents by number, None for one that is not whole; the names come from an index of their own, which may outlive the rows."""
     shipped = {document.document_id for document in load_shipped().documents}
-    named = dict(_or([], old.connection.rows, "SELECT document_number, document_id FROM documents INDEXED BY sqlite_autoindex_documents_1"))
+    if all(_or(None, old.connection.rows, query) is None for query in (_NAMES, "SELECT title FROM documents LIMIT 1")):
+        yield "all documents (their table cannot be read)", None
+        return
+    named = dict(_or([], old.connection.rows, _NAMES))
     last = _or(None, old.connection.value, "SELECT seq FROM sqlite_sequence WHERE name = 'documents'") or _MOST_NUMBERS
     for number in sorted(named) if named else range(1, int(last) + 1):
         rows = _or(None, old.connection.rows, "SELECT document_id, layer, text_sha256 FROM documents WHERE document_number = ?", (number,))

@@ -25,25 +25,44 @@ def lay_shipped(store: Store, shipped: Shipped, signature: str, vectors: Shipped
     Documents that are the same stay as they are, those that the user removed stay removed. Vectors are those of the base's
     encoder, or of the default one in a new base without an encoder at hand.
     """
-    identity = encoder.identity if encoder is not None else store.encoder_identity or MODEL_IDENTITY
+    identity = store.encoder_identity or (MODEL_IDENTITY if encoder is None else encoder.identity)
+    while True:
+        seen = store.generation
+        present, wanted = _layers(store, shipped)
+        parts = [encodable(document) for name, document in wanted.items() if present.get(name) != document]
+        matrix = vectors.vectors([text for part in parts for text in part.texts], encoder)
+        with store.changing() as generation:
+            if store.generation != seen:  # another process was at it, perhaps with the same: look again
+                continue
+            number = store.register(identity, matrix.shape[1])
+            for name in present:
+                if wanted.get(name) != present[name]:
+                    forget_document(store.connection.raw, number_of(store, name), generation)
+            begin = 0
+            for part in parts:
+                count = len(part.texts)
+                insert_document(store.connection.raw, part.placed(matrix[begin : begin + count]), number)
+                begin += count
+            store.set_meta(SIGNATURE, signature)
+        return len(parts)
+
+
+def _layers(store: Store, shipped: Shipped) -> tuple[dict[str, Document], dict[str, Document]]:
+    """The shipped documents that the store holds, and those that it should, by id."""
     removed = {row[0] for row in store.connection.rows("SELECT document_id FROM removed")}
     present = {document.document_id: document for document in store.documents("shipped")}
-    wanted = {document.document_id: document for document in shipped.documents if document.document_id not in removed}
-    new = [document for name, document in wanted.items() if present.get(name) != document]
-    parts = [encodable(document) for document in new]
-    matrix = vectors.vectors([text for part in parts for text in part.texts], encoder)
-    with store.changing() as generation:
-        number = store.register(identity, matrix.shape[1])
-        for name in present:
-            if wanted.get(name) != present[name]:
-                forget_document(store.connection.raw, number_of(store, name), generation)
-        begin = 0
-        for part in parts:
-            count = len(part.texts)
-            insert_document(store.connection.raw, part.placed(matrix[begin : begin + count]), number)
-            begin += count
-        store.set_meta(SIGNATURE, signature)
-    return len(new)
+    return present, {document.document_id: document for document in shipped.documents if document.document_id not in removed}
+
+
+def missing(store: Store, shipped: Shipped) -> list[str]:
+    """Ids of shipped documents that the store should hold and does not."""
+    present, wanted = _layers(store, shipped)
+    return sorted(set(wanted) - set(present))
+
+
+def lay_again(store: Store) -> None:
+    """Have the shipped layer looked at again when the base is next opened or laid; within a transaction."""
+    store.set_meta(SIGNATURE, "")
 
 
 def restore(store: Store, document_id: str, shipped: Shipped) -> Document:

@@ -232,6 +232,11 @@ class Store:
         """The glossary's entries."""
         return [term_from(json.loads(row[0])) for row in self.connection.rows("SELECT entry FROM terms ORDER BY term_number")]
 
+    def fingerprint(self, document_id: str) -> str | None:
+        """The fingerprint of a document's text as it was added."""
+        found = self.connection.value("SELECT text_sha256 FROM documents WHERE document_id = ?", (document_id,))
+        return None if found is None else str(found)
+
     def document_at(self, key: str) -> Document | None:
         """The document with an address key (see `records.store_key`)."""
         rows = self.connection.rows(f"SELECT document_number, {DOCUMENT_COLUMNS} FROM documents WHERE address_key = ?", (key,))  # noqa: S608 - a constant
@@ -341,4 +346,5 @@ def sentence_matrix(blob: bytes | None, count: int, dimensions: int) -> Vectors:
     """Vectors of sentences, kept with half precision (a cosine is exact to about 1e-4); zeros where they are missing."""
     if blob is None:
         return np.zeros((count, dimensions), dtype=np.float32)
-    return np.frombuffer(blob, dtype=np.float16).reshape(count, dimensions).astype(np.float32)
+    with np.errstate(invalid="ignore"):  # damaged bytes can be no number; the check finds them
+        return np.frombuffer(blob, dtype=np.float16).reshape(count, dimensions).astype(np.float32)

@@ -67,6 +67,8 @@ class Import:
         """Its documents, cleaned as a file's would be. Raises KnowledgeError for one that does not hold together."""
         try:
             for document in self._store.documents("user"):
+                if self._store.fingerprint(document.document_id) != document.text_sha256:
+                    raise ValueError(f"the text of {document.document_id} is not the one that was exported")
                 yield cleaned(document)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             raise KnowledgeError(self._store.connection.where, f"holds a document that cannot be read ({error})", "export it again") from error

@@ -73,3 +73,28 @@ def test_the_day_of_the_question_is_in_the_reply(tmp_path: Path) -> None:
 
 def test_the_version_is_printed(tmp_path: Path) -> None:
     assert alvh("--version", home=tmp_path).stdout.startswith("alvh 0.1.0")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+@pytest.mark.parametrize("words", [("ask", "What is VVIX?"), ("knowledge", "list"), ("rules", "list")])
+def test_an_output_that_cannot_be_written_is_said_in_one_line(words, tmp_path):
+    environment = os.environ | {"ALVH_HOME": str(tmp_path / "home")}
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "assistant", *words], stdout=full, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+        )
+    assert run.returncode == 2
+    assert len(run.stderr.splitlines()) == 1 and "standard output" in run.stderr
+
+
+def test_characters_that_the_terminal_cannot_show_are_written_as_numbers(tmp_path):
+    environment = os.environ | {"ALVH_HOME": str(tmp_path / "home"), "PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(
+        [sys.executable, "-m", "assistant", "ask", "Which VIX instrument comes first, in “§” words → ∆?"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert run.returncode in (0, 3) and run.stderr == ""
+    assert run.stdout.isascii()

@@ -186,3 +186,16 @@ def test_a_store_file_without_any_table_cannot_be_read_out(tmp_path):
     sqlite3.connect(tmp_path / FILE_NAME).close()
     with pytest.raises(KnowledgeError, match="cannot be read at all"):
         salvage(tmp_path)
+
+
+def test_a_store_whose_table_of_documents_cannot_be_read_is_said_in_one_line(tmp_path, pretend, written, open_laid, add_to):
+    with open_laid(tmp_path / "base", pretend) as store:
+        add_to(store, written("Page", "The harbour opens at six."), pretend)
+        roots = [page for (page,) in store.connection.rows("SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'documents' AND rootpage > 0")]
+    path = tmp_path / "base" / FILE_NAME
+    content = bytearray(path.read_bytes())
+    for page in roots:
+        content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    path.write_bytes(content)
+    result = salvage(tmp_path / "base")
+    assert (result.saved, result.lost) == ((), ("all documents (their table cannot be read)",))

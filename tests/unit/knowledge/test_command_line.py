@@ -299,8 +299,8 @@ def test_a_base_is_exported_imported_and_its_removals_with_it(command, digest, t
     assert _json(command("export", str(tmp_path / "mine.alvh"), "--json"))["documents"] == 1
     _refused(command("export", str(tmp_path / "mine.alvh")), "exists already")
     there = str(tmp_path / "there")
-    (outcome,) = _json(command("import", str(tmp_path / "mine.alvh"), "--json", "--knowledge", there))
-    assert (outcome["state"], outcome["document_id"]) == ("added", name)
+    outcomes = _json(command("import", str(tmp_path / "mine.alvh"), "--json", "--knowledge", there))
+    assert [(outcome["state"], outcome["document_id"]) for outcome in outcomes] == [("added", name), ("removed", "etf-layer")]
     names = {row["document_id"] for row in _json(command("list", "--json", "--knowledge", there))}
     assert name in names and "etf-layer" not in names
     assert _json(command("check", "--json", "--knowledge", there))["ok"] is True
@@ -349,3 +349,59 @@ def test_a_long_addition_shows_progress_is_stopped_by_ctrl_c_and_goes_on(tmp_pat
     (new, old) = (int(number) for number in re.search(r"(\d+) added, 0 replaced, (\d+) unchanged, 0 refused", output).groups())
     assert new + old == count
     assert listed <= old <= listed + 1  # the page that was being written when Ctrl-C came may be in and not listed
+
+
+def test_additions_to_a_new_folder_at_the_same_moment_all_go_in(page_file, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(Path(knowledge.__file__).parents[1]), "ALVH_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "knowledge", "--knowledge", str(tmp_path / "base"), "add"]
+    names = ("digest", "flat", "glossary", "anaphora")
+    processes = [
+        subprocess.Popen([*command, str(page_file(name))], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for name in names
+    ]
+    complaints = [process.communicate()[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(names), complaints
+    with open_store(tmp_path / "base") as store:
+        assert len(list(store.documents("user"))) == len(names)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="arguments are bytes on POSIX only")
+@pytest.mark.parametrize("name", ["search", "show"])
+def test_an_argument_that_is_not_text_is_no_traceback(command, name):
+    run = command(name, os.fsdecode(b"contango a\xffb"))
+    assert "Traceback" not in run.stderr
+    assert run.returncode in (0, 2)
+
+
+def test_a_batch_survives_a_question_that_is_not_text(command):
+    run = command("search", "--batch", "-", "-k", "1", "--json", stdin='{"question": "\\ud800 contango"}\n{"question": "RSI"}\n')
+    assert run.returncode == 0
+    assert [json.loads(line)[0]["rank"] for line in run.stdout.splitlines()] == [1, 1]
+
+
+def test_a_terminal_that_cannot_show_a_character_gets_its_number(digest, tmp_path):
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(knowledge.__file__).parents[1]),
+        "ALVH_HOME": str(tmp_path / "home"),
+        "PYTHONIOENCODING": "ascii",
+    }
+    run = subprocess.run([sys.executable, "-m", "knowledge", "show", "glossary"], env=environment, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    run.stdout.decode("ascii")
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_a_search_for_nothing_is_refused(command, words):
+    _refused(command("search", words), "are empty")
+
+
+def test_a_shipped_article_lost_to_damage_is_laid_again_by_the_repair(command, tmp_path):
+    command("stats")
+    with sqlite3.connect(tmp_path / "home" / "knowledge" / "knowledge.sqlite3") as raw:
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute("DELETE FROM documents WHERE document_id = 'call-layer'")
+    raw.close()
+    found = command("check", "--json")
+    assert found.returncode == 2
+    assert "is a shipped document that is missing" in {finding["problem"] for finding in json.loads(found.stdout)["findings"]}
+    assert _json(command("check", "--repair", "--json"))["ok"] is True
+    assert "call-layer" in {row["document_id"] for row in _json(command("list", "--json"))}

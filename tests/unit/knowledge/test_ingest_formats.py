@@ -279,3 +279,34 @@ def test_any_bytes_are_a_clean_document_or_a_refusal(tmp_path_factory, data, nam
     assert [text for text in texts if without_controls(text) != text] == []
     assert all(0 <= section.start <= section.end <= len(document.text) for section in document.sections)
     assert document_from_json(document_to_json(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("sells 10<sup>2</sup> contracts", "sells 10^2 contracts"),
+        ("at the close of the day<sup>1</sup> and on", "at the close of the day and on"),
+        ("as a note says<sup>[3]</sup> in full", "as a note says in full"),
+        ("the 5<sup>th</sup> contract", "the 5th contract"),
+    ],
+)
+def test_raised_digits_never_become_part_of_a_number(file, markup, text):
+    page = ARTICLE.replace("<p>A lamp burns", f"<p>The pilot {markup} every single day of the year. A lamp burns")
+    assert f"The pilot {text} every single day" in read_document(file("lamps.html", page)).text
+
+
+def test_headers_of_every_other_page_of_a_pdf_are_left_out(file):
+    pages = [
+        page
+        for number in range(1, 5)
+        for page in (["Journal of Lamps Vol. 3", *(line.replace("wick", f"wick {number}") for line in WRAPPED)], [f"Page {number} of 4"])
+    ]
+    assert "Journal of Lamps" not in read_document(file("journal.pdf", pdf_of(pages, {"/Title": "Lamps"}))).text
+
+
+@pytest.mark.parametrize(
+    "head", ["url: https://example.com/x\ntitle: Lamps\n", "URL: https://example.com/x\nLamps\n\n", "TITLE: Lamps\nURL: https://example.com/x\n"]
+)
+def test_the_lines_of_a_digest_are_read_in_any_case_and_order(file, head):
+    document = read_document(file("x.txt", head + "The lamp burns all night.\n"))
+    assert (document.title, document.address, document.text) == ("Lamps", "https://example.com/x", "The lamp burns all night.")

@@ -258,7 +258,14 @@ def test_an_import_with_vectors_that_are_none_is_encoded_anew(tmp_path, store, p
         assert findings(there) == []
 
 
-@pytest.mark.parametrize("harm", ["UPDATE documents SET sections = '[[\"\", 0, 99999]]'", "UPDATE documents SET text = text || char(27) || '[31m'"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE documents SET sections = '[[\"\", 0, 99999]]'",
+        "UPDATE documents SET text = text || char(27) || '[31m'",
+        "UPDATE documents SET text = replace(text, 'six', 'ten')",
+    ],
+)
 def test_an_import_that_does_not_hold_together_is_refused(tmp_path, store, pretend, harbour, add_to, harm):
     add_to(store, harbour, pretend)
     export_base(store, tmp_path / "mine.alvh")
