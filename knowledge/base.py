@@ -16,7 +16,7 @@ from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
-from knowledge.search.retriever import Found, Retriever
+from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.silence import Silences, Standing, is_silent
 from knowledge.spelling import Repaired, Speller
@@ -116,10 +116,10 @@ class KnowledgeBase:
         spelled = speller.repaired(question)
         return Repaired(spelled.text, (*changes, *spelled.changes))
 
-    def search(self, question: str, count: int) -> Found:
-        """The best passages for a question as it was typed."""
+    def search(self, question: str, documents: int) -> Found:
+        """The best passages of at most so many documents for a question as it was typed."""
         text = self.repaired(question).text
-        return self.retriever.search(text, count, self.vector(text))
+        return self.retriever.search(text, PASSAGES_A_DOCUMENT * documents, self.vector(text), documents)
 
     def ask(self, question: str) -> Response:
         """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state."""
@@ -131,7 +131,7 @@ class KnowledgeBase:
             return Response(matched, answer, Standing(0.0, 0.0, None), False, found, None)
         stood = self._silences().standing(question, found.vector, found.stated)
         silent = is_silent(stood)
-        closeness = max([answer.closeness, *(hit.dense for hit in found.hits)])
+        closeness = max(answer.closeness, found.closest)
         nearest = self._nearest(question, found, stood) if silent else None
         relevance = closeness + COVERAGE_WEIGHT * self._coverage(question)
         return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)

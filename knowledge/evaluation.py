@@ -87,7 +87,7 @@ def ranked(base: KnowledgeBase, question: str, system: str) -> list[int]:
     """Numbers of the ten best documents, best first, by their best passages."""
     index, vector = base.retriever.index, base.vector(question)
     if system == "pipeline":
-        hits = base.search(question, 20 * DEPTH).hits
+        hits = base.search(question, 2 * DEPTH).hits
         rows = index.row_of([hit.passage.passage_id for hit in hits])
         return _first_of_each(index.documents[rows])
     words = index.lexical(query_keys(content_words(question)))

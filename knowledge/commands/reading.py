@@ -12,6 +12,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.commands.shared import opened, show
 from knowledge.documents import shortened, without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.search.retriever import CANDIDATE_DOCUMENTS
 
 MOST_SHOWN = 700
 
@@ -96,7 +97,7 @@ def _ranked(base: KnowledgeBase, question: str, count: int) -> list[dict[str, An
     """The best passage of each document, best document first."""
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for hit in base.search(question, max(8 * count, 50)).hits:
+    for hit in base.search(question, max(count, CANDIDATE_DOCUMENTS)).hits:
         document_id = hit.passage.document_id
         if document_id in seen or len(rows) == count:
             continue

@@ -48,6 +48,19 @@ class SearchIndex:
         """Number of each passage's document."""
         return self._all("documents")[self._alive]
 
+    @cached_property
+    def tokens(self) -> npt.NDArray[np.int64]:
+        """Length of each passage in tokens."""
+        return self._all("tokens")[self._alive]
+
+    def postings(self, key: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Rows of the passages that hold a word (see `word_records.query_keys`), and its weighted frequency in each."""
+        found = self._holding(key)
+        rows = np.concatenate([rows for rows, _ in found]).astype(np.int64)
+        if not isinstance(self._alive, slice):
+            rows = np.searchsorted(self._alive, rows)
+        return rows, np.concatenate([frequency for _, frequency in found])
+
     def similarities(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Cosine of a unit vector to every passage's, float32; the same bits however the passages lie in segments."""
         many = len(self.ids) >= FAISS_FROM_PASSAGES

@@ -31,6 +31,7 @@ class StoredPassage:
 
     passage_id: int
     document_id: str
+    layer: str
     position: int
     heading: str
     start: int
@@ -158,16 +159,16 @@ class Store:
         """Passages by id, in the order asked for."""
         marks = ",".join("?" * len(ids))
         rows = self.connection.rows(
-            'SELECT p.passage_id, d.document_id, p.position, p.heading, p.start, p."end", p.sentences, s.vectors FROM passages p JOIN documents d USING (document_number)'  # noqa: S608 - only marks
+            'SELECT p.passage_id, d.document_id, d.layer, p.position, p.heading, p.start, p."end", p.sentences, s.vectors FROM passages p JOIN documents d USING (document_number)'  # noqa: S608 - only marks
             f" LEFT JOIN sentence_vectors s ON s.passage_id = p.passage_id AND s.encoder_number = ? WHERE p.passage_id IN ({marks})",
             [self.encoder_number(self.encoder_identity), *ids],
         )
         dimensions = self.dimensions
         found = {}
-        for passage_id, document_id, position, heading, start, end, sentences, vectors in rows:
+        for passage_id, document_id, layer, position, heading, start, end, sentences, vectors in rows:
             spans = tuple((a, b) for a, b in json.loads(sentences))
             matrix = sentence_matrix(vectors, len(spans), dimensions)
-            found[passage_id] = StoredPassage(passage_id, document_id, position, heading, start, end, spans, matrix)
+            found[passage_id] = StoredPassage(passage_id, document_id, layer, position, heading, start, end, spans, matrix)
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
     def index_rows(self, after: int = 0) -> IndexRows:
