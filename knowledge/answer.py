@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 5
 _ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however|therefore|also|here|both|either)\b", re.IGNORECASE)
-_KEPT_BELOW_BEST = 0.70
+_KEPT_BELOW_BEST = 0.75
 _SAME_THING = 0.86
-_WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 0.40, 0.15, 0.15
+_WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 1.20, 0.15, 0.15
 
 
 @dataclass(frozen=True, slots=True)

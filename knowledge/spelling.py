@@ -47,7 +47,8 @@ class Speller:
     @cached_property
     def _words(self) -> Mapping[str, int]:
         rows = self._store.connection.rows("SELECT word, passages FROM vocabulary")
-        return {word: count for word, count in rows if len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha()}
+        words = dict.fromkeys((word for word in STOP_WORDS if len(word) >= SHORTEST - 1), 0)  # they are left out of the vocabulary
+        return words | {word: count for word, count in rows if len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha()}
 
     def repaired(self, question: str) -> Repaired:
         """The question with its unknown words replaced. Quoted stretches are left alone."""

@@ -77,3 +77,7 @@ def test_without_a_list_of_english_words_only_the_documents_count(base):
 def test_a_misspelled_question_finds_what_the_right_one_finds(base):
     right, typed = (base.search(question, 5).hits for question in ("What is contango?", "What is contnago?"))
     assert [hit.passage.passage_id for hit in typed] == [hit.passage.passage_id for hit in right]
+
+
+def test_a_misspelled_small_word_is_read_as_one_and_not_as_a_term(base):
+    assert base.repaired("whhat has to be below 20?").changes == (("whhat", "what"),)
