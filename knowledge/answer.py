@@ -87,7 +87,7 @@ def first_sentence(store: Store, document_id: str, heading: str) -> Citation | N
 
 def _candidates(question: str, found: Found, documents: dict[str, Document]) -> list[_Candidate]:
     wanted = stems(question)
-    bodies = [stems(documents[hit.passage.document_id].text[hit.passage.start : hit.passage.end]) for hit in found.hits]
+    bodies = [_stems_of(hit, documents[hit.passage.document_id].text) for hit in found.hits]
     weights = {word: 1.0 / (1 + sum(word in body for body in bodies)) for word in wanted}
     total = sum(weights.values()) or 1.0
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
@@ -109,6 +109,10 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best
             candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))
+
+
+def _stems_of(hit: Hit, text: str) -> frozenset[str]:
+    return frozenset().union(*(stems(text[start:end]) for start, end in hit.passage.sentences))
 
 
 def _chosen(candidates: Sequence[_Candidate], most: int) -> list[_Candidate]:

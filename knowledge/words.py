@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from knowledge.documents import Term
 
@@ -38,10 +39,11 @@ def stem(token: str) -> str:
     return token[:-1] if len(token) > 4 and token.endswith("e") else token
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def stems(text: str) -> frozenset[str]:
     """Stems of the content words of a text, parts of hyphenated words included."""
     parts = [part for word in content_words(text) for part in {word, *re.split(r"[-/]", word)}]
-    return {stem(part) for part in parts if part and part not in STOP_WORDS}
+    return frozenset(stem(part) for part in parts if part and part not in STOP_WORDS)
 
 
 def by_their_terms(question: str, terms: Iterable[Term], unknown: Collection[str]) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# One question is too small for threads to help; on a busy machine waiting for one another costs many times the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ALVH_SHARED", ROOT.parent / "shared"))
 

@@ -24,6 +24,8 @@ from knowledge.texts import Encoded
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+MOST_KEPT = 128
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
@@ -69,6 +71,7 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._read: tuple[int, dict[str, Document]] = (-1, {})
 
     def __enter__(self) -> Store:
         return self
@@ -137,7 +140,16 @@ class Store:
         return [dict(zip(names, (*row[:5], json.loads(row[5])[0]["url"], row[6]), strict=True)) for row in rows]
 
     def document(self, document_id: str) -> Document:
-        """A document. Raises KnowledgeError for an unknown id."""
+        """A document; those that answers come from are kept until the content changes. Raises KnowledgeError for an unknown id."""
+        generation, kept = self._read
+        if generation != self.generation or len(kept) >= MOST_KEPT:
+            kept = {}
+            self._read = (self.generation, kept)
+        if document_id not in kept:
+            kept[document_id] = self._document_called(document_id)
+        return kept[document_id]
+
+    def _document_called(self, document_id: str) -> Document:
         rows = self.connection.rows(f"SELECT document_number, {DOCUMENT_COLUMNS} FROM documents WHERE document_id = ?", (document_id,))  # noqa: S608 - a constant
         if not rows:
             raise KnowledgeError(document_id, "is not in the knowledge base", "`alvh knowledge list` shows what is")
