@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.documents import Document, Source
 from knowledge.passages import Span, is_complete
 from knowledge.question_kind import alternatives_of, kinds_of
-from knowledge.search.retriever import Found, Hit
+from knowledge.search.retriever import Found, Hit, phrases_of
 from knowledge.storage.store import Store
 from knowledge.words import stems
 
@@ -24,6 +24,7 @@ _ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however
 _KEPT_BELOW_BEST = 0.75
 _SAME_THING = 0.86
 _WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 1.20, 0.15, 0.15
+_PHRASE_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def compose(question: str, found: Found, store: Store, most: int = 4) -> Answer:
 
     A sentence's score is its cosine to the question, plus the share of the question's words it holds (rare
     words of the hits count more), plus its passage's standing, plus a bonus when it is of the kind of answer
-    asked for, or names every alternative of a question that offers a choice. Sentences that say the same are given once.
+    asked for, names every alternative of a question that offers a choice, or holds what the question quotes. Sentences that say the same are given once.
     """
     documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
     candidates = _candidates(question, found, documents)
@@ -92,6 +93,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
     total = sum(weights.values()) or 1.0
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     kinds = kinds_of(question)
+    phrases = [" ".join(phrase.lower().split()) for phrase in phrases_of(question)]
     choice = {stem for word in alternatives_of(question) for stem in stems(word)}
     candidates = []
     for hit in found.hits:
@@ -106,6 +108,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
             dense = 0.0 if found.vector is None else float(vector @ found.vector)
             in_kind = _KIND_WEIGHT if any(kind.search(sentence) for kind in kinds) else 0.0
             in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0
+            in_kind += _PHRASE_WEIGHT if phrases and all(phrase in " ".join(sentence.lower().split()) for phrase in phrases) else 0.0
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best
             candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))

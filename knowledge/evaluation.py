@@ -11,7 +11,7 @@ import numpy as np
 from knowledge.base import KnowledgeBase
 from knowledge.documents import address_key
 from knowledge.errors import KnowledgeError
-from knowledge.search.retriever import standardised
+from knowledge.search.ranking import standardised
 from knowledge.word_records import query_keys
 from knowledge.words import content_words
 

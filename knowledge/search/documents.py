@@ -48,6 +48,10 @@ class Documents:
         """Rows of a document's passages."""
         return np.arange(self.starts[place], self.starts[place] + self.sizes[place])
 
+    def places(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The documents that some passages belong to, each once."""
+        return np.unique(self._places[rows])
+
     def words(self, keys: Sequence[int]) -> npt.NDArray[np.float64]:
         """BM25 of each document as one text for some words (see `word_records.query_keys`)."""
         scores = np.zeros(len(self.starts))

@@ -1,8 +1,9 @@
-"""From a question to ranked passages: what words and vectors say of each document, standardised and summed."""
+"""From a question to ranked passages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 from knowledge.documents import Term
 from knowledge.search.documents import Documents
 from knowledge.search.index import SearchIndex, open_index, refreshed
+from knowledge.search.ranking import Query, Signals, best_rows, nearness, standing
 from knowledge.storage.store import Store, StoredPassage
 from knowledge.word_records import query_keys
 from knowledge.words import content_words, expansions
@@ -18,13 +20,10 @@ from knowledge.words import content_words, expansions
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-EXPANSION_WEIGHT = 0.2
-WORDS_WEIGHT, COVERAGE_WEIGHT, MEANING_WEIGHT, KNOWN_WEIGHT = 0.6, 1.0, 0.8, 0.3
-SENTENCE_WEIGHT, ORIGINAL_WEIGHT = 12.0, 1.0
-PASSAGE_WEIGHT = 0.5
 CANDIDATE_DOCUMENTS = 20
 PASSAGES_A_DOCUMENT = 6
-_SENTENCE_SOFTNESS = 0.05
+MOST_WITH_PHRASE = 2_000
+_QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Hit:
 class Found:
     """Hits, best first, with the question's vector (None when no encoder is at hand) and the expansions used.
 
-    `closest`: the question's best cosine to any passage; `stated`: to a question that a document is known to answer.
+    `closest`: the question's best cosine to any passage; `stated`: to a question that a document is known to answer; `absent`: stretches
+    in quotation marks that no document holds.
     """
 
     hits: tuple[Hit, ...]
@@ -49,6 +49,23 @@ class Found:
     expansions: tuple[str, ...]
     closest: float = 0.0
     stated: float = 0.0
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Why a document stands where it does: its score, and the raw value and rank of each part. Words and meaning are the two that are fused."""
+
+    document_id: str
+    score: float
+    words: float
+    words_rank: int
+    coverage: float
+    meaning: float
+    meaning_rank: int
+    known: float
+    sentences: float
+    original: float
 
 
 class Retriever:
@@ -65,56 +82,45 @@ class Retriever:
 
         A document's score is the weighted sum of standardised values (BM25 of its words, the largest share of the question's words
         that one passage holds, its closest passage, the closest question it is known to answer), of how close its sentences come, and of
-        its standing: what the user added is an original, what ships is a paraphrase. A passage has its document's score, less
-        what it falls behind the document's best passage.
+        its standing as an original. A passage has its document's score, less what it falls behind the document's best passage.
+        A stretch in quotation marks has to stand in the passage as it is written, whatever the case; nothing is then expanded.
         """
         self.refresh()
-        other_names = expansions(question, self.glossary())
-        keys = query_keys(content_words(question))
-        words = self.index.lexical(keys)
-        dense = np.zeros(len(words)) if vector is None else self.index.similarities(vector).astype(np.float64)
-        known = np.zeros(len(words)) if vector is None else self.index.known_questions(vector)
-        scores = self._document_scores(keys, query_keys(other_names), dense, known)
-        hits = self._hits(best_rows(scores, documents), scores, words, dense, vector)
-        return Found(hits[:count], vector, tuple(other_names), _largest(dense), _largest(known))
+        quoted = phrases_of(question)
+        other_names = [] if quoted else expansions(question, self.glossary())
+        signals = self._signals(question, other_names, vector)
+        holding, absent = self._with_phrases(quoted)
+        if quoted and not absent:
+            places = self._documents.places(holding)
+            places = places[best_rows(signals.documents[places], documents)]
+        else:
+            places = best_rows(signals.documents, documents)
+        hits = self._hits(signals, places, holding if quoted and not absent else None)
+        return Found(hits[:count], vector, tuple(other_names), _largest(signals.dense), _largest(signals.known), absent)
 
-    def _document_scores(
-        self, keys: list[int], extra: list[int], dense: npt.NDArray[np.float64], known: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
-        """What can be said of every document from its words and its passages' vectors."""
-        of = self._documents
-        words = of.words(keys) + (EXPANSION_WEIGHT * of.words(extra) if extra else 0.0)
-        return (
-            WORDS_WEIGHT * standardised(words)
-            + COVERAGE_WEIGHT * standardised(of.coverage(keys))
-            + MEANING_WEIGHT * standardised(of.meaning(dense))
-            + KNOWN_WEIGHT * standardised(of.best(known))
-        )
-
-    def _hits(
-        self,
-        places: npt.NDArray[np.int64],
-        scores: npt.NDArray[np.float64],
-        words: npt.NDArray[np.float64],
-        dense: npt.NDArray[np.float64],
-        vector: npt.NDArray[np.float32] | None,
-    ) -> tuple[Hit, ...]:
-        """The best passages of some documents, scored with their sentences, best first."""
-        strength = standardised(words) + standardised(dense)
-        rows = [self._documents.rows(place) for place in places]
-        rows = [some[best_rows(strength[some], PASSAGES_A_DOCUMENT)] for some in rows]
-        found = self._store.passages(self.index.ids[np.concatenate(rows)].tolist()) if rows else []
-        passages = {passage.passage_id: passage for passage in found}
-        hits = []
-        for place, some in zip(places, rows, strict=True):
-            present = [
-                (row, passages[number]) for row, number in zip(some.tolist(), self.index.ids[some].tolist(), strict=True) if number in passages
-            ]
-            if present:
-                score = scores[place] + _nearness([passage for _, passage in present], vector) + ORIGINAL_WEIGHT * (present[0][1].layer == "user")
-                behind = PASSAGE_WEIGHT * (strength[some] - strength[some].max())
-                hits += [Hit(p, float(score + less), float(dense[row]), float(words[row])) for (row, p), less in zip(present, behind, strict=False)]
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id)))
+    def explained(self, question: str, vector: npt.NDArray[np.float32] | None) -> list[Candidate]:
+        """The candidates for a question with every part of their scores, best first."""
+        self.refresh()
+        signals = self._signals(question, [] if phrases_of(question) else expansions(question, self.glossary()), vector)
+        words_rank, meaning_rank = _ranks(signals.words), _ranks(signals.meaning)
+        found = []
+        for place, passages in self._candidates(signals, best_rows(signals.documents, CANDIDATE_DOCUMENTS), None):
+            near, original = nearness([passage for _, passage in passages], vector), standing(passages[0][1])
+            found.append(
+                Candidate(
+                    document_id=passages[0][1].document_id,
+                    score=float(signals.documents[place]) + near + original,
+                    words=float(signals.words[place]),
+                    words_rank=int(words_rank[place]),
+                    coverage=float(signals.coverage[place]),
+                    meaning=float(signals.meaning[place]),
+                    meaning_rank=int(meaning_rank[place]),
+                    known=float(signals.known[place]),
+                    sentences=near,
+                    original=original,
+                )
+            )
+        return sorted(found, key=lambda candidate: (-candidate.score, candidate.document_id))
 
     def within(self, document_id: str, heading: str, vector: npt.NDArray[np.float32] | None) -> Found:
         """The passages under one heading of a document, scored by their cosine to a question's vector."""
@@ -143,29 +149,81 @@ class Retriever:
             self._terms = self._store.terms()
         return self._terms
 
+    def _signals(self, question: str, other_names: Sequence[str], vector: npt.NDArray[np.float32] | None) -> Signals:
+        return Signals(Query(query_keys(content_words(question)), query_keys(other_names), vector), self._documents)
+
+    def _hits(self, signals: Signals, places: npt.NDArray[np.int64], within: npt.NDArray[np.int64] | None) -> tuple[Hit, ...]:
+        """The best passages of some documents, scored with their sentences, best first."""
+        hits = []
+        for place, passages in self._candidates(signals, places, within):
+            score = float(signals.documents[place]) + nearness([passage for _, passage in passages], signals.query.vector) + standing(passages[0][1])
+            best = max(float(signals.passages[row]) for row, _ in passages)
+            hits += [
+                Hit(passage, score + float(signals.passages[row]) - best, float(signals.dense[row]), float(signals.lexical[row]))
+                for row, passage in passages
+            ]
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id)))
+
+    def _candidates(
+        self, signals: Signals, places: npt.NDArray[np.int64], within: npt.NDArray[np.int64] | None
+    ) -> Iterator[tuple[int, list[tuple[int, StoredPassage]]]]:
+        """Documents by place with their best passages by row; of `within`, where it is given. What another process removed meanwhile is left out."""
+        chosen = []
+        for place in places.tolist():
+            rows = self._documents.rows(place)
+            rows = rows if within is None else rows[np.isin(rows, within)]
+            chosen.append((place, rows[best_rows(signals.passages[rows], PASSAGES_A_DOCUMENT)].tolist()))
+        numbers = {row: int(self.index.ids[row]) for _, rows in chosen for row in rows}
+        passages = {passage.passage_id: passage for passage in self._store.passages(list(numbers.values()))}
+        for place, rows in chosen:
+            present = [(row, passages[numbers[row]]) for row in rows if numbers[row] in passages]
+            if present:
+                yield place, present
+
+    def _with_phrases(self, phrases: Sequence[str]) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+        """Rows of the passages that hold every phrase, and the phrases that none holds."""
+        held: npt.NDArray[np.int64] | None = None
+        absent = []
+        for phrase in phrases:
+            rows = self._holding_phrase(phrase)
+            held = rows if held is None else np.intersect1d(held, rows)
+            if not len(rows):
+                absent.append(phrase)
+        if held is not None and not len(held) and not absent:
+            absent = list(phrases)
+        return np.empty(0, dtype=np.int64) if held is None else held, tuple(absent)
+
+    def _holding_phrase(self, phrase: str) -> npt.NDArray[np.int64]:
+        rows: npt.NDArray[np.int64] | None = None
+        for key in query_keys(content_words(phrase)):
+            found, _ = self.index.postings(key)
+            rows = found if rows is None else np.intersect1d(rows, found)
+        rows = np.arange(len(self.index.ids)) if rows is None else rows
+        some = rows[:MOST_WITH_PHRASE]
+        wanted = _plain(phrase)
+        texts = {p.passage_id: self._text(p) for p in self._store.passages(self.index.ids[some].tolist())}
+        return np.array([row for row in some.tolist() if wanted in texts.get(int(self.index.ids[row]), "")], dtype=np.int64)
+
+    def _text(self, passage: StoredPassage) -> str:
+        document = self._store.document(passage.document_id)
+        return _plain(f"{document.title}\n{passage.heading}\n{document.text[passage.start : passage.end]}")
+
+
+def phrases_of(question: str) -> list[str]:
+    """Stretches of a question in quotation marks."""
+    return [found for match in _QUOTED.finditer(question) if (found := (match.group(1) or match.group(2)).strip())]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Rank of each value, 1 for the highest; ties by place."""
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.lexsort((np.arange(len(values)), -values))] = np.arange(1, len(values) + 1)
+    return ranks
+
 
 def _largest(values: npt.NDArray[np.float64]) -> float:
     return float(values.max()) if len(values) else 0.0
-
-
-def best_rows(scores: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.int64]:
-    """Rows of the highest scores, best first, ties by row."""
-    rows = np.arange(len(scores))
-    if count < len(scores):
-        edge = np.partition(scores, len(scores) - count)[len(scores) - count]
-        rows = np.flatnonzero(scores >= edge)
-    return rows[np.lexsort((rows, -scores[rows]))][:count]
-
-
-def standardised(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Values as standard deviations from their mean; zeros where all are the same."""
-    spread = float(values.std()) if len(values) else 0.0
-    return (values - values.mean()) / spread if spread > 0.0 else np.zeros_like(values)
-
-
-def _nearness(passages: Sequence[StoredPassage], vector: npt.NDArray[np.float32] | None) -> float:
-    """How close the sentences of some passages come to a question: the soft maximum of their cosines, the closest counting most."""
-    if vector is None:
-        return 0.0
-    cosines = np.concatenate([passage.sentence_vectors @ vector for passage in passages]).astype(np.float64)
-    return SENTENCE_WEIGHT * _SENTENCE_SOFTNESS * float(np.log(np.exp(cosines / _SENTENCE_SOFTNESS).mean())) if len(cosines) else 0.0
