@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
+from knowledge.originals import preferring_originals
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.silence import Silences, Standing, is_silent
@@ -124,7 +125,8 @@ class KnowledgeBase:
     def ask(self, question: str) -> Response:
         """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state."""
         question = self.repaired(question).text
-        found = self.retriever.search(question, CANDIDATE_PASSAGES, self.vector(question))
+        found = self.retriever.search(question, 3 * CANDIDATE_PASSAGES, self.vector(question))
+        found = replace(found, hits=preferring_originals(found.hits, self.store)[:CANDIDATE_PASSAGES])
         answer = compose(question, found, self.store)
         if found.vector is None:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0

@@ -55,7 +55,9 @@ def _layers(store: Store, shipped: Shipped) -> tuple[dict[str, Document], dict[s
 
 
 def missing(store: Store, shipped: Shipped) -> list[str]:
-    """Ids of shipped documents that the store should hold and does not."""
+    """Ids of shipped documents that the store should hold and does not; none before the layer was ever laid, which opening the base does."""
+    if store.meta(SIGNATURE) is None:
+        return []
     present, wanted = _layers(store, shipped)
     return sorted(set(wanted) - set(present))
 
