@@ -97,11 +97,12 @@ class Session:
 
     def _silent(self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, response: Response) -> Reply:
         """Say what is not stated, give the nearest that is, and show what the engine assumes instead."""
-        silence = response.standing.silence
-        assert silence is not None, "a silent response names its silence"
+        silence = response.silence
+        subject = "an answer to this question" if silence is None else silence.subject
+        parameters = () if silence is None else silence.parameters
         nearest, citations = _cited(response.nearest) if response.nearest is not None else ("", ())
-        assumptions = [self._assumption(parameter_id) for parameter_id in silence.parameters if parameter_id in self.parameters]
-        parts = [phrases.silence_line(silence.subject)]
+        assumptions = [self._assumption(parameter_id) for parameter_id in parameters if parameter_id in self.parameters]
+        parts = [phrases.silence_line(subject)]
         parts += [f"Nearest to it: {nearest}"] if nearest else []
         parts += [phrases.assumption_line(assumption) for assumption in assumptions]
         return Reply(
@@ -113,8 +114,8 @@ class Session:
             "\n".join(parts),
             citations,
             assumptions=tuple(assumptions),
-            silent_on=(silence.subject,),
-            parameters_overridden=self.parameters.overridden if silence.parameters else (),
+            silent_on=(subject,),
+            parameters_overridden=self.parameters.overridden if parameters else (),
             warning=self.base.warning,
         )
 

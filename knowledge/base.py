@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
-from knowledge.documents import Document
+from knowledge.decision import Evidence, Silences, Verdict, evidence_for, shipped_decision
+from knowledge.documents import Document, Silence
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
@@ -19,7 +20,6 @@ from knowledge.errors import KnowledgeError
 from knowledge.originals import preferring_originals
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
-from knowledge.silence import Silences, Standing, is_silent
 from knowledge.spelling import Repaired, Speller
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
@@ -30,21 +30,33 @@ from knowledge.words import by_their_terms, content_words
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-RELEVANCE_FLOOR = 0.50
-COVERAGE_WEIGHT = 0.20
 CANDIDATE_PASSAGES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the documents say to a question: `in_scope` is False where nothing comes near the relevance floor."""
+    """What the documents say to a question.
 
-    in_scope: bool
+    `verdict`: answered, silent (the method does not state it; `silence` names what, where it is known, and `nearest` gives what is stated
+    instead), or elsewhere (it is on something else). `evidence` is what the verdict rests on; None where only words were searched.
+    """
+
+    verdict: Verdict
     answer: Answer
-    standing: Standing
-    silent: bool
+    silence: Silence | None
     found: Found
     nearest: Answer | None
+    evidence: Evidence | None = None
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the question is on what the documents are on."""
+        return self.verdict != "elsewhere"
+
+    @property
+    def silent(self) -> bool:
+        """Whether it asks for something that the method does not state."""
+        return self.verdict == "silent"
 
 
 class KnowledgeBase:
@@ -130,13 +142,13 @@ class KnowledgeBase:
         answer = compose(question, found, self.store)
         if found.vector is None:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
-            return Response(matched, answer, Standing(0.0, 0.0, None), False, found, None)
-        stood = self._silences().standing(question, found.vector, found.stated)
-        silent = is_silent(stood)
-        closeness = max(answer.closeness, found.closest)
-        nearest = self._nearest(question, found, stood) if silent else None
-        relevance = closeness + COVERAGE_WEIGHT * self._coverage(question)
-        return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
+            return Response("answered" if matched else "elsewhere", answer, None, found, None)
+        standing = self._silences().standing(question, found.vector)
+        documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
+        evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
+        verdict = shipped_decision().verdict(evidence)
+        nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
+        return Response(verdict, answer, standing.silence, found, nearest, evidence)
 
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
@@ -181,24 +193,19 @@ class KnowledgeBase:
         self._vectors.clear()
         self._lay()
 
-    def _coverage(self, question: str) -> float:
-        """Share of a question's words that occur in the base: 'Andean condor' is not about an iron condor."""
-        words = [word for word in content_words(question) if not word.isdigit()]
-        return sum(self.retriever.knows(word) for word in words) / len(words) if words else 0.0
-
     def _silences(self) -> Silences:
         present: Silences | None = self.__dict__.get("_present_silences")
         if present is None or present.generation != self.store.generation:
             present = self.__dict__["_present_silences"] = Silences(self.store)
         return present
 
-    def _nearest(self, question: str, found: Found, stood: Standing) -> Answer | None:
-        """The sentences closest to a silent question from the place that its entry names."""
-        if stood.silence is None:
-            return None
-        document_id, heading = stood.silence.nearest
-        hits = self.retriever.within(document_id, heading, found.vector)
-        return compose(question, hits, self.store, most=2) if hits.hits else None
+    def _nearest(self, question: str, found: Found, silence: Silence | None) -> Answer:
+        """The sentences closest to a silent question: from the place that its entry names, else from what was found."""
+        if silence is not None:
+            hits = self.retriever.within(*silence.nearest, found.vector)
+            if hits.hits:
+                return compose(question, hits, self.store, most=2)
+        return compose(question, found, self.store, most=2)
 
     def _encoder(self) -> Encoder | None:
         """The encoder of the base's vectors, or of the setting in a new base; None, with a warning, when it is missing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["original", "paraphrase"]
-Subject = Literal["method", "instrument", "market", "glossary"]
+Subject = Literal["method", "instrument", "market", "glossary", "elsewhere"]
 Layer = Literal["shipped", "user"]
 
 _CONTROL = re.compile(
@@ -91,7 +91,7 @@ class Document:
 
     `kind`: `original` for a page as published, `paraphrase` for a text written from its sources. `address` tells
     documents apart: two with one address are one document (see `address_key`); a shipped article's is its id.
-    `questions` are questions that the document answers, `terms` what it defines, `silences` what it says the method
+    `questions` are questions that the document answers (of the subject `elsewhere`: that the program does not), `terms` what it defines, `silences` what it says the method
     does not state.
     """
 

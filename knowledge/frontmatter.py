@@ -184,6 +184,14 @@ def _entries(term: Term, method: Source, notes: Source) -> list[tuple[str, str, 
     return found
 
 
+def example_questions(text: str, name: str) -> tuple[str, ...]:
+    """A list of questions. Raises KnowledgeError for a file of another form."""
+    raw = parse_yaml(text, name)
+    if not isinstance(raw, dict) or set(raw) != {"questions"} or not all(isinstance(question, str) for question in raw["questions"] or ()):
+        raise KnowledgeError(name, "needs exactly the key questions, with texts", "see the shipped file")
+    return tuple(dict.fromkeys(_folded(question) for question in raw["questions"]))
+
+
 def silence_entries(text: str, name: str = "silences.yaml") -> list[Silence]:
     """The list of silences. Raises KnowledgeError naming the entry that is not usable."""
     raw = parse_yaml(text, name)

@@ -36,6 +36,17 @@ _PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
+_NOW = re.compile(
+    r"\b(today|tonight|tomorrow|yesterday|current(ly)?|right now|at the moment|latest|so far this|next|upcoming|(last|this|past) (week|month|quarter|year))\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\bhow (much|many|large|big|high|low|long|far|wide|often|steep|deep|close|small|near|late|early|old|soon|fast|weak|strong)\b"
+    r"|\b(what|which|exact|by what|at what|how many) (share|part|percentages?|percent|fraction|size|levels?|numbers?|ratio|deltas?|strikes?|widths?|prices?|values?"
+    r"|lengths?|points?|days?|dte|expir\w+|years?|time|dates?|threshold|minimum|maximum)\b"
+    r"|\b(minimum|maximum|threshold|cut-?off|cap|percentage|longest|shortest|smallest|largest|number of|amount|contracts of|price of|initial margin|after how)\b",
+    re.IGNORECASE,
+)
 _CHOICE = re.compile(r"\b((?:[\w/-]+,\s*)*[\w/-]+),?\s+or\s+([\w/-]+)", re.IGNORECASE)
 
 
@@ -53,3 +64,13 @@ def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 def kinds_of(question: str) -> tuple[re.Pattern[str], ...]:
     """For each kind of answer that a question asks for, the pattern of a sentence of that kind."""
     return tuple(sentence for cue, sentence in _compiled() if cue.search(question))
+
+
+def asks_for_now(question: str) -> bool:
+    """Whether a question asks for what holds now, lately or next: a document cannot state it."""
+    return _NOW.search(question) is not None
+
+
+def asks_for_number(question: str) -> bool:
+    """Whether a number, a level, a length of time or a date is asked for."""
+    return _NUMBER.search(question) is not None

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
-from knowledge.documents import Document, Silence, Source, Term
+from knowledge.documents import Document, Silence, Source, Subject, Term
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.encoding.quick import DIMENSIONS
 from knowledge.frontmatter import (
     GLOSSARY_NOTES,
     article,
+    example_questions,
     glossary_document,
     glossary_terms,
     silence_entries,
@@ -84,7 +86,7 @@ def text_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class Shipped:
-    """Everything under `knowledge/` that is text: articles, the glossary, and the list of silences, each a document."""
+    """Everything under `knowledge/` that is text: articles, the glossary, the silences, and questions that are not answered, each a document."""
 
     documents: tuple[Document, ...]
 
@@ -105,7 +107,7 @@ class Shipped:
 
 def shipped_files(folder: Path = HERE) -> list[Path]:
     """The files of the shipped layer, in a fixed order."""
-    return [*sorted((folder / "articles").glob("*.md")), folder / "glossary.yaml", folder / "silences.yaml"]
+    return [*sorted((folder / "articles").glob("*.md")), folder / "glossary.yaml", folder / "silences.yaml", folder / "elsewhere.yaml"]
 
 
 def shipped_signature(folder: Path = HERE) -> str:
@@ -115,26 +117,17 @@ def shipped_signature(folder: Path = HERE) -> str:
 
 def load_shipped(folder: Path = HERE) -> Shipped:
     """Parse the shipped layer. Raises KnowledgeError naming the file that is not usable."""
-    documents = [article(path.read_text(encoding="utf-8"), path.name, "shipped") for path in shipped_files(folder)[:-2]]
+    documents = [article(path.read_text(encoding="utf-8"), path.name, "shipped") for path in shipped_files(folder)[:-3]]
     terms = glossary_terms((folder / "glossary.yaml").read_text(encoding="utf-8"))
     silences = silence_entries((folder / "silences.yaml").read_text(encoding="utf-8"))
     method = next((document.sources[0] for document in documents if document.document_id == METHOD_ARTICLE), Source("Glossary"))
     glossary = replace(glossary_document(terms, method), terms=tuple(terms))
-    return Shipped((*documents, glossary, _silences_document(tuple(silences))))
+    elsewhere = example_questions((folder / "elsewhere.yaml").read_text(encoding="utf-8"), "elsewhere.yaml")
+    return Shipped((*documents, glossary, _without_text("silences", silences=tuple(silences)), _without_text("elsewhere", questions=elsewhere)))
 
 
-def _silences_document(silences: tuple[Silence, ...]) -> Document:
-    """The list of silences as a document without text: nothing of it is cited."""
-    title = "What the method does not state"
-    return Document(
-        document_id="silences",
-        layer="shipped",
-        kind="paraphrase",
-        subject="method",
-        title=title,
-        text="",
-        sections=(),
-        sources=(GLOSSARY_NOTES,),
-        address="silences",
-        silences=silences,
-    )
+def _without_text(name: Literal["silences", "elsewhere"], **holds: Any) -> Document:
+    """The list of silences, or of questions that the program does not answer, as a document without text: nothing of it is cited."""
+    subject: Subject = "method" if name == "silences" else "elsewhere"
+    title = "What the method does not state" if name == "silences" else "What this program does not answer"
+    return Document(name, "shipped", "paraphrase", subject, title, "", (), (GLOSSARY_NOTES,), name, **holds)

@@ -18,7 +18,7 @@ BATCH_TEXTS = 512
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A question whose standing is known: a document's title or a question it answers (`stated`), or one that the method does not answer."""
+    """A question whose standing is known: a document's title or a question it answers (`stated`), or one that the method (`silence`) or the program (`elsewhere`) does not."""
 
     kind: str
     owner: str
@@ -93,7 +93,8 @@ def encoded_passage(document: Document, heading: str, body: str) -> str:
 
 
 def _probes(document: Document) -> Sequence[Probe]:
-    found = [Probe("article", document.document_id, question) for question in document.questions]
+    kind = "elsewhere" if document.subject == "elsewhere" else "article"
+    found = [Probe(kind, document.document_id, question) for question in document.questions]
     if document.layer == "user" and document.sections:
         found.append(Probe("title", document.document_id, document.title))
     return found + [Probe("silence", silence.id, question) for silence in document.silences for question in silence.questions]

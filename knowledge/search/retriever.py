@@ -40,8 +40,8 @@ class Hit:
 class Found:
     """Hits, best first, with the question's vector (None when no encoder is at hand) and the expansions used.
 
-    `closest`: the question's best cosine to any passage; `stated`: to a question that a document is known to answer; `absent`: stretches
-    in quotation marks that no document holds.
+    `closest`: the question's best cosine to any passage; `stated`: to a question that a document is known to answer; `covered`: the largest
+    share of its words that a passage holds; `absent`: stretches in quotation marks that no document holds.
     """
 
     hits: tuple[Hit, ...]
@@ -49,6 +49,7 @@ class Found:
     expansions: tuple[str, ...]
     closest: float = 0.0
     stated: float = 0.0
+    covered: float = 0.0
     absent: tuple[str, ...] = ()
 
 
@@ -96,7 +97,7 @@ class Retriever:
         else:
             places = best_rows(signals.documents, documents)
         hits = self._hits(signals, places, holding if quoted and not absent else None)
-        return Found(hits[:count], vector, tuple(other_names), _largest(signals.dense), _largest(signals.known), absent)
+        return Found(hits[:count], vector, tuple(other_names), _largest(signals.dense), _largest(signals.known), _largest(signals.coverage), absent)
 
     def explained(self, question: str, vector: npt.NDArray[np.float32] | None) -> list[Candidate]:
         """The candidates for a question with every part of their scores, best first."""

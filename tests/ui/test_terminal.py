@@ -11,7 +11,7 @@ import pexpect
 def test_the_program_starts_answers_and_quits(tmp_path: Path) -> None:
     environment = {"ALVH_HOME": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     child = pexpect.spawn(sys.executable, ["-m", "assistant"], env=environment, dimensions=(40, 140), encoding="utf-8", timeout=60)
-    child.expect("27 documents")
+    child.expect("28 documents")
     child.send("What is the multiplier of a VIX future?\r")
     child.expect("last answer")
     child.send("\x11")

@@ -1,0 +1,176 @@
+"""The decision between answering, silence and refusing: fitted on the `fit` halves of tests/corpus, measured on the `held` ones.
+
+`python tests/benchmarks/abstention.py` prints the figures of the shipped decision; `--write` fits it first and writes
+`knowledge/decision.json`. Questions are asked of the shipped base, of one with the pages of `tests/corpus/retrieval`, and of one with the
+pages that end a silence. A question counts as refused when it is not answered, whether as silent or as something else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+
+from knowledge.adding import add_files
+from knowledge.base import KnowledgeBase
+from knowledge.decision import FILE, Decision, Evidence, Rule, shipped_decision
+from knowledge.ingest import read_document
+from knowledge.ingest.finding import found_files
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+RISK = 0.02
+RIDGE = 0.01
+ELSEWHERE = {"closest": -1, "sentence": -1, "stated": -1, "silent": -1, "elsewhere": 1, "known": -1, "covered": -1, "found": -1, "now": 1}
+SILENT = {"closest": -1, "sentence": -1, "stated": -1, "silent": 1, "covered": -1, "now": 1, "silent_words": 1, "asks_number": 1, "numberless": 1}
+ADDED = {"silent": -1, "added_closest": 1, "added_sentence": 1, "added_covered": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question with its label: its kind (answerable, far, finance, near), its half, the base it was asked of, and the evidence."""
+
+    kind: str
+    half: str
+    base: str
+    evidence: Evidence
+
+
+def main() -> int:
+    """Fit if asked, and print the figures of both halves."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="fit, and write knowledge/decision.json")
+    options = parser.parse_args()
+    labelled = list(_labelled())
+    if options.write:
+        decision = fitted([entry for entry in labelled if entry.half == "fit"])
+        FILE.write_text(json.dumps(_rounded(asdict(decision)), indent=2) + "\n", encoding="utf-8")
+        shipped_decision.cache_clear()
+    for half in ("fit", "held"):
+        _report(half, [entry for entry in labelled if entry.half == half], shipped_decision())
+    return 0
+
+
+def fitted(labelled: Sequence[Labelled]) -> Decision:
+    """The three rules, each on the questions that it is to tell apart."""
+    ours = [entry for entry in labelled if entry.kind in ("answerable", "near") and entry.base != "ends"]
+    others = [entry for entry in labelled if entry.kind in ("far", "finance")]
+    elsewhere = _rule(yes=others, no=ours, signs=ELSEWHERE, of_no=True)
+    shipped = [entry for entry in labelled if entry.base == "shipped"]
+    silent = _rule([e for e in shipped if e.kind == "near"], [e for e in shipped if e.kind == "answerable"], SILENT, of_no=True)
+    pages = [entry for entry in labelled if entry.base in ("pages", "ends")]
+    added = _rule([e for e in pages if e.kind == "answerable"], [e for e in pages if e.kind == "near"], ADDED, of_no=False)
+    return Decision(elsewhere, silent, added)
+
+
+def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int], of_no: bool) -> Rule:
+    """Logistic regression with a ridge, both labels counting the same, each weight of the sign that its meaning asks for.
+
+    The threshold leaves a share of RISK of `no` above it (`of_no`), or of `yes` below it.
+    """
+    values = np.array([[getattr(entry.evidence, name) for name in signs] for entry in (*yes, *no)])
+    sign = np.array([1.0] * len(yes) + [-1.0] * len(no))
+    middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    scaled = (values - middle) / spread
+    counts = np.where(sign > 0, 0.5 / len(yes), 0.5 / len(no))
+
+    def loss(parameters: np.ndarray[Any, Any]) -> float:
+        odds = parameters[0] + scaled @ parameters[1:]
+        return float(counts @ np.logaddexp(0.0, -sign * odds) + RIDGE * (parameters[1:] ** 2).sum())
+
+    bounds = [(None, None), *((0.0, None) if direction > 0 else (None, 0.0) for direction in signs.values())]
+    best = minimize(loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds).x
+    weights = best[1:] / spread
+    intercept = float(best[0] - weights @ middle)
+    odds = intercept + values @ weights
+    edge = np.quantile(odds[sign < 0], 1.0 - RISK) + 1e-3 if of_no else np.quantile(odds[sign > 0], RISK)
+    return Rule(intercept, dict(zip(signs, weights.tolist(), strict=True)), float(edge), RISK)
+
+
+def _report(half: str, labelled: Sequence[Labelled], decision: Decision) -> None:
+    print(f"{half}, n = {len(labelled)}")
+    for base in dict.fromkeys(entry.base for entry in labelled):
+        for kind in ("answerable", "far", "finance", "near"):
+            verdicts = [decision.verdict(entry.evidence) for entry in labelled if entry.base == base and entry.kind == kind]
+            if verdicts:
+                refused = sum(verdict != "answered" for verdict in verdicts)
+                silent = sum(verdict == "silent" for verdict in verdicts)
+                print(f"  {base:8} {kind:10} refused {refused:3} of {len(verdicts):3} ({silent} as silent)")
+    counted = [entry for entry in labelled if entry.base == "shipped"]
+    refused = [entry.kind != "answerable" for entry in counted if decision.verdict(entry.evidence) != "answered"]
+    should = sum(entry.kind != "answerable" for entry in counted)
+    print(f"  shipped base: refusal precision {np.mean(refused):.3f}, recall {sum(refused) / should:.3f}")
+    against = np.array([max(rule.log_odds(entry.evidence) - rule.threshold for rule in (decision.elsewhere, decision.silent)) for entry in counted])
+    wrong = np.array([entry.kind != "answerable" for entry in counted])[np.argsort(against, kind="stable")]
+    risks = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
+    shown = ", ".join(f"{share:.0%}: {risks[max(0, int(share * len(risks)) - 1)]:.3f}" for share in (0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0))
+    print(f"  risk (share answered that should not be) by coverage (share answered): {shown}; area {risks.mean():.3f}")
+
+
+def _labelled() -> Iterator[Labelled]:
+    unanswerable = [*_lines(CORPUS / "understanding" / "unanswerable.jsonl"), *_entries(CORPUS / "unanswerable.yaml")]
+    source = [*_lines(CORPUS / "retrieval" / "source_questions.jsonl"), *_entries(CORPUS / "source_questions.yaml")]
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(KnowledgeBase(Path(folder) / "shipped")) as base:
+            yield from _asked(base, "shipped", [(entry["kind"], entry) for entry in unanswerable] + [("answerable", entry) for entry in source])
+        with closing(KnowledgeBase(Path(folder) / "pages")) as base:
+            _add(base, sorted((CORPUS / "retrieval" / "pages").glob("2*.txt")))
+            yield from _asked(
+                base,
+                "pages",
+                [(entry["kind"], entry) for entry in unanswerable]
+                + [("answerable", entry) for entry in _lines(CORPUS / "retrieval" / "page_questions.jsonl")],
+            )
+        with closing(KnowledgeBase(Path(folder) / "ends")) as base:
+            questions = {entry["id"]: entry["question"] for entry in unanswerable if "id" in entry}
+            ends = _lines(CORPUS / "understanding" / "silence_ends.jsonl")
+            pages = [Path(folder) / f"{number}.txt" for number in range(len(ends))]
+            for path, entry in zip(pages, ends, strict=True):
+                path.write_text(entry["page"], encoding="utf-8")
+            _add(base, pages)
+            yield from _asked(base, "ends", [("answerable", entry | {"question": questions[entry["question_id"]]}) for entry in ends])
+
+
+def _asked(base: KnowledgeBase, name: str, questions: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Labelled]:
+    for number, (kind, entry) in enumerate(questions, 1):
+        if sys.stderr.isatty():
+            print(f"\r{name}: {number} of {len(questions)}", end="", file=sys.stderr)
+        evidence = base.ask(" ".join([*entry.get("context", []), entry["question"]])).evidence
+        assert evidence is not None, "needs the encoder"
+        yield Labelled(kind, entry["half"], name, evidence)
+
+
+def _add(base: KnowledgeBase, paths: Sequence[Path]) -> None:
+    for _ in add_files(base.store, base.require_encoder(), found_files([str(path) for path in paths]), read_document):
+        pass
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return list(raw if isinstance(raw, list) else next(iter(raw.values())))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    return round(value, 4)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
