@@ -16,6 +16,8 @@ NO_ADVICE = (
 )
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
+BESIDES = "Also close to the question:"
+
 
 def prompt_for(slot: Slot) -> str:
     """The question for an input: what, in which unit, in which range, where it is found."""
@@ -79,3 +81,10 @@ def credit_line(credit: float, wing: float) -> str:
 def silence_line(subject: str) -> str:
     """What is said of something the method does not state."""
     return f"The documents do not state {subject}."
+
+
+def disagreement_line(claim: str, stated_by_source: bool) -> str:
+    """What is said before values that differ, each with its document."""
+    if stated_by_source:
+        return f"The documents disagree on {claim}; the source comes first:"
+    return f"The source does not state {claim}, and the added documents disagree:"

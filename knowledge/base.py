@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
+from knowledge.disagreement.finding import Disagreement, Disagreements
 from knowledge.documents import Document
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
@@ -37,7 +38,10 @@ CANDIDATE_PASSAGES = 16
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the documents say to a question: `in_scope` is False where nothing comes near the relevance floor."""
+    """What the documents say to a question: `in_scope` is False where nothing comes near the relevance floor.
+
+    `disagreement`: the values that documents give for what is asked, where they differ.
+    """
 
     in_scope: bool
     answer: Answer
@@ -45,6 +49,7 @@ class Response:
     silent: bool
     found: Found
     nearest: Answer | None
+    disagreement: Disagreement | None = None
 
 
 class KnowledgeBase:
@@ -136,7 +141,15 @@ class KnowledgeBase:
         closeness = max(answer.closeness, found.closest)
         nearest = self._nearest(question, found, stood) if silent else None
         relevance = closeness + COVERAGE_WEIGHT * self._coverage(question)
-        return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest)
+        return Response(relevance >= RELEVANCE_FLOOR, answer, stood, silent, found, nearest, self.disagreements.about(question, found))
+
+    @property
+    def disagreements(self) -> Disagreements:
+        """Where the documents differ. Raises KnowledgeError when the encoder is missing."""
+        present: Disagreements | None = self.__dict__.get("_present_disagreements")
+        if present is None or present.encoder is not self.encoder:
+            present = self.__dict__["_present_disagreements"] = Disagreements(self.store, self.retriever, self._present_encoder())
+        return present
 
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
@@ -160,11 +173,10 @@ class KnowledgeBase:
 
     def require_encoder(self) -> Encoder:
         """The encoder, for adding. Raises KnowledgeError when it is missing or nothing can be kept here."""
-        if self.encoder is None:
-            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        encoder = self._present_encoder()
         if not self.store.writable:
             raise KnowledgeError(str(self._folder / FILE_NAME), "cannot be written, so nothing can be added", "name another folder with --knowledge")
-        return self.encoder
+        return encoder
 
     def wanted_encoder(self) -> Encoder | None:
         """The encoder that the setting names when it is not the base's; None when it is. Raises KnowledgeError when it cannot be loaded."""
@@ -180,6 +192,11 @@ class KnowledgeBase:
         self.encoder, self.warning = encoder, None
         self._vectors.clear()
         self._lay()
+
+    def _present_encoder(self) -> Encoder:
+        if self.encoder is None:
+            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        return self.encoder
 
     def _coverage(self, question: str) -> float:
         """Share of a question's words that occur in the base: 'Andean condor' is not about an iron condor."""

@@ -1,0 +1,187 @@
+"""Disagreements of a base: of one question over what was retrieved for it, and of all topics over all documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.disagreement.statements import Stated, stated_in
+from knowledge.disagreement.topics import Topic, shipped_topics
+from knowledge.disagreement.values import Value
+from knowledge.disagreement.wording import Wording
+from knowledge.documents import Document, address_key
+from knowledge.encoding.protocol import Encoder, Vectors
+from knowledge.passages import Span
+from knowledge.search.retriever import Found, Retriever
+from knowledge.shipped import HERE, ShippedVectors
+from knowledge.storage.store import Store, StoredPassage
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+ASKED_FROM = 0.50
+MOST_VALUES = 5
+SEARCHED_PASSAGES = 20
+REFERS_BACK_COST = 0.15
+READ_AT_ONCE = 256
+_REFERS_BACK = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|here|both|either)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A document's sentence, text == document.text[span[0]:span[1]], that states a value; `closeness` is its cosine to the topic."""
+
+    value: Value
+    document: Document
+    heading: str
+    span: Span
+    closeness: float
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.document.text[self.span[0] : self.span[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Statements of one topic with values that cannot all hold, one a value: the source's first, if it states one, then the closest."""
+
+    topic: Topic
+    statements: tuple[Statement, ...]
+
+    @property
+    def stated_by_source(self) -> bool:
+        """Whether the first value is that of the method's source."""
+        return self.topic.source is not None
+
+
+class Disagreements:
+    """The topics over one store. Only documents that were added can disagree: what is shipped is one voice, that of the source."""
+
+    def __init__(self, store: Store, retriever: Retriever, encoder: Encoder, topics: Sequence[Topic] = ()) -> None:
+        self._store, self._retriever, self.encoder = store, retriever, encoder
+        self._topics = tuple(topics) or shipped_topics()
+
+    def about(self, question: str, found: Found) -> Disagreement | None:
+        """The disagreement on what a question asks for, among the passages found for it and for its topic; None when there is none."""
+        topic = self._topic_of(question, found.vector)
+        if topic is None:
+            return None
+        vectors = self._vectors[topic.id]
+        passages = {hit.passage.passage_id: hit.passage for hit in found.hits}
+        for words, vector in [*zip(topic.questions, vectors, strict=True), (topic.cues, vectors[0])]:
+            more = self._retriever.search(words, SEARCHED_PASSAGES, vector)
+            passages |= {hit.passage.passage_id: hit.passage for hit in more.hits}
+        best: dict[str, Statement] = {}
+        for _, statement in self._statements(passages.values(), [topic]):
+            _keep(best, statement.document.document_id, statement)
+        return self._disagreement(topic, best.values())
+
+    def all(self) -> Iterator[Disagreement]:
+        """Every topic on which the documents of the base disagree, in the order of the topics."""
+        best: dict[str, dict[Value, Statement]] = {topic.id: {} for topic in self._topics}
+        for topic, statement in self._best_of_documents():
+            known = best[topic.id].get(statement.value)
+            if known is None or _order(statement) < _order(known):
+                best[topic.id][statement.value] = statement
+        for topic in self._topics:
+            found = self._disagreement(topic, best[topic.id].values(), most=None)
+            if found is not None:
+                yield found
+
+    def _topic_of(self, question: str, vector: npt.NDArray[np.float32] | None) -> Topic | None:
+        """The topic whose words a question holds and to whose questions it is closest; without a vector there is none."""
+        if vector is None:
+            return None
+        wording = Wording(question)
+        near = []
+        for topic in self._topics:
+            if wording.holds_one_of_each(topic.asked) and not any(wording.holds(phrase) for phrase in topic.not_asked):
+                near.append((float((self._vectors[topic.id] @ vector).max()), topic))
+        closeness, best = max(near, key=lambda item: item[0], default=(0.0, None))
+        return best if closeness >= ASKED_FROM else None
+
+    @cached_property
+    def _vectors(self) -> dict[str, Vectors]:
+        """The vectors of each topic's questions, one row each."""
+        known = ShippedVectors(HERE / "disagreement" / "vectors")
+        matrix = known.vectors([question for topic in self._topics for question in topic.questions], self.encoder)
+        edges = np.cumsum([len(topic.questions) for topic in self._topics])[:-1]
+        return {topic.id: part for topic, part in zip(self._topics, np.split(matrix, edges), strict=True)}
+
+    def _statements(self, passages: Iterable[StoredPassage], topics: Sequence[Topic]) -> Iterator[tuple[Topic, Statement]]:
+        """What the added documents among some passages state."""
+        documents: dict[str, Document] = {}
+        for passage in passages:
+            if passage.document_id not in documents:
+                documents[passage.document_id] = self._store.document(passage.document_id)
+            document = documents[passage.document_id]
+            if document.layer == "user":
+                yield from self._stated(passage, document, topics)
+
+    def _stated(self, passage: StoredPassage, document: Document, topics: Sequence[Topic]) -> Iterator[tuple[Topic, Statement]]:
+        for topic, stated in stated_in(passage, document, topics):
+            statement = self._statement(topic, stated, passage, document)
+            if statement.closeness >= topic.closeness:
+                yield topic, statement
+
+    def _statement(self, topic: Topic, stated: Stated, passage: StoredPassage, document: Document) -> Statement:
+        closeness = float((self._vectors[topic.id] @ passage.sentence_vectors[stated.number]).max())
+        closeness -= REFERS_BACK_COST if _REFERS_BACK.match(document.text[stated.span[0] : stated.span[1]]) else 0.0
+        return Statement(stated.value, document, passage.heading, stated.span, closeness)
+
+    def _best_of_documents(self) -> Iterator[tuple[Topic, Statement]]:
+        """Of every added document the closest statement of each topic; passages are read a few at a time."""
+        ids = self._store.user_passage_ids()
+        topics = {topic.id: topic for topic in self._topics}
+        best: dict[str, Statement] = {}
+        document: Document | None = None
+        for begin in range(0, len(ids), READ_AT_ONCE):
+            for passage in self._store.passages(ids[begin : begin + READ_AT_ONCE]):
+                if document is None or document.document_id != passage.document_id:
+                    yield from ((topics[name], statement) for name, statement in best.items())
+                    best, document = {}, self._store.document(passage.document_id)
+                for topic, statement in self._stated(passage, document, self._topics):
+                    _keep(best, topic.id, statement)
+        yield from ((topics[name], statement) for name, statement in best.items())
+
+    def _disagreement(self, topic: Topic, statements: Iterable[Statement], most: int | None = MOST_VALUES) -> Disagreement | None:
+        """One statement of each value that no statement before it agrees with: the source's, then the closest."""
+        ordered = sorted(statements, key=_order)
+        heads: list[Statement] = []
+        source = self._of_source(topic)
+        if source is not None:
+            own = address_key(source.document.source_of(source.heading).url or "")
+            its_words = (s for s in ordered if address_key(s.document.address) == own and s.value.agrees_with(source.value))
+            heads = [next(its_words, source)]
+        elif topic.source is not None:
+            return None
+        for statement in ordered:
+            if not any(statement.value.agrees_with(head.value) for head in heads):
+                heads.append(statement)
+        return Disagreement(topic, tuple(heads[:most])) if len(heads) > 1 else None
+
+    def _of_source(self, topic: Topic) -> Statement | None:
+        """What the shipped articles say in the source's stead; None where it is silent, or the article was removed."""
+        if topic.source is None:
+            return None
+        found: list[Statement] = []
+        for passage in self._store.passages(self._store.passages_under(*topic.source)):
+            document = self._store.document(passage.document_id)
+            found += [self._statement(topic, stated, passage, document) for _, stated in stated_in(passage, document, [topic])]
+        return min(found, key=_order, default=None)
+
+
+def _keep(best: dict[str, Statement], key: str, statement: Statement) -> None:
+    if key not in best or _order(statement) < _order(best[key]):
+        best[key] = statement
+
+
+def _order(statement: Statement) -> tuple[float, str, Span]:
+    return -statement.closeness, statement.document.document_id, statement.span
