@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from assistant.quantities import Quantity
 from assistant.slots import Slot
@@ -83,8 +83,13 @@ def silence_line(subject: str) -> str:
     return f"The documents do not state {subject}."
 
 
-def disagreement_line(claim: str, stated_by_source: bool) -> str:
-    """What is said before values that differ, each with its document."""
-    if stated_by_source:
-        return f"The documents disagree on {claim}; the source comes first:"
-    return f"The source does not state {claim}, and the added documents disagree:"
+def disagreement_line(claim: str, source: Literal["first", "silent", "absent"]) -> str:
+    """What is said before values that differ, each with its document: what the source states of it, or whether it is here at all."""
+    if source == "silent":
+        return f"The source does not state {claim}, and the added documents disagree:"
+    return f"The documents disagree on {claim}{'; the source comes first' if source == 'first' else ''}:"
+
+
+def more_values_line(count: int) -> str:
+    """What is said of values that an answer has no room for."""
+    return f"{count} more {'value' if count == 1 else 'values'}: `alvh knowledge conflicts` lists all."

@@ -106,7 +106,9 @@ class Session:
         values, rest = values_first(disagreement, answer)
         stated, citations = _marked(values)
         besides, others = _marked(rest, len(citations) + 1)
-        lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.stated_by_source), *stated]
+        lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.source), *stated]
+        left = len(disagreement.statements) - len(stated)
+        lines += [phrases.more_values_line(left)] if left else []
         lines += [phrases.BESIDES, *besides] if besides else []
         named = [{"value": statement.value.text, "document_id": statement.document.document_id} for statement in disagreement.statements]
         return Reply(

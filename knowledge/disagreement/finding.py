@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ASKED_FROM = 0.50
-MOST_VALUES = 5
-SEARCHED_PASSAGES = 20
+SEARCHED_QUESTIONS, SEARCHED_PASSAGES = 3, 20
 REFERS_BACK_COST = 0.15
 READ_AT_ONCE = 256
 _REFERS_BACK = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|here|both|either)\b", re.IGNORECASE)
@@ -50,15 +49,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Statements of one topic with values that cannot all hold, one a value: the source's first, if it states one, then the closest."""
+    """Statements of one topic with values that cannot all hold, one a value: the source's first, if it states one, then the closest.
+
+    `source`: whether the method's source comes first, is silent on the topic, or is no longer in the base.
+    """
 
     topic: Topic
     statements: tuple[Statement, ...]
-
-    @property
-    def stated_by_source(self) -> bool:
-        """Whether the first value is that of the method's source."""
-        return self.topic.source is not None
+    source: Literal["first", "silent", "absent"]
 
 
 class Disagreements:
@@ -75,7 +73,7 @@ class Disagreements:
             return None
         vectors = self._vectors[topic.id]
         passages = {hit.passage.passage_id: hit.passage for hit in found.hits}
-        for words, vector in [*zip(topic.questions, vectors, strict=True), (topic.cues, vectors[0])]:
+        for words, vector in [*zip(topic.questions, vectors, strict=True)][:SEARCHED_QUESTIONS] + [(topic.cues, vectors[0])]:
             more = self._retriever.search(words, SEARCHED_PASSAGES, vector)
             passages |= {hit.passage.passage_id: hit.passage for hit in more.hits}
         best: dict[str, Statement] = {}
@@ -91,7 +89,7 @@ class Disagreements:
             if known is None or _order(statement) < _order(known):
                 best[topic.id][statement.value] = statement
         for topic in self._topics:
-            found = self._disagreement(topic, best[topic.id].values(), most=None)
+            found = self._disagreement(topic, best[topic.id].values())
             if found is not None:
                 yield found
 
@@ -151,7 +149,7 @@ class Disagreements:
                     _keep(best, topic.id, statement)
         yield from ((topics[name], statement) for name, statement in best.items())
 
-    def _disagreement(self, topic: Topic, statements: Iterable[Statement], most: int | None = MOST_VALUES) -> Disagreement | None:
+    def _disagreement(self, topic: Topic, statements: Iterable[Statement]) -> Disagreement | None:
         """One statement of each value that no statement before it agrees with: the source's, then the closest."""
         ordered = sorted(statements, key=_order)
         heads: list[Statement] = []
@@ -160,12 +158,11 @@ class Disagreements:
             own = address_key(source.document.source_of(source.heading).url or "")
             its_words = (s for s in ordered if address_key(s.document.address) == own and s.value.agrees_with(source.value))
             heads = [next(its_words, source)]
-        elif topic.source is not None:
-            return None
         for statement in ordered:
             if not any(statement.value.agrees_with(head.value) for head in heads):
                 heads.append(statement)
-        return Disagreement(topic, tuple(heads[:most])) if len(heads) > 1 else None
+        standing: Literal["first", "silent", "absent"] = "silent" if topic.source is None else "absent" if source is None else "first"
+        return Disagreement(topic, tuple(heads), standing) if len(heads) > 1 else None
 
     def _of_source(self, topic: Topic) -> Statement | None:
         """What the shipped articles say in the source's stead; None where it is silent, or the article was removed."""

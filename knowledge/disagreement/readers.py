@@ -35,18 +35,25 @@ _JOIN = r"(?:\s*[,/&]\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)"
 
 _SHARE = re.compile(
     rf"(?:(?P<between>\bbetween\s+)?(?P<low>{_NUMBER})(?:{_PERCENT})?(?(between)\s+and\s+|{_DASH})(?P<high>{_NUMBER})"
-    rf"|(?P<list>{_NUMBER}(?:\s*/\s*{_NUMBER})*)){_PERCENT}", re.I
+    rf"|(?P<list>{_NUMBER}(?:\s*/\s*{_NUMBER})*)){_PERCENT}",
+    re.I,
 )
 _FRACTION = re.compile(rf"\b(?P<word>{'|'.join(word.replace(' ', '[ -]') for word in _FRACTIONS)})\b(?=\s+of\b)", re.I)
 _MONEY = re.compile(
     rf"\$\s*(?P<low>{_NUMBER})(?:{_DASH}\$?\s*(?P<high>{_NUMBER}))?|(?P<low2>{_NUMBER})(?:{_DASH}(?P<high2>{_NUMBER}))?\s+(?:dollars|USD)\b", re.I
 )
 _DAYS = re.compile(
-    rf"(?<![\d.$/%-])(?P<items>{_ITEM}(?:{_JOIN}{_ITEM})*)[\s-]*(?P<unit>(?:calendar|trading|business)?\s*(?:days?|dte|weeks?|months?|years?))\b", re.I
+    rf"(?<![\d.$/%-])(?P<items>{_ITEM}(?:{_JOIN}{_ITEM})*)[\s-]*(?P<unit>(?:calendar|trading|business)?\s*(?:days?|dte|weeks?|months?|years?))\b",
+    re.I,
 )
-_DELTA_AFTER = re.compile(rf"\b(?:delta|Δ)s?\s+(?:of|at|near|around|about|between|is|=|:|\s)*(?P<low>{_NUMBER})(?:(?:{_DASH}|\s+and\s+)(?P<high>{_NUMBER}))?(?!\s*%)", re.I)
+_DELTA_AFTER = re.compile(
+    rf"\b(?:delta|Δ)s?\s+(?:of|at|near|around|about|between|is|=|:|\s)*(?P<low>{_NUMBER})(?:(?:{_DASH}|\s+and\s+)(?P<high>{_NUMBER}))?(?!\s*%)", re.I
+)
 _DELTA_BEFORE = re.compile(rf"(?<![\d.$])(?P<low>{_NUMBER})(?:{_DASH}(?P<high>{_NUMBER}))?[\s-]*(?:deltas?\b|Δ)", re.I)
-_LEVEL = re.compile(rf"(?<![\d.$/%-])(?P<low>\d+(?:\.\d+)?)(?:{_DASH}(?P<high>\d+(?:\.\d+)?))?(?![\d%/]|\.\d|{_PERCENT}|[\s-]*(?:days?|dte|weeks?|months?|bars?)\b)", re.I)
+_LEVEL = re.compile(
+    rf"(?<![\d.$/%-])(?P<low>\d+(?:\.\d+)?)(?:{_DASH}(?P<high>\d+(?:\.\d+)?))?(?![\d%/]|\.\d|{_PERCENT}|[\s-]*(?:days?|dte|weeks?|months?|bars?)\b)",
+    re.I,
+)
 _UNITS_OF_LISTS = re.compile(r"[,/&]|\band\b|\bor\b", re.I)
 
 _BASES = (
@@ -68,12 +75,22 @@ _STRIKES = {
 
 def mentions(kind: Kind, wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
     """Every mention of a value of a kind that is not denied; `names` are the phrases of a list, for values that are words."""
-    found = _named(wording, names) if kind == "words" else _READERS[kind](wording)
+    found = _named(wording, names) if kind == "words" else _expanded(wording, names) if kind == "expansion" else _READERS[kind](wording)
     return [mention for mention in found if not wording.negated(mention.place)]
 
 
 def _named(wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
     return [Mention(Value("words", names=(name,)), place) for name, place in wording.longest(names) if name]
+
+
+def _expanded(wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
+    """Words in a row, the first with a capital, whose initials are an abbreviation of the list."""
+    found = []
+    for abbreviation in dict.fromkeys(names.values()):
+        words = r"[\s-]+".join(rf"(?i:{re.escape(letter)})[a-z']{{2,}}" for letter in abbreviation)
+        for match in re.finditer(rf"\b(?={abbreviation[0].upper()}){words}\b", wording.text):
+            found.append(_mention(wording, match, Value("expansion", names=(" ".join(match.group().title().split()),))))
+    return found
 
 
 def _shares(wording: Wording) -> list[Mention]:

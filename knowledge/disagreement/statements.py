@@ -17,7 +17,9 @@ from knowledge.storage.store import StoredPassage
 FARTHEST = 16
 _LIST_REACH = 4
 _LONGEST_SENTENCE = 600
-_HEARSAY = re.compile(r"\b(e\.g\.|for instance|examples?\b|other (pages?|articles?|answers?)|elsewhere|widely copied|would\b|hypothetical)", re.I)
+_HEARSAY = re.compile(
+    r"\b(e\.g\.|for instance|examples?\b|other (pages?|articles?|answers?)|elsewhere|widely copied|would\b|scenario|hypothetical)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

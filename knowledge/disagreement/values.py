@@ -7,7 +7,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["share", "money", "days", "delta", "level", "words"]
+Kind = Literal["share", "money", "days", "delta", "level", "words", "expansion"]
 Range = tuple[float, float]
 _TOLERANCE = 1e-9
 _DELTAS_OF: dict[str, Range] = {"out of the money": (0.0, 0.45), "at the money": (0.45, 0.55), "in the money": (0.55, 1.0)}
@@ -19,6 +19,7 @@ class Value:
 
     share: fractions, of `base` (empty when it is not said). money: USD, for `base`. days: calendar days. delta: a fraction of 1, or a name
     for the strike's place. level: a reading of an index. words: names from a list.
+    expansion: what an abbreviation stands for.
     """
 
     kind: Kind
