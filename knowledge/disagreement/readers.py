@@ -24,7 +24,9 @@ _COUNTS = (
 )
 _WORDS: dict[str, float] = {word: float(number) for number, word in enumerate(_COUNTS, 1)}
 _WORDS |= {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0}
-_FRACTIONS = {"half": 1 / 2, "a third": 1 / 3, "two thirds": 2 / 3, "a quarter": 1 / 4, "three quarters": 3 / 4, "a fifth": 1 / 5, "a tenth": 1 / 10}
+_PARTS = {"third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "tenth": 1 / 10}
+_FRACTIONS = {"half": 1 / 2, "one half": 1 / 2, "two thirds": 2 / 3, "three quarters": 3 / 4}
+_FRACTIONS |= {f"{one} {name}": part for name, part in _PARTS.items() for one in ("a", "one")}
 _DAYS_OF = {"d": 1.0, "w": 7.0, "m": 30.0, "y": 365.0}
 
 _NUMBER = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?|\.\d+|\b(?:{'|'.join(_WORDS)})\b)"
@@ -35,10 +37,10 @@ _JOIN = r"(?:\s*[,/&]\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)"
 
 _SHARE = re.compile(
     rf"(?:(?P<between>\bbetween\s+)?(?P<low>{_NUMBER})(?:{_PERCENT})?(?(between)\s+and\s+|{_DASH})(?P<high>{_NUMBER})"
-    rf"|(?P<list>{_NUMBER}(?:\s*/\s*{_NUMBER})*)){_PERCENT}",
+    rf"|(?P<list>{_NUMBER}(?:\s*/\s*{_NUMBER}|\s*,\s*{_NUMBER},?\s+and\s+{_NUMBER})*)){_PERCENT}",
     re.I,
 )
-_FRACTION = re.compile(rf"\b(?P<word>{'|'.join(word.replace(' ', '[ -]') for word in _FRACTIONS)})\b(?=\s+of\b)", re.I)
+_FRACTION = re.compile(rf"(?P<by>\bby\s+(?:\w+\s+)?)?\b(?P<word>{'|'.join(word.replace(' ', '[ -]') for word in _FRACTIONS)})\b", re.I)
 _MONEY = re.compile(
     rf"\$\s*(?P<low>{_NUMBER})(?:{_DASH}\$?\s*(?P<high>{_NUMBER}))?|(?P<low2>{_NUMBER})(?:{_DASH}(?P<high2>{_NUMBER}))?\s+(?:dollars|USD)\b", re.I
 )
@@ -96,12 +98,12 @@ def _expanded(wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
 def _shares(wording: Wording) -> list[Mention]:
     found = []
     for match in _SHARE.finditer(wording.text):
-        ranges = (_range(match),) if match["low"] else tuple((n, n) for n in (_number(item) for item in match["list"].split("/")))
+        ranges = (_range(match),) if match["low"] else tuple((n, n) for n in map(_number, re.findall(_NUMBER, match["list"], re.I)))
         fractions = tuple((low / 100.0, high / 100.0) for low, high in ranges)
         found.append(_mention(wording, match, Value("share", fractions, base=_base(wording.text, match.end()))))
     for match in _FRACTION.finditer(wording.text):
         base = _base(wording.text, match.end())
-        if base:
+        if base or match["by"]:
             part = _FRACTIONS[" ".join(re.split(r"[ -]", match["word"].lower()))]
             found.append(_mention(wording, match, Value("share", ((part, part),), base=base)))
     return sorted(found, key=lambda mention: mention.place.begin)

@@ -66,7 +66,7 @@ def _linked(wording: Wording, found: Sequence[Mention], topic: Topic) -> list[Me
     anchors, rivals = _places(wording, topic.near), _places(wording, topic.rivals)
     distances = {mention: _least(wording, mention.place, anchors) for mention in found}
     found = [mention for mention in found if not topic.between or any(_between(wording, mention.place, anchor, topic) for anchor in anchors)]
-    own = [mention for mention in found if distances[mention] <= FARTHEST and distances[mention] <= _least(wording, mention.place, rivals)]
+    own = [mention for mention in found if distances[mention] <= min(FARTHEST, _to_rivals(wording, mention.place, rivals))]
     if not own:
         return []
     first = min(own, key=lambda mention: (distances[mention], mention.place.begin))
@@ -88,6 +88,11 @@ def _places(wording: Wording, phrases: Iterable[Phrase]) -> list[Place]:
 
 def _least(wording: Wording, place: Place, others: Iterable[Place]) -> int:
     return min((wording.distance(place, other) for other in others), default=FARTHEST + 1)
+
+
+def _to_rivals(wording: Wording, place: Place, rivals: Iterable[Place]) -> int:
+    """Distance to the nearest rival that is no word of the mention itself: the third of 'one third' is none."""
+    return _least(wording, place, (rival for rival in rivals if not place.overlaps(rival)))
 
 
 def _listed(wording: Wording, one: Place, other: Place) -> bool:

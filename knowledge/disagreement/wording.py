@@ -14,7 +14,8 @@ from knowledge.word_records import stem_of
 Phrase = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
 _BREAK_COST = {",": 3, ";": 8, ".": 8, "–": 3, "—": 3}
-_NEGATION = frozenset("not no never nor neither without instead unlike than isn aren don doesn".split())
+_NEGATION = frozenset("not no never nor neither without instead unlike isn aren don doesn".split())
+_COMPARISON = frozenset("exceed exceeds more less above over below under greater smaller larger beyond later longer".split())
 _NEGATION_REACH = 3
 
 
@@ -84,13 +85,16 @@ class Wording:
         return words + sum(_BREAK_COST.get(sign, 0) for sign in between)
 
     def negated(self, place: Place) -> bool:
-        """Whether one of the few words before a place, in the same clause, says that it is not so."""
+        """Whether one of the few words before a place, in the same clause, says that it is not so; 'not more than 5' is a limit."""
+        compared = False
         for number in range(place.begin - 1, max(-1, place.begin - 1 - _NEGATION_REACH), -1):
             start, end = self._spans[number]
+            word = self.text[start:end].lower()
             if re.search(r"[,;:.]", self.text[end : self._spans[number + 1][0]]):
                 return False
-            if self.text[start:end].lower() in _NEGATION:
-                return True
+            compared = compared or word in _COMPARISON
+            if word in _NEGATION or (word in ("rather", "other") and self.stems[number + 1] == "than"):
+                return not compared
         return False
 
 
