@@ -9,8 +9,15 @@ from knowledge.disagreement.finding import Disagreement, Statement
 
 
 def values_first(disagreement: Disagreement, answer: Answer) -> tuple[Answer, Answer]:
-    """The sentences that state the values, and those of an answer that are not among them; five in all at most."""
-    values = tuple(_citation(statement) for statement in disagreement.statements[:MAX_SENTENCES])
+    """The sentences that state the values, and those of an answer that are not among them; five in all at most.
+
+    Where there are more values than that, the last place is left to the document that answers the question best, if it states none of them.
+    """
+    statements = disagreement.statements[:MAX_SENTENCES]
+    shown_documents = {statement.document.document_id for statement in statements}
+    if len(statements) < len(disagreement.statements) and answer.citations and answer.citations[0].document_id not in shown_documents:
+        statements = statements[:-1]
+    values = tuple(_citation(statement) for statement in statements)
     shown = {(citation.document_id, citation.sentences[0]) for citation in values}
     room = MAX_SENTENCES - len(values)
     rest: list[Citation] = []

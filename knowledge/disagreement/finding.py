@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,7 @@ from knowledge.disagreement.wording import Wording
 from knowledge.documents import Document, address_key
 from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.passages import Span
-from knowledge.search.retriever import Found, Retriever
+from knowledge.search.retriever import Found, Hit, Retriever
 from knowledge.shipped import HERE, ShippedVectors
 from knowledge.storage.store import Store, StoredPassage
 
@@ -33,7 +33,7 @@ _REFERS_BACK = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|here
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A document's sentence, text == document.text[span[0]:span[1]], that states a value; `closeness` is its cosine to the topic."""
+    """A document's sentence, text == document.text[span[0]:span[1]], that states a value; `closeness` is its cosine to the topic's questions, or to the question asked."""
 
     value: Value
     document: Document
@@ -68,17 +68,15 @@ class Disagreements:
 
     def about(self, question: str, found: Found) -> Disagreement | None:
         """The disagreement on what a question asks for, among the passages found for it and for its topic; None when there is none."""
-        topic = self._topic_of(question, found.vector)
+        topic = self.topic_of(question, found.vector)
         if topic is None:
             return None
-        vectors = self._vectors[topic.id]
-        passages = {hit.passage.passage_id: hit.passage for hit in found.hits}
-        for words, vector in [*zip(topic.questions, vectors, strict=True)][:SEARCHED_QUESTIONS] + [(topic.cues, vectors[0])]:
-            more = self._retriever.search(words, SEARCHED_PASSAGES, vector)
-            passages |= {hit.passage.passage_id: hit.passage for hit in more.hits}
+        passages = {hit.passage.passage_id: hit.passage for hit in (*found.hits, *self._hits_of(topic))}
         best: dict[str, Statement] = {}
-        for _, statement in self._statements(passages.values(), [topic]):
-            _keep(best, statement.document.document_id, statement)
+        for passage in passages.values():
+            document = self._store.document(passage.document_id)
+            for _, statement in self._stated(passage, document, [topic], found.vector):
+                _keep(best, document.document_id, statement)
         return self._disagreement(topic, best.values())
 
     def all(self) -> Iterator[Disagreement]:
@@ -93,7 +91,7 @@ class Disagreements:
             if found is not None:
                 yield found
 
-    def _topic_of(self, question: str, vector: npt.NDArray[np.float32] | None) -> Topic | None:
+    def topic_of(self, question: str, vector: npt.NDArray[np.float32] | None) -> Topic | None:
         """The topic whose words a question holds and to whose questions it is closest; without a vector there is none."""
         if vector is None:
             return None
@@ -113,21 +111,23 @@ class Disagreements:
         edges = np.cumsum([len(topic.questions) for topic in self._topics])[:-1]
         return {topic.id: part for topic, part in zip(self._topics, np.split(matrix, edges), strict=True)}
 
-    def _statements(self, passages: Iterable[StoredPassage], topics: Sequence[Topic]) -> Iterator[tuple[Topic, Statement]]:
-        """What the added documents among some passages state."""
-        documents: dict[str, Document] = {}
-        for passage in passages:
-            if passage.document_id not in documents:
-                documents[passage.document_id] = self._store.document(passage.document_id)
-            document = documents[passage.document_id]
-            if document.layer == "user":
-                yield from self._stated(passage, document, topics)
+    def _hits_of(self, topic: Topic) -> Iterator[Hit]:
+        """The passages found for some of a topic's questions, and for the words by which a sentence states it."""
+        vectors = self._vectors[topic.id]
+        for words, vector in zip((*topic.questions[:SEARCHED_QUESTIONS], topic.cues), (*vectors[:SEARCHED_QUESTIONS], vectors[0]), strict=True):
+            yield from self._retriever.search(words, SEARCHED_PASSAGES, vector).hits
 
-    def _stated(self, passage: StoredPassage, document: Document, topics: Sequence[Topic]) -> Iterator[tuple[Topic, Statement]]:
+    def _stated(
+        self, passage: StoredPassage, document: Document, topics: Sequence[Topic], asked: npt.NDArray[np.float32] | None = None
+    ) -> Iterator[tuple[Topic, Statement]]:
+        """What a passage of an added document states, close enough to its topic; with the vector of a question, how close to that counts as well."""
+        if document.layer != "user":
+            return
         for topic, stated in stated_in(passage, document, topics):
             statement = self._statement(topic, stated, passage, document)
             if statement.closeness >= topic.closeness:
-                yield topic, statement
+                to_asked = -1.0 if asked is None else float(asked @ passage.sentence_vectors[stated.number])
+                yield topic, replace(statement, closeness=max(statement.closeness, to_asked))
 
     def _statement(self, topic: Topic, stated: Stated, passage: StoredPassage, document: Document) -> Statement:
         closeness = float((self._vectors[topic.id] @ passage.sentence_vectors[stated.number]).max())
@@ -156,8 +156,9 @@ class Disagreements:
         source = self._of_source(topic)
         if source is not None:
             own = address_key(source.document.source_of(source.heading).url or "")
-            its_words = (s for s in ordered if address_key(s.document.address) == own and s.value.agrees_with(source.value))
-            heads = [next(its_words, source)]
+            its_words = [statement for statement in ordered if address_key(statement.document.address) == own]
+            heads = [next((statement for statement in its_words if statement.value.agrees_with(source.value)), source)]
+            ordered = [statement for statement in ordered if statement not in its_words]
         for statement in ordered:
             if not any(statement.value.agrees_with(head.value) for head in heads):
                 heads.append(statement)

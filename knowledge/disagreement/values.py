@@ -34,7 +34,12 @@ class Value:
             return " and ".join(self.names)
         numbers = "/".join(_range_text(part, 100.0 if self.kind == "share" else 1.0) for part in self.ranges)
         after = f" of {self.base}" if self.base and self.kind == "share" else f" for a {self.base}" if self.base else ""
-        shown = {"share": f"{numbers}%", "money": f"${numbers}", "days": f"{numbers} {'day' if numbers == '1' else 'days'}", "delta": f"{numbers} delta"}
+        shown = {
+            "share": f"{numbers}%",
+            "money": f"${numbers}",
+            "days": f"{numbers} {'day' if numbers == '1' else 'days'}",
+            "delta": f"{numbers} delta",
+        }
         return shown.get(self.kind, numbers) + after
 
     def agrees_with(self, other: Value) -> bool:

@@ -13,7 +13,9 @@ from knowledge.word_records import stem_of
 
 Phrase = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
-_BREAK_COST = {",": 3, ";": 8, ".": 8, "–": 3, "—": 3}
+_BREAK = re.compile(r"[,;.–—]|\b(?:and|or|but|while|whereas)\b", re.IGNORECASE)
+_BREAK_COST = {";": 8, ".": 8}
+_SMALL_BREAK_COST = 3
 _NEGATION = frozenset("not no never nor neither without instead unlike isn aren don doesn".split())
 _COMPARISON = frozenset("exceed exceeds more less above over below under greater smaller larger beyond later longer".split())
 _NEGATION_REACH = 3
@@ -77,12 +79,12 @@ class Wording:
         return self.text[self._spans[first.end - 1][1] : self._spans[last.begin][0]]
 
     def distance(self, one: Place, other: Place) -> int:
-        """Words between two places, and more for every comma, dash and semicolon."""
+        """Words between two places, and more for every sign and conjunction that divides them."""
         if one.overlaps(other):
             return 0
         between = self.between(one, other)
         words = max(one.begin, other.begin) - min(one.end, other.end)
-        return words + sum(_BREAK_COST.get(sign, 0) for sign in between)
+        return words + sum(_BREAK_COST.get(sign, _SMALL_BREAK_COST) for sign in _BREAK.findall(between))
 
     def negated(self, place: Place) -> bool:
         """Whether one of the few words before a place, in the same clause, says that it is not so; 'not more than 5' is a limit."""
