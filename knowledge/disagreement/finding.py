@@ -17,7 +17,7 @@ from knowledge.disagreement.wording import Wording
 from knowledge.documents import Document, address_key
 from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.passages import Span
-from knowledge.search.retriever import Found, Hit, Retriever
+from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Hit, Retriever
 from knowledge.shipped import HERE, ShippedVectors
 from knowledge.storage.store import Store, StoredPassage
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ASKED_FROM = 0.50
-SEARCHED_QUESTIONS, SEARCHED_PASSAGES = 3, 20
+SEARCHED_QUESTIONS, SEARCHED_DOCUMENTS = 2, 20
 REFERS_BACK_COST = 0.15
 READ_AT_ONCE = 256
 _REFERS_BACK = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|here|both|either)\b", re.IGNORECASE)
@@ -115,7 +115,7 @@ class Disagreements:
         """The passages found for some of a topic's questions, and for the words by which a sentence states it."""
         vectors = self._vectors[topic.id]
         for words, vector in zip((*topic.questions[:SEARCHED_QUESTIONS], topic.cues), (*vectors[:SEARCHED_QUESTIONS], vectors[0]), strict=True):
-            yield from self._retriever.search(words, SEARCHED_PASSAGES, vector).hits
+            yield from self._retriever.search(words, PASSAGES_A_DOCUMENT * SEARCHED_DOCUMENTS, vector, SEARCHED_DOCUMENTS).hits
 
     def _stated(
         self, passage: StoredPassage, document: Document, topics: Sequence[Topic], asked: npt.NDArray[np.float32] | None = None
