@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from knowledge.disagreement.values import Kind, Range, Value
 from knowledge.disagreement.wording import Phrase, Place, Wording, phrase_of
+from knowledge.words import stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,17 @@ _BASES = (
 _BASE = re.compile(rf"\s*(?:of|in)\s+(?P<words>(?:[\w'’-]+\s+){{0,6}}?(?P<base>risk capital|{'|'.join(_BASES)}))\b", re.I)
 _PER = re.compile(r"\s*(?:per|for each|for every|a|an)\s+(?P<base>unit|condor|contract|lot|year|month|week)\b", re.I)
 
+_DEFINITION = re.compile(
+    r"\b(?:is|are|means?|denotes?|refers to|stands for)\s+(?:here\s+|simply\s+)?(?P<said>(?:an?|the|one's|[a-z]+ing)\s+[^.,;:()]{3,80})",
+    re.IGNORECASE,
+)
+_SAYS_LITTLE = frozenset(
+    stem
+    for word in "part element key name idea concept term thing place reason way answer subject piece core heart layer hedge stage step component method"
+    " approach label ratio split structure scheme rule second same most only best right point case kind sort".split()
+    for stem in stems(word)
+)
+
 _STRIKES = {
     phrase_of(words): name
     for name, several in {
@@ -77,7 +89,12 @@ _STRIKES = {
 
 def mentions(kind: Kind, wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
     """Every mention of a value of a kind that is not denied; `names` are the phrases of a list, for values that are words."""
-    found = _named(wording, names) if kind == "words" else _expanded(wording, names) if kind == "expansion" else _READERS[kind](wording)
+    if kind == "words":
+        found = _named(wording, names)
+    elif kind == "expansion":
+        found = _expanded(wording, names)
+    else:
+        found = _READERS[kind](wording)
     return [mention for mention in found if not wording.negated(mention.place)]
 
 
@@ -142,7 +159,24 @@ def _levels(wording: Wording) -> list[Mention]:
     return [_mention(wording, match, Value("level", (_range(match),))) for match in _LEVEL.finditer(wording.text)]
 
 
-_READERS: dict[Kind, Callable[[Wording], list[Mention]]] = {"share": _shares, "money": _money, "days": _days, "delta": _deltas, "level": _levels}
+def _definitions(wording: Wording) -> list[Mention]:
+    """What follows a verb that defines, up to the next sign or clause, unless its first noun says little; the place begins with the verb."""
+    found = []
+    for match in _DEFINITION.finditer(wording.text):
+        said = re.split(r"\b(?:that|which|who|when|while|where|because|so)\b", match["said"])[0].strip()
+        if said and not stems(" ".join(said.split()[:3])) & _SAYS_LITTLE:
+            found.append(Mention(Value("definition", names=(said,)), wording.place_of(match.start(), match.end())))
+    return found
+
+
+_READERS: dict[Kind, Callable[[Wording], list[Mention]]] = {
+    "share": _shares,
+    "money": _money,
+    "days": _days,
+    "delta": _deltas,
+    "level": _levels,
+    "definition": _definitions,
+}
 
 
 def _mention(wording: Wording, match: re.Match[str], value: Value) -> Mention:

@@ -15,6 +15,7 @@ from knowledge.passages import Span, is_complete
 from knowledge.storage.store import StoredPassage
 
 FARTHEST = 16
+FARTHEST_DEFINITION = 3
 _LIST_REACH = 4
 _LONGEST_SENTENCE = 600
 _HEARSAY = re.compile(
@@ -66,7 +67,8 @@ def _linked(wording: Wording, found: Sequence[Mention], topic: Topic) -> list[Me
     anchors, rivals = _places(wording, topic.near), _places(wording, topic.rivals)
     distances = {mention: _least(wording, mention.place, anchors) for mention in found}
     found = [mention for mention in found if not topic.between or any(_between(wording, mention.place, anchor, topic) for anchor in anchors)]
-    own = [mention for mention in found if distances[mention] <= min(FARTHEST, _to_rivals(wording, mention.place, rivals))]
+    farthest = FARTHEST_DEFINITION if found and found[0].value.kind == "definition" else FARTHEST
+    own = [mention for mention in found if distances[mention] <= min(farthest, _to_rivals(wording, mention.place, rivals))]
     if not own:
         return []
     first = min(own, key=lambda mention: (distances[mention], mention.place.begin))

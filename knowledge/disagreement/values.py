@@ -7,7 +7,9 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["share", "money", "days", "delta", "level", "words", "expansion"]
+from knowledge.words import stems
+
+Kind = Literal["share", "money", "days", "delta", "level", "words", "expansion", "definition"]
 Range = tuple[float, float]
 _TOLERANCE = 1e-9
 _DELTAS_OF: dict[str, Range] = {"out of the money": (0.0, 0.45), "at the money": (0.45, 0.55), "in the money": (0.55, 1.0)}
@@ -19,7 +21,7 @@ class Value:
 
     share: fractions, of `base` (empty when it is not said). money: USD, for `base`. days: calendar days. delta: a fraction of 1, or a name
     for the strike's place. level: a reading of an index. words: names from a list.
-    expansion: what an abbreviation stands for.
+    expansion: what an abbreviation stands for. definition: what something is said to be, where no name of a list is.
     """
 
     kind: Kind
@@ -49,6 +51,9 @@ class Value:
         if self.kind == "delta" and bool(self.names) != bool(other.names):
             named, given = (self, other) if self.names else (other, self)
             return all(any(_within(part, _DELTAS_OF[name]) for name in named.names) for part in given.ranges)
+        if self.kind == "definition":
+            one, another = (stems(" ".join(value.names)) for value in (self, other))
+            return 2 * len(one & another) >= min(len(one), len(another))
         if self.names or other.names:
             return _one_holds_other(set(self.names), set(other.names))
         same_base = not self.base or not other.base or self.base == other.base

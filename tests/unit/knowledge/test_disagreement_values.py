@@ -125,12 +125,18 @@ def test_a_limit_is_not_denied():
         ("call-expiries", "A 45 DTE condor is hedged by calls at 90 DTE.", "90 days"),
         ("call-strike", "Out-of-the-money puts are sold and VIX calls bought at 0.50 delta.", "0.5 delta"),
         ("drawdown", "A 30% smaller drawdown costs 2% of the account a year.", "30%"),
+        ("second-engine", "The Second Engine / Private Leverage Layer is a reserve of cash.", "a reserve of cash"),
         ("rsai", "RSAi stands for Relative Skew Adjusted index.", "Relative Skew Adjusted Index"),
     ],
 )
 def test_a_value_belongs_to_what_it_stands_closest_to(name, sentence, text):
     value = value_of(Wording(sentence), topic(name))
     assert value is not None and value.text == text
+
+
+@pytest.mark.parametrize("sentence", ["The Second Engine is the heart of the method.", "The Second Engine acts when the curve is a steep one."])
+def test_a_sentence_that_says_little_of_a_term_defines_nothing(sentence):
+    assert value_of(Wording(sentence), topic("second-engine")) is None
 
 
 def test_more_exact_is_not_different():
