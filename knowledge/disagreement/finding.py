@@ -156,9 +156,8 @@ class Disagreements:
         source = self._of_source(topic)
         if source is not None:
             own = address_key(source.document.source_of(source.heading).url or "")
-            its_words = [statement for statement in ordered if address_key(statement.document.address) == own]
-            heads = [next((statement for statement in its_words if statement.value.agrees_with(source.value)), source)]
-            ordered = [statement for statement in ordered if statement not in its_words]
+            ordered = [statement for statement in ordered if address_key(statement.document.address) != own]
+            heads = [source]
         for statement in ordered:
             if not any(statement.value.agrees_with(head.value) for head in heads):
                 heads.append(statement)
@@ -166,13 +165,27 @@ class Disagreements:
         return Disagreement(topic, tuple(heads), standing) if len(heads) > 1 else None
 
     def _of_source(self, topic: Topic) -> Statement | None:
-        """What the shipped articles say in the source's stead; None where it is silent, or the article was removed."""
-        if topic.source is None:
+        """What the source states: the words of its original, if that was added, else of a shipped article; None where it is silent or gone."""
+        if topic.source is None or not self._store.passages_under(*topic.source):
             return None
-        found: list[Statement] = []
-        for passage in self._store.passages(self._store.passages_under(*topic.source)):
-            document = self._store.document(passage.document_id)
-            found += [self._statement(topic, stated, passage, document) for _, stated in stated_in(passage, document, [topic])]
+        paraphrase = self._closest_in(self._store.document(topic.source[0]), topic, [topic.source[1]])
+        if paraphrase is None:
+            return None
+        url = paraphrase.document.source_of(paraphrase.heading).url
+        original = None if url is None else self._store.document_at(address_key(url))
+        own_words = None if original is None else self._closest_in(original, topic, [section.heading for section in original.sections])
+        if own_words is None or not own_words.value.agrees_with(paraphrase.value):
+            return paraphrase
+        return replace(own_words, value=paraphrase.value)
+
+    def _closest_in(self, document: Document, topic: Topic, headings: Sequence[str]) -> Statement | None:
+        """Of the sentences under some headings of a document the one that states a topic's value and is closest to it."""
+        ids = [number for heading in dict.fromkeys(headings) for number in self._store.passages_under(document.document_id, heading)]
+        found = [
+            self._statement(topic, stated, passage, document)
+            for passage in self._store.passages(ids)
+            for _, stated in stated_in(passage, document, [topic])
+        ]
         return min(found, key=_order, default=None)
 
 

@@ -25,11 +25,12 @@ class Topic:
     """One quantity or fact.
 
     `claim` completes "The documents disagree on ...". A question is about it when it holds a phrase of every group of `asked`, none of
-    `not_asked`, and is close to one of `questions`; a sentence when it holds one of `near`, one of every group of `stated`, none of `not_stated`, and
-    with its title and heading one of every group of `about`. A value is read by the first of `values` (kinds) that gives one:
-    the mention closest to a phrase of `near` and closer to it than to one of `rivals`, or all mentions with `whole_sentence`. `names` are
-    the phrases of kind `words`, each with the name of its value, empty for phrases that are none. `source`: document id and heading where
-    the method's source states it; None where the source is silent.
+    `not_asked`, and is close to one of `questions`. A sentence is when it holds one of `near`, one of every group of `stated`, none of
+    `not_stated`, with its title and heading one of every group of `about`, and its cosine to one of `questions` is `closeness` or more.
+    Its value is read by the first kind of `values` that gives one: the mention closest to a phrase of `near`, and closer to it than to one
+    of `rivals`, with one of `between` standing between them; or all mentions with `whole_sentence`. `names` are the phrases of kinds that
+    look for words, each with the name of its value, empty for phrases that are none. `cues` are the words of `near`, to search for.
+    `source`: document id and heading where the method's source states it; None where the source is silent.
     """
 
     id: str
