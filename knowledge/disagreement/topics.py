@@ -16,8 +16,8 @@ from knowledge.frontmatter import parse_yaml
 TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
 Groups = tuple[tuple[Phrase, ...], ...]
 
-_NEEDED = frozenset({"id", "claim", "questions", "asked", "values"})
-_MORE = frozenset({"stated", "about", "not_asked", "not_stated", "near", "rivals", "between", "whole_sentence", "names", "closeness", "source"})
+_NEEDED = frozenset({"id", "claim", "questions", "asked", "near", "values"})
+_MORE = frozenset({"stated", "about", "not_asked", "not_stated", "rivals", "between", "whole_sentence", "names", "closeness", "source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Topic:
     claim: str
     questions: tuple[str, ...]
     asked: Groups
+    near: tuple[Phrase, ...]
     values: tuple[Kind, ...]
     stated: Groups = ()
     about: Groups = ()
     not_asked: tuple[Phrase, ...] = ()
     not_stated: tuple[Phrase, ...] = ()
-    near: tuple[Phrase, ...] = ()
     cues: str = ""
     rivals: tuple[Phrase, ...] = ()
     between: tuple[Phrase, ...] = ()
@@ -93,7 +93,7 @@ def _topic(entry: Mapping[str, Any], groups: Mapping[str, list[str]], names: Map
         about=_groups(entry.get("about", []), groups),
         not_asked=_phrases(entry.get("not_asked", []), groups),
         not_stated=_phrases(entry.get("not_stated", []), groups),
-        near=_phrases(entry.get("near", []), groups),
+        near=_phrases(entry["near"], groups),
         cues=" ".join(dict.fromkeys(" ".join(_words(entry["near"], groups)).lower().split())),
         rivals=_phrases(entry.get("rivals", []), groups),
         between=_phrases(entry.get("between", []), groups),
