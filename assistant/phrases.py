@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from assistant.quantities import Quantity
 from assistant.slots import Slot
@@ -15,6 +15,8 @@ NO_ADVICE = (
     "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade and makes no forecasts."
 )
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
+
+BESIDES = "Also close to the question:"
 
 
 def prompt_for(slot: Slot) -> str:
@@ -79,3 +81,15 @@ def credit_line(credit: float, wing: float) -> str:
 def silence_line(subject: str) -> str:
     """What is said of something the method does not state."""
     return f"The documents do not state {subject}."
+
+
+def disagreement_line(claim: str, source: Literal["first", "silent", "absent"]) -> str:
+    """What is said before values that differ, each with its document: what the source states of it, or whether it is here at all."""
+    if source == "silent":
+        return f"The source does not state {claim}, and the added documents disagree:"
+    return f"The documents disagree on {claim}{'; the source comes first' if source == 'first' else ''}:"
+
+
+def more_values_line(count: int) -> str:
+    """What is said of values that an answer has no room for."""
+    return f"{count} more {'value' if count == 1 else 'values'}: `alvh knowledge conflicts` lists all."

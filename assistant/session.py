@@ -17,6 +17,8 @@ from assistant.utterances import Utterances
 from knowledge.answer import Answer
 from knowledge.answer import Citation as Cited
 from knowledge.base import KnowledgeBase, Response
+from knowledge.disagreement.answering import values_first
+from knowledge.disagreement.finding import Disagreement
 from knowledge.documents import without_controls
 from rules.errors import RulesError
 
@@ -88,12 +90,38 @@ class Session:
         response = self.base.ask(resolved)
         quantities = _quantities(understood, None)
         read_as = None if resolved == question else resolved
+        if response.disagreement is not None:
+            return self._disagreed(question, as_of, read_as, understood, response.answer, response.disagreement)
         if not response.in_scope:
             return Reply(question, "refused", as_of, read_as, quantities, phrases.OUT_OF_SCOPE, warning=self.base.warning)
         if response.silent:
             return self._silent(question, as_of, read_as, understood, response)
         text, citations = _cited(response.answer)
         return Reply(question, "knowledge", as_of, read_as, quantities, text, citations, warning=self.base.warning)
+
+    def _disagreed(
+        self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, answer: Answer, disagreement: Disagreement
+    ) -> Reply:
+        """Each value with its document, the source's first, and after them what else is close to the question."""
+        values, rest = values_first(disagreement, answer)
+        stated, citations = _marked(values)
+        besides, others = _marked(rest, len(citations) + 1)
+        lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.source), *stated]
+        left = len(disagreement.statements) - len(stated)
+        lines += [phrases.more_values_line(left)] if left else []
+        lines += [phrases.BESIDES, *besides] if besides else []
+        named = [{"value": statement.value.text, "document_id": statement.document.document_id} for statement in disagreement.statements]
+        return Reply(
+            question,
+            "knowledge",
+            as_of,
+            read_as,
+            _quantities(understood, None),
+            "\n".join(lines),
+            citations + others,
+            conflicts=({"claim": disagreement.topic.claim, "values": named},),
+            warning=self.base.warning,
+        )
 
     def _silent(self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, response: Response) -> Reply:
         """Say what is not stated, give the nearest that is, and show what the engine assumes instead."""
@@ -236,13 +264,19 @@ def _wings(inputs: Mapping[str, Any]) -> list[float]:
 
 
 def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:
-    """The answer's sentences with their markers, and the citations in the order of the markers."""
+    """The answer's sentences with their markers as one text, and the citations."""
+    parts, citations = _marked(answer)
+    return " ".join(parts), citations
+
+
+def _marked(answer: Answer, first: int = 1) -> tuple[list[str], tuple[Citation, ...]]:
+    """The answer's sentences with their markers, and the citations in the order of the markers, which begin at `first`."""
     parts, citations = [], []
-    for marker, cited in enumerate(answer.citations, 1):
+    for marker, cited in enumerate(answer.citations, first):
         sentences = tuple(CitedSentence(text, start, end) for text, start, end in cited.sentences)
         parts += [f"{' '.join(sentence.text.split())} [{marker}]" for sentence in sentences]
         citations.append(_citation(marker, cited, sentences))
-    return " ".join(parts), tuple(citations)
+    return parts, tuple(citations)
 
 
 def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -> Citation:

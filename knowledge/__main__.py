@@ -23,6 +23,7 @@ _COMMANDS = {
     "list": ("reading", "list_documents"),
     "show": ("reading", "show_document"),
     "search": ("reading", "search"),
+    "conflicts": ("conflicts", "conflicts"),
     "stats": ("reading", "stats"),
     "check": ("upkeep", "check"),
     "evaluate": ("evaluating", "evaluate"),

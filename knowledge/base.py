@@ -12,6 +12,7 @@ import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
 from knowledge.decision import Evidence, Silences, Verdict, evidence_for, shipped_decision
+from knowledge.disagreement.finding import Disagreement, Disagreements
 from knowledge.documents import Document, Silence
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
@@ -39,6 +40,7 @@ class Response:
 
     `verdict`: answered, silent (the method does not state it; `silence` names what, where it is known, and `nearest` gives what is stated
     instead), or elsewhere (it is on something else). `evidence` is what the verdict rests on; None where only words were searched.
+    `disagreement`: the values that documents give for what is asked, where they differ.
     """
 
     verdict: Verdict
@@ -47,6 +49,7 @@ class Response:
     found: Found
     nearest: Answer | None
     evidence: Evidence | None = None
+    disagreement: Disagreement | None = None
 
     @property
     def in_scope(self) -> bool:
@@ -148,7 +151,15 @@ class KnowledgeBase:
         evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
         verdict = shipped_decision().verdict(evidence)
         nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
-        return Response(verdict, answer, standing.silence, found, nearest, evidence)
+        return Response(verdict, answer, standing.silence, found, nearest, evidence, self.disagreements.about(question, found))
+
+    @property
+    def disagreements(self) -> Disagreements:
+        """Where the documents differ. Raises KnowledgeError when the encoder is missing."""
+        present: Disagreements | None = self.__dict__.get("_present_disagreements")
+        if present is None or present.encoder is not self.encoder:
+            present = self.__dict__["_present_disagreements"] = Disagreements(self.store, self.retriever, self._present_encoder())
+        return present
 
     def add(self, document: Document) -> str:
         """Add a document; returns `added`, `replaced` or `unchanged`. Raises KnowledgeError without an encoder or with a full disk."""
@@ -172,11 +183,10 @@ class KnowledgeBase:
 
     def require_encoder(self) -> Encoder:
         """The encoder, for adding. Raises KnowledgeError when it is missing or nothing can be kept here."""
-        if self.encoder is None:
-            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        encoder = self._present_encoder()
         if not self.store.writable:
             raise KnowledgeError(str(self._folder / FILE_NAME), "cannot be written, so nothing can be added", "name another folder with --knowledge")
-        return self.encoder
+        return encoder
 
     def wanted_encoder(self) -> Encoder | None:
         """The encoder that the setting names when it is not the base's; None when it is. Raises KnowledgeError when it cannot be loaded."""
@@ -192,6 +202,11 @@ class KnowledgeBase:
         self.encoder, self.warning = encoder, None
         self._vectors.clear()
         self._lay()
+
+    def _present_encoder(self) -> Encoder:
+        if self.encoder is None:
+            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+        return self.encoder
 
     def _silences(self) -> Silences:
         present: Silences | None = self.__dict__.get("_present_silences")

@@ -40,6 +40,7 @@ def parser_for(prog: str) -> argparse.ArgumentParser:
     search.add_argument("words", nargs="?")
     search.add_argument("--batch", metavar="FILE", help="one JSON object with a question on each line; - reads standard input")
     search.add_argument("-k", type=int, default=10, help="how many documents")
+    command("conflicts", "where documents give different values for the same thing")
     command("stats", "what the base holds")
     check = command("check", "whether all parts of the base agree, or whether files written by hand can be added")
     check.add_argument("files", nargs="*", metavar="FILE", help="articles, glossary terms and silences to check instead of the base")

@@ -232,6 +232,13 @@ class Store:
         )
         return [int(row[0]) for row in rows]
 
+    def user_passage_ids(self) -> list[int]:
+        """Ids of the passages of added documents, document by document."""
+        rows = self.connection.rows(
+            "SELECT passage_id FROM passages JOIN documents USING (document_number) WHERE layer = 'user' ORDER BY document_number, position"
+        )
+        return [int(row[0]) for row in rows]
+
     def count_passages(self) -> int:
         """How many passages the base holds."""
         return int(self.connection.value("SELECT count(*) FROM passages"))
