@@ -11,12 +11,23 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from peak_memory import peak_megabytes
 
 DEPTH = 10
 WARM_UP = "what is a hedge"
 Ask = Callable[[str], list[int]]
+
+
+class Library(Protocol):
+    """What is measured of a library."""
+
+    def build(self, folder: Path, model: str, passages: Sequence[str]) -> None:
+        """Make and save what answers come from."""
+
+    def open(self, folder: Path, model: str) -> Ask:
+        """Load it, ready to ask."""
 
 
 class Txtai:
@@ -131,7 +142,7 @@ class Ours:
         return lambda question: base.retriever.index.row_of([hit.passage.passage_id for hit in base.search(question, DEPTH).hits]).tolist()[:DEPTH]
 
 
-LIBRARIES = {"ours": Ours, "txtai": Txtai, "haystack": Haystack, "llama-index": LlamaIndex}
+LIBRARIES: dict[str, type[Library]] = {"ours": Ours, "txtai": Txtai, "haystack": Haystack, "llama-index": LlamaIndex}
 
 
 def warm(ask: Ask, questions: Sequence[str]) -> dict[str, object]:
