@@ -7,6 +7,7 @@ Every library answers with the places of the ten best passages in that list; thi
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -136,6 +137,7 @@ class Ours:
 
     def open(self, folder: Path, model: str) -> Ask:
         """The base, ready to ask; its passages are numbered by id, as in `passages.json`."""
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program's own entry does, before numpy is loaded
         from knowledge.base import KnowledgeBase
 
         base = KnowledgeBase(folder / "base")
