@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,6 +18,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a question is too small for threads to help
 
 import numpy as np
 
