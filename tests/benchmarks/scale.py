@@ -8,7 +8,6 @@ passages by words are those of SQLite's FTS5 without pruning.
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import sqlite3
 import statistics
@@ -23,6 +22,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from grown_text import GrownDocuments
+from peak_memory import peak_megabytes
 
 from knowledge.answer import compose
 from knowledge.base import CANDIDATE_PASSAGES, KnowledgeBase
@@ -92,14 +92,6 @@ def warm(folder: Path) -> dict[str, float]:
         "answer in encodings": found["answer with encoding, ms"] / found["encoding, ms"],
         "memory, MB": peak_megabytes(),
     }
-
-
-def peak_megabytes() -> float:
-    """Most memory this process has held, mapped files included; by /proc, since what getrusage tells can be the parent's."""
-    status = Path("/proc/self/status")
-    lines = status.read_text(encoding="ascii").split("\n") if status.exists() else []
-    own = next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), None)
-    return own if own is not None else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def cold(folder: Path) -> float:
