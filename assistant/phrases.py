@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.quantities import Quantity
-from assistant.slots import Slot
-from assistant.understanding import CalculationRequest
+from assistant.slots import Slot, every_slot_of
 from rules.reports.report import flatten, format_number, unit_of
+
+if TYPE_CHECKING:
+    from assistant.requests import CalculationRequest
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
 NO_ADVICE = (
@@ -33,7 +35,7 @@ def prompt_for(slot: Slot) -> str:
 
 def understood_line(request: CalculationRequest) -> str:
     """One line with the calculator and the inputs as they were read."""
-    units = {slot.name: slot.unit for slot in request.slots}
+    units = {slot.name: slot.unit for slot in every_slot_of(request.calculator)}
     given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}" for name, value in request.inputs.items())
     return f"Understood: {request.calculator}" + (f" with {given}." if given else ".")
 

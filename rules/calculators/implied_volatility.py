@@ -36,7 +36,7 @@ class Input(OptionTerms):
     price_index_points: float = unit_field(
         "Price of the option",
         "index_points",
-        synonyms=("price", "premium", "quoted", "trades at"),
+        synonyms=("price", "premium", "quoted", "quoted at", "trades at", "trading", "trading at", "trades", "at", "mid", "costs", "bid", "for", "priced at", "worth", "@"),
         where="the option chain; the middle of bid and ask",
         gt=0,
     )

@@ -19,7 +19,7 @@ class Input(Frozen):
     planned_hedge_vega_usd: float = unit_field(
         "Total planned hedge vega, a positive magnitude in USD per VIX point",
         "usd",
-        synonyms=("planned hedge vega", "hedge vega", "total vega", "vega to hedge", "hedge budget"),
+        synonyms=("planned hedge vega", "hedge vega", "total vega", "vega to hedge", "hedge budget", "vega", "planned vega", "h"),
         plausible=(100.0, 50_000_000.0),
         unless=("etf", "etfs", "futures", "future", "vx", "vxm", "call", "calls", "tranche", "condor", "condors", "layer"),
         where="the absolute vega of the condor book times the part of it to be hedged",
@@ -28,7 +28,7 @@ class Input(Frozen):
     futures_share_fraction: float | None = unit_field(
         "Share of the planned hedge vega that the futures layer takes",
         "fraction",
-        synonyms=("futures share", "share in futures", "in futures", "into futures", "futures at", "futures", "share"),
+        synonyms=("futures share", "share in futures", "in futures", "into futures", "futures at", "futures", "future", "vx", "in vx", "share", "band", "futures get", "futures take"),
         plausible=(0.25, 0.40),
         where="your own choice inside the stated band of 25 to 40 %",
         parameter="futures_share_target_fraction",

@@ -59,6 +59,8 @@ class PlanInput(Frozen):
     planned_hedge_vega_usd: float | None = unit_field(
         "Total planned hedge vega in USD per VIX point, instead of the one computed from the book",
         "usd",
+        synonyms=("planned hedge vega", "hedge vega", "planned vega", "vega", "h"),
+        where="the absolute vega of the condor book times the part of it to be hedged",
         plausible=(100, 50_000_000),
         default=None,
         gt=0,
