@@ -17,33 +17,28 @@ _METHOD = re.compile(
     r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
 _FIGURE = re.compile(
-    r"\bhow (?:much|many)\b|\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)|\bcan i lose\b|\bworth\b|\bleft\b"
+    r"\bhow (?:much|many)\b|\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
 )
 
 
 def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | None, str]:
-    """(the clauses that ask about the method, None when there are none; the rest).
+    """(the clauses that ask about the method, None when there are none; the text with those blanked out).
 
     A clause asks about the method when it sounds so and holds no number but one that a rule is known by ('the 20% increments'),
     and when another clause holds the numbers.
     """
-    pieces = _pieces(text)
-    if len(pieces) < 2:
-        return None, text
     asking: list[str] = []
-    rest: list[str] = []
+    rest = text
     numbers_in_rest = 0
-    for start, end in pieces:
+    for start, end in _pieces(text):
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and q.unit != "name" and not _is_rule(q, text)]
         if _METHOD.search(piece) and not inside and not _FIGURE.search(piece):
             asking.append(piece)
+            rest = rest[:start] + " " * (end - start) + rest[end:]
         else:
-            rest.append(piece)
             numbers_in_rest += len(inside)
-    if not asking or not numbers_in_rest:
-        return None, text
-    return "; ".join(asking), " ".join(rest)
+    return ("; ".join(asking), rest) if asking and numbers_in_rest else (None, text)
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

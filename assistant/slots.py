@@ -47,6 +47,7 @@ class Slot:
     unit: str
     required: bool
     whole: bool
+    is_list: bool
     synonyms: tuple[str, ...]
     choices: Mapping[str, Sequence[str]]
     group: str | None
@@ -74,7 +75,7 @@ def slots_of(calculator: str) -> tuple[Slot, ...]:
 
     Lists (cash flows, hedges, curves) and switches are read by their own readers.
     """
-    return tuple(slot for slot in every_slot_of(calculator) if slot.unit not in _SKIPPED_UNITS)
+    return tuple(slot for slot in every_slot_of(calculator) if slot.unit not in _SKIPPED_UNITS and not slot.is_list)
 
 
 @cache
@@ -106,6 +107,7 @@ def _slot(name: str, info: Any, extra: Mapping[str, Any], prefix: str, required:
         unit=extra.get("unit", ""),
         required=required and info.is_required(),
         whole="int" in str(info.annotation),
+        is_list=str(info.annotation).startswith("list["),
         synonyms=tuple(extra.get("synonyms", ())),
         choices=extra.get("choices") or {},
         group=extra.get("group"),

@@ -25,6 +25,9 @@ __all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "r
 
 ADVICE_FLOOR = 0.60
 CUE_FLOOR = 1.0
+WEAK_CUE, WEAK_COSINE = 0.4, 0.6
+SURE_PLACES = 3
+LEAST_CLOSENESS = 0.25
 CANDIDATES = 3
 CANDIDATE_REACH = 1.2
 CLOSENESS_WEIGHT = 0.8
@@ -122,23 +125,31 @@ def _own_calculation(
     cues = cue_scores(numeric if methodology is None else f"{numeric} {methodology}")
     scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
     best = max(scores, key=lambda name: scores[name])
-    if cues[best] < CUE_FLOOR and nearest.best != best:
-        return None
     quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
-    if not quantities and not (_IMPERATIVE.search(numeric) and cues[best] >= CUE_FLOOR):
+    if not quantities and not (_IMPERATIVE.search(numeric) and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
         return None
     near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
-    requests = {name: request_for(name, reading.text, reading.quantities, stated, as_of) for name in near}
+    within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
+    requests = {name: request_for(name, numeric, within, stated, as_of) for name in near}
     total = {name: scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete) for name in near}
     chosen = max(near, key=lambda name: total[name])
     request = requests[chosen]
+    if cues[chosen] < CUE_FLOOR and not _is_sure(chosen, request, cues[chosen], nearest):
+        return None
     return request if methodology is not None or _is_meant(numeric, request, total[chosen], nearest) else None
+
+
+def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Nearest) -> bool:
+    """Whether few words are enough: every number has its place, or an example comes very close."""
+    placed = len({quantity.start for quantity in request.origin.values()})
+    close = nearest.best == chosen and nearest.by_label[chosen] >= WEAK_COSINE
+    return cue >= WEAK_CUE and (close or (request.complete and placed >= SURE_PLACES))
 
 
 def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nearest) -> bool:
     """Whether a calculation is asked for rather than a sentence about the method."""
     method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
-    if not request.origin and not _IMPERATIVE.search(text):
+    if not request.complete and request.closeness < LEAST_CLOSENESS and not _IMPERATIVE.search(text):
         return False
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
         return False

@@ -44,7 +44,8 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
     for note, separator in _SERIES:
         run = [found[first]] if _is_bare(found[first]) else []
         for before, after in pairwise(found[first:]):
-            if not run or not _is_bare(after) or not separator.fullmatch(text[before.end : after.start]):
+            mixed = note != "slash" and (after.unit == "fraction") != (before.unit == "fraction")
+            if not run or mixed or not _is_bare(after) or not separator.fullmatch(text[before.end : after.start]):
                 break
             run.append(after)
         if len(run) > len(best):
