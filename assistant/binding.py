@@ -41,6 +41,7 @@ def bind(draft: Draft) -> None:
     bind_labelled(draft)
     bind_following(draft)
     bind_only_fit(draft)
+    bind_rate(draft)
 
 
 def bind_choices(draft: Draft) -> None:
@@ -210,13 +211,32 @@ def bind_only_fit(draft: Draft) -> None:
         for quantity in draft.free():
             if _names_another(draft, quantity):
                 continue
-            able = _able(quantity, open_slots, required)
-            if len(able) == 1 and not any(other is not quantity and _able(other, able, required) for other in draft.free()):
+            able = [slot for slot in _able(quantity, open_slots, required) if not _is_anothers(draft, quantity, slot)]
+            if len(able) == 1 and not any(
+                other is not quantity and not _is_anothers(draft, other, able[0]) and _able(other, able, required) for other in draft.free()
+            ):
                 if is_percentage_as_number(quantity, able[0]):
                     _doubt_fraction(draft, quantity, able[0])
                 else:
                     draft.take(able[0].name, quantity)
                 open_slots.remove(able[0])
+
+
+def bind_rate(draft: Draft) -> None:
+    """A single percentage left over beside VIX options is their interest rate: they have no dividend yield."""
+    slot = draft.slot("rate")
+    on_vix = "black76" in draft.inputs.values() or "vix" in draft.inputs.values() or "vix_call" in draft.inputs.values()
+    volatility_open = any(other.is_volatility and other.name not in draft.inputs for other in draft.slots)
+    left = draft.free("fraction")
+    if slot is None or slot.name in draft.inputs or draft.follow_up or not on_vix or volatility_open or len(left) != 1:
+        return
+    if left[0].low is None and left[0].note != "part" and is_plausible(left[0], slot) and not re.search(r"[a-z]", draft.left_clause(left[0])):
+        draft.take(slot.name, left[0])
+
+
+def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
+    """Whether a volatility belongs to another quantity that says so: '15.2 vol' beside '4.3 %'."""
+    return slot.is_volatility and quantity.unit != "vol" and bool(draft.free("vol"))
 
 
 def _able(quantity: Quantity, slots: Sequence[Slot], required: bool) -> list[Slot]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _ANY = (
     r"twice|double|doubled|doubling|triple|tripled|thrice|plus|minus|times|across|both|per account|euros?|eur|gbp|pounds?|not|no,|never|instead|rather than|"
     r"less than|more than|at least|at most|up to|excess|above (?:the )?risk|over (?:the )?(?:risk|t-?bills?)|quarterly|weekly|business days|reali[sz]ed|historical|"
-    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|roughly|between|"
+    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
     r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|squared|average of"
 )
 _BY_CALCULATOR = {
@@ -16,7 +16,7 @@ _BY_CALCULATOR = {
     "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
     "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega",
     "implied-volatility": r"short|sold|spread|straddle|strangle",
-    "layer-split": r"in calls|to calls|in etfs?|to etfs?|calls get|etfs get",
+    "layer-split": r"(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly",
     "capm": r"monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
@@ -41,7 +41,7 @@ def unmodelled(text: str, calculator: str, spans: Sequence[tuple[int, int]]) -> 
     patterns = [_ANY, *([_BY_CALCULATOR[calculator]] if calculator in _BY_CALCULATOR else [])]
     harmless = _ONLY_AN_OUTPUT.get(calculator)
     found = []
-    for match in re.finditer(rf"\b(?:{'|'.join(patterns)})(?!\w)", text):
+    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
         understood = any(start <= match.start() and match.end() <= end for start, end in spans)
         if not understood and not (harmless and re.fullmatch(harmless, match.group())):
             found.append(match.group())

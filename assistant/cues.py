@@ -16,13 +16,13 @@ _OUTPUT_IV = (
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
         (1.0, r"\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
-        (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\s*=|\bvega\b"),
+        (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
         (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|\blayers?\b"),
     ),
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
-        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|(?:\d+[pc]\b\W+){3}"),
+        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|\bror\b|\bgreeks\b|\bcan i lose\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),

@@ -16,7 +16,7 @@ from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words
 
 MOST_WORDS = 14
 _BACKWARD = re.compile(
-    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which)\b|"
+    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
     r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add)\b",
     re.IGNORECASE,
 )
@@ -27,6 +27,8 @@ _ABOUT = (
 )
 OWN_CUE = 1.5
 _BARE_ANSWER_WORDS = 3
+_SHORT_WORDS = 8
+_FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 _PATH_STARTS = ("signals.", "account.", "portfolio.account.", "holdings.")
 
 
@@ -54,7 +56,8 @@ def followed_up(
         return None
     draft = _draft_of_change(text, quantities, previous, as_of)
     changes = {name: value for name, value in draft.inputs.items() if name not in ("as_of",) or name in draft.origin}
-    if not changes and not draft.asked:
+    unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
+    if not changes and not draft.asked and not unread:
         return None
     merged = _merged(previous, draft, changes)
     combined = Draft(text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans)
@@ -120,6 +123,7 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
         if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms:
             continue
         words = words_pattern(slot.synonyms).pattern
+        _read_factor(draft, slot, float(old), words)
         for quantity in draft.free():
             match = re.search(rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity))
             if match is None:
@@ -131,6 +135,20 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
                 continue
             up = match["way"] in ("up", "higher", "rise", "rises")
             draft.take(slot.name, quantity, round(float(old) + (change if up else -change), 12))
+
+
+def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
+    """'double the lots', 'half the debt'."""
+    match = re.search(rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|as many\s+|as much\s+|of the\s+)?(?:{words})", draft.text)
+    if match is None or slot.name in draft.inputs:
+        return
+    value = round(old * _FACTORS[match.group(1)], 9)
+    if slot.whole and not value.is_integer():
+        draft.ask(slot.name, slot.unit, f"{match.group()} would be {value:g}, and {slot.name} is a whole number. How many?")
+        return
+    draft.inputs[slot.name] = int(value) if slot.whole else value
+    draft.spans.append(match.span())
+    draft.use(*(quantity for quantity in draft.free("fraction") if match.start() <= quantity.start < match.end()))
 
 
 def _change(quantity: Quantity, slot: Slot) -> float | None:
@@ -152,7 +170,7 @@ def _change_month(draft: Draft, previous: CalculationRequest) -> None:
     step = -1 if back else 1
     if re.search(r"\byear\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
         draft.inputs["month"] = f"{year + step}-{number:02d}"
-    elif re.search(r"\bmonth\b|\bone after\b|\bnext one\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
+    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
         place = year * 12 + number - 1 + step
         draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
     elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):

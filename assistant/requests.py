@@ -87,7 +87,8 @@ def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
 
     needs = getattr(module_of(calculator), "needed_beside", None)
     needed = set() if needs is None else set(needs(inputs))
-    return [slot for slot in every_slot_of(calculator) if slot.name not in inputs and (slot.required or slot.name in needed)]
+    dated = {name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry")}
+    return [slot for slot in every_slot_of(calculator) if slot.name not in {*inputs, *dated} and (slot.required or slot.name in needed)]
 
 
 def names_a_rule(quantity: Quantity, stated: Mapping[str, float]) -> bool:

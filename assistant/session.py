@@ -15,6 +15,7 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.reply import Citation, CitedSentence, Reply, Route
 from assistant.requests import CalculationRequest
+from assistant.rule_check import rule_check
 from assistant.spelling import english_words
 from assistant.understanding import Understanding, read_question, understand
 from assistant.utterances import Utterances
@@ -99,6 +100,12 @@ class Session:
         response = self.base.ask(resolved)
         quantities = quantities_of(understood, None)
         read_as = None if resolved == question else resolved
+        checked = rule_check(understood.reading.text, understood.reading.quantities, self.parameters) if understood.reading.quantities else None
+        if checked is not None:
+            places = [parameter.reference for parameter in (self.parameters[name] for name in checked.parameters) if parameter.reference is not None]
+            stated = self.base.stated_at(sorted({(place.document_id or "", place.heading or "") for place in places}))
+            text, citations = _cited(Answer((*stated.citations, *_others(response, stated)), 1.0))
+            return Reply(question, "knowledge", as_of, read_as, quantities, f"{checked.line}\n{text}", citations, warning=self.base.warning)
         if not response.in_scope:
             return Reply(question, "refused", as_of, read_as, quantities, phrases.OUT_OF_SCOPE, warning=self.base.warning)
         if response.silent:
@@ -170,6 +177,14 @@ def checked_question(question: str) -> str:
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise AssistantError("question", f"has {len(question):,} characters", f"ask in at most {MAX_QUESTION_CHARACTERS:,}")
     return clean
+
+
+def _others(response: Response, stated: Answer) -> tuple[Cited, ...]:
+    """What the documents say to a question besides the sentences of a rule; nothing when it is out of scope or silent."""
+    if not response.in_scope or response.silent:
+        return ()
+    known = {(cited.document_id, sentence) for cited in stated.citations for sentence in cited.sentences}
+    return tuple(cited for cited in response.answer.citations if not any((cited.document_id, s) in known for s in cited.sentences))
 
 
 def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from assistant.quantities import Quantity
 
+MOST_DAYS = 3660
 _SKIPPED_UNITS = frozenset({"list", "switch", "text"})
 _BY_UNIT: Mapping[str, tuple[str, ...]] = {
     "usd": ("usd", "number"),
@@ -140,6 +141,8 @@ def fits(quantity: Quantity, slot: Slot) -> bool:
         return False
     if slot.unit == "fraction" and quantity.unit == "vol":
         return slot.is_volatility or slot.last == "daily_volatility_fraction"
+    if slot.unit in ("days", "trading_days") and quantity.number > MOST_DAYS:
+        return False
     if slot.unit in ("count", "days", "trading_days", "day") or slot.whole:
         return isinstance(quantity.value, float) and quantity.value.is_integer()
     return isinstance(quantity.value, (float, str))

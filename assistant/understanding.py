@@ -12,6 +12,7 @@ from assistant.clauses import methodology_part
 from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
 from assistant.quantities import Quantity, read_quantities
+from assistant.quantities.dates import MONTH_NAME
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
 from assistant.spelling import Spelled, spelled
@@ -26,6 +27,7 @@ __all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "r
 ADVICE_FLOOR = 0.60
 CUE_FLOOR = 1.0
 WEAK_CUE, WEAK_COSINE = 0.4, 0.6
+STRONG_CUE = 1.4
 SURE_PLACES = 3
 LEAST_CLOSENESS = 0.25
 CANDIDATES = 3
@@ -44,6 +46,7 @@ _ADVICE = re.compile(
     r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|\bwhat should i (?:buy|sell|trade)\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
 )
+_A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
 _IMPERATIVE = re.compile(r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|\b(?:compute|calculate) (?:it|the|my)\b")
 
 
@@ -126,7 +129,8 @@ def _own_calculation(
     scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
     best = max(scores, key=lambda name: scores[name])
     quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
-    if not quantities and not (_IMPERATIVE.search(numeric) and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
+    asked_plainly = _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
+    if not quantities and not (asked_plainly and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
         return None
     near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
@@ -149,7 +153,8 @@ def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Near
 def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nearest) -> bool:
     """Whether a calculation is asked for rather than a sentence about the method."""
     method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
-    if not request.complete and request.closeness < LEAST_CLOSENESS and not _IMPERATIVE.search(text):
+    named = cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
+    if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
         return False
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
         return False

@@ -16,9 +16,12 @@ _STARTS = re.compile(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
 _INSIDE_A_WORD = re.compile(r"[\w]")
 _UNREAD = re.compile(r"[\w]*\d[\w.,]*")
 _TIMES = re.compile(r"x\s?(?=\d)", re.IGNORECASE)
+_PRICE_BEFORE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
+_BARE_BEHIND = re.compile(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
+_MOST_DAYS = 3660
 _AFTER_NUMBER = re.compile(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
-_TIGHT_LIST = re.compile(r"\d{1,2}(?:,\d{1,2})+(?![\d,.]?\d)")
+_TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
 
 
 def read_quantities(text: str) -> list[Quantity]:
@@ -85,6 +88,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         return Quantity(text[start:end], start, end, "usd", value, signed=bool(sign), note="per_contract" if per else "")
     for suffix in SUFFIXES:
         match = suffix.pattern.match(text, literal.end)
+        if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
+            break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
         if match and not (literal.spelled and suffix.unit in ("strike", "ordinal", "multiple")) and not (scaled and suffix.unit == "count"):
             unit = suffix.unit
@@ -94,6 +99,12 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
     if literal.spelled and (literal.value <= 3 and STRUCTURAL.match(text, literal.end) or text[start : literal.end].lower() in ("one", "zero")):
         return None
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
+
+
+def _is_before_its_number(text: str, start: int, end: int, value: float) -> bool:
+    """Whether 'dte' belongs to the number behind it: 'spot 5900 dte 28', 'future 20 dte 28'."""
+    named = _PRICE_BEFORE.search(text[:start]) is not None and _BARE_BEHIND.match(text, end) is not None
+    return value > _MOST_DAYS or (named and text[start:end].lower().endswith("dte"))
 
 
 def _with_unread(text: str, found: Sequence[Quantity]) -> list[Quantity]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant.quantities.model import Quantity, Unit
@@ -17,7 +18,7 @@ _ELEMENTS: tuple[Unit, ...] = ("number", "usd", "fraction")
 
 def joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities with those that stand in a row put together."""
-    return _quotes(text, _ranges(text, _series(text, found)))
+    return _quotes(text, _ranges(text, _multiples(text, _series(text, found))))
 
 
 def _series(text: str, found: Sequence[Quantity]) -> list[Quantity]:
@@ -70,7 +71,7 @@ def _ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     kept: list[Quantity] = []
     for quantity in found:
         before = kept[-1] if kept else None
-        if before is None or not _RANGE.fullmatch(text[before.end : quantity.start]) or quantity.unit in ("number", "name", "series", "usd"):
+        if before is None or not _is_range(text, before, quantity) or quantity.unit in ("number", "name", "series", "usd"):
             kept.append(quantity)
             continue
         scale = 0.01 if quantity.unit in ("fraction", "vol") and before.unit == "number" else 1.0
@@ -81,6 +82,21 @@ def _ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             kept[-1] = Quantity(span, before.start, quantity.end, unit, abs(high), round(low, 12))
         else:
             kept.append(quantity)
+    return kept
+
+
+def _is_range(text: str, before: Quantity, after: Quantity) -> bool:
+    """'25-40 %', '25 to 40 %', 'between 25 and 40 %'."""
+    between = text[before.end : after.start]
+    return bool(_RANGE.fullmatch(between)) or (between.strip().lower() == "and" and text[: before.start].rstrip().lower().endswith("between"))
+
+
+def _multiples(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """'12 x 5500/5600/6300/6400' is twelve times the row."""
+    kept = list(found)
+    for place, (before, after) in enumerate(pairwise(found)):
+        if before.unit == "number" and after.unit == "series" and re.fullmatch(r"\s?x\s?", text[before.end : after.start], re.IGNORECASE):
+            kept[place] = replace(before, unit="multiple")
     return kept
 
 

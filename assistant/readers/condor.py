@@ -30,11 +30,32 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
         ordered = sorted((q for q in lettered if q.note == "put"), key=_number) + sorted((q for q in lettered if q.note == "call"), key=_number)
         _take_strikes(draft, prefix, ordered, [quantity.number for quantity in ordered])
         return
+    if _read_named_legs(draft, prefix):
+        return
     pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
     sides = {side: pair for pair in pairs for side in ("put", "call") if re.match(rf"\s*{side}", draft.right(pair)) or re.search(rf"{side}s?(?: spread)?\W*$", draft.left(pair))}
     if len(pairs) == len(sides) == 2:
         values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
         _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)
+
+
+def _read_named_legs(draft: Draft, prefix: str) -> bool:
+    """'short 5450 put, long 5400 put, short 6100 call, long 6150 call' in any order."""
+    legs: dict[str, Quantity] = {}
+    for quantity in draft.free("number"):
+        side = re.search(r"\b(short|long|sold|bought|sell|buy)\s*(?:the\s+)?$", draft.left(quantity))
+        right = re.match(r"\s*(put|call)s?\b", draft.right(quantity))
+        if side and right:
+            name = f"{'short' if side.group(1)[0] == 's' else 'long'}_{right.group(1)}"
+            if name in legs:
+                return False
+            legs[name] = quantity
+    if set(legs) != set(LEGS):
+        return False
+    for match in re.finditer(r"\b(?:bought|buy)\b", draft.text):
+        draft.spans.append(match.span())
+    _take_strikes(draft, prefix, [legs[leg] for leg in LEGS], [legs[leg].number for leg in LEGS])
+    return True
 
 
 def _number(quantity: Quantity) -> float:

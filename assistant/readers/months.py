@@ -13,7 +13,8 @@ _NEXT = r"\b(?:next|upcoming|coming|following)\b"
 
 def read_vix_expiry(draft: Draft) -> None:
     """A contract month, or a day and how many expiries from it on."""
-    _read_month(draft)
+    if "month" not in draft.inputs:
+        _read_month(draft)
     if "month" in draft.inputs:
         read_as_of(draft, always=False)
         if "as_of" not in draft.inputs and len(draft.free("date")) == 1:

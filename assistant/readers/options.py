@@ -84,7 +84,7 @@ def _read_two_sided(draft: Draft, side: str) -> None:
     if f"{side}_bid" in draft.inputs:
         return
     number = r"\d+(?:\.\d+)?|\.\d+"
-    word = rf"\b{side}s?\b\W*(?:quoted\s+|is\s+)?"
+    word = rf"\b(?:{side}s?|{side[0]})\b\W*(?:quoted\s+|is\s+)?"
     forms = (
         rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
         rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",
