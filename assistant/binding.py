@@ -246,7 +246,7 @@ def _able(quantity: Quantity, slots: Sequence[Slot], required: bool) -> list[Slo
         return [slot for slot in exact if not (slot.is_volatility and quantity.unit != "vol")]
     if exact:
         return exact
-    return [slot for slot in slots if fits(quantity, slot) and not (slot.unit in ("days", "trading_days", "count", "fraction", "date"))]
+    return [slot for slot in slots if fits(quantity, slot) and slot.unit not in ("days", "trading_days", "count", "fraction", "date")]
 
 
 def is_plausible(quantity: Quantity, slot: Slot) -> bool:

@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 
 _ANY = (
-    r"twice|double|doubled|doubling|triple|tripled|thrice|plus|minus|times|across|both|per account|euros?|eur|gbp|pounds?|not|no,|never|instead|rather than|"
-    r"less than|more than|at least|at most|up to|excess|above (?:the )?risk|over (?:the )?(?:risk|t-?bills?)|quarterly|weekly|business days|reali[sz]ed|historical|"
-    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
-    r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|squared|average of"
+    r"twice|double|doubled|doubling|triple|tripled|thrice|plus|minus|times|across|both|per account|euros?|eur|gbp|pounds?|not|no,|never|instead|"
+    r"rather than|"
+    r"less than|more than|at least|at most|up to|excess|above (?:the )?risk|over (?:the )?(?:risk|t-?bills?)|quarterly|weekly|business days|"
+    r"reali[sz]ed|historical|"
+    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
+    r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
+    r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
+    r"squared|average of"
 )
 _BY_CALCULATOR = {
     "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",

@@ -12,12 +12,16 @@ _CUT = re.compile(
     r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = re.compile(
-    r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
-    r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|\bwhich (?:layer|instrument|one|signals?|vix)\b|"
-    r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
+    r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
+    r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
+    r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
+    r"\bwhich (?:layer|instrument|one|signals?|vix)\b|"
+    r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
+    r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
 _FIGURE = re.compile(
-    r"\bhow (?:much|many)\b|\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
+    r"\bhow (?:much|many)\b|"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
 )
 
 
@@ -51,4 +55,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 def _is_rule(quantity: Quantity, text: str) -> bool:
     """Whether a number in a clause about the method is the name of a rule."""
     behind = text[quantity.end : quantity.end + 24]
-    return quantity.unit in ("fraction", "pair") and re.match(r"\s*(?:increments?|steps?|tranches?|clips?|band|rule|range|of the hedge)", behind) is not None
+    return (
+        quantity.unit in ("fraction", "pair")
+        and re.match(r"\s*(?:increments?|steps?|tranches?|clips?|band|rule|range|of the hedge)", behind) is not None
+    )

@@ -18,17 +18,21 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.0, r"\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
-        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|\blayers?\b"),
+        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
+              r"\blayers?\b"),
     ),
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
         (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
-        (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|\bror\b|\bgreeks\b|\bcan i lose\b"),
+        (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
+              r"\bror\b|\bgreeks\b|\bcan i lose\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
-        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?point\b|\bper contract vega\b"),
-        (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
+        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?point\b|"
+              r"\bper contract vega\b"),
+        (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
+              r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
         (0.4, r"\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
@@ -50,12 +54,15 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "wacc": ((1.6, r"\bwacc\b|\bweighted (?:average|avg)\b|\bcost of capital\b"), (0.4, r"\bequity\b.*\bdebt\b")),
     "capital-cost": (
         (1.2, r"\b(?:capital cost|cost of capital|wacc)\b"),
-        (1.2, r"\b(?:wacc|cost|capital)\b.*\b(?:each|every|per|by|of) layers?\b|\b(?:each|every|futures?|call|etf) layers?\b.*\b(?:wacc|cost of capital)\b|\bcarry drag\b|\bcondor\b.*\bfutures\b.*\b(?:wacc|debt|borrowed)\b|\bmargin\b.*\bborrowed\b"),
+        (1.2, r"\b(?:wacc|cost|capital)\b.*\b(?:each|every|per|by|of) layers?\b|"
+              r"\b(?:each|every|futures?|call|etf) layers?\b.*\b(?:wacc|cost of capital)\b|\bcarry drag\b|"
+              r"\bcondor\b.*\bfutures\b.*\b(?:wacc|debt|borrowed)\b|\bmargin\b.*\bborrowed\b"),
     ),
     "capm": ((1.5, r"\bcapm\b|\bcapital asset pricing\b"), (0.8, r"\bbeta\b.*\b(?:erp|premium|market|risk[- ]free|rf)\b"), (0.4, r"\bexpected return\b|\bcost of equity\b")),
     "capm-levels": (
         (1.2, r"\bcapm\b"),
-        (1.4, r"\b(?:levels?|bands?|lower|upper|sigma|adjusted)\b.*\b(?:spx|index|capm)\b|\bcapm\b.*\b(?:levels?|bands?|horizon|sigma|trading days)\b"),
+        (1.4, r"\b(?:levels?|bands?|lower|upper|sigma|adjusted)\b.*\b(?:spx|index|capm)\b|"
+              r"\bcapm\b.*\b(?:levels?|bands?|horizon|sigma|trading days)\b"),
     ),
     "irr": ((2.0, r"\birr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
@@ -71,7 +78,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, r"\b(?:cpi|ppi)\b"),
     ),
     "break-even": (
-        (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|\bbreak[- ]?evens?\b.*\b(?:after|combined|with)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
+        (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|"
+              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
         (0.8, r"\bbreak[- ]?evens?\b"),
         (0.9, r"\b\d+\s+(?:vx|vxm|vix futures?|vix \d+)\b.*(?:->|\bfrom\b|\bmark|\bat\b)"),
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
@@ -87,7 +95,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
-        (1.8, r"\bnext step\b|\bwhat (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
+        (1.8, r"\bnext step\b|\bwhat (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
+              r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
     "plan-hedge": (
@@ -99,12 +108,15 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
-    (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|\bshould (?:i|we|the|wings)\b|\brather than\b"),
+    (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
+          r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
     (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),
-    (0.6, r"\bwhat is it\b|\bmeasured on\b|\bhow (?:does|do|is|are)\b(?! (?:i|we|you)\b)|\bwhat(?:'?s| is) the (?:role|purpose|reason|difference|order)\b|\bis (?:it|that|this)\b"),
+    (0.6, r"\bwhat is it\b|\bmeasured on\b|\bhow (?:does|do|is|are)\b(?! (?:i|we|you)\b)|"
+          r"\bwhat(?:'?s| is) the (?:role|purpose|reason|difference|order)\b|\bis (?:it|that|this)\b"),
 )  # fmt: skip
+
 
 @cache
 def _compiled() -> dict[str, tuple[tuple[float, re.Pattern[str]], ...]]:
@@ -119,4 +131,3 @@ def cue_scores(text: str) -> dict[str, float]:
 def knowledge_score(text: str) -> float:
     """How much a text sounds like a question about the method."""
     return sum(weight for weight, pattern in _KNOWLEDGE if re.search(pattern, text))
-

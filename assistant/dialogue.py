@@ -21,7 +21,10 @@ _BACKWARD = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = (
-    ("why", r"^(?:but |and |so )?(?:why|how come|why (?:is|so|that|this)\b.{0,30}|how did you get (?:that|this|it)|where does (?:that|this|it) come from)\W*$"),
+    (
+        "why",
+        r"^(?:but |and |so )?(?:why|how come|why (?:is|so|that|this)\b.{0,30}|how did you get (?:that|this|it)|where does (?:that|this|it) come from)\W*$",
+    ),
     ("steps", r"\b(?:show|list|print|see|explain)\b.*\bsteps?\b|^steps\W*$|\bshow (?:me )?(?:your|the) work"),
     ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
 )
@@ -48,7 +51,7 @@ def followed_up(
     quantities: Sequence[Quantity],
     previous: CalculationRequest,
     own: CalculationRequest | None,
-    stated: Mapping[str, float],
+    rules: Mapping[str, float],
     as_of: str | None,
 ) -> CalculationRequest | None:
     """The previous calculation with what a follow-up changes; None when the question is about something else."""
@@ -60,9 +63,10 @@ def followed_up(
     if not changes and not draft.asked and not unread:
         return None
     merged = _merged(previous, draft, changes)
-    combined = Draft(text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans)
-    request = assembled(previous.calculator, combined, stated, previous.facts)
-    return request
+    combined = Draft(
+        text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
+    )
+    return assembled(previous.calculator, combined, rules, previous.facts)
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:
@@ -103,7 +107,9 @@ def _names_choice(draft: Draft, name: str, previous: CalculationRequest) -> bool
     if slot is None or name != "instrument":
         return bool(re.search(r"\bblack|\bspx\b|\bvix\b", draft.text))
     words = words_pattern(tuple(slot.choices[str(draft.inputs[name])]))
-    return not any(q.start >= m.end() and re.fullmatch(FILLERS, draft.text[m.end() : q.start]) for m in words.finditer(draft.text) for q in draft.quantities)
+    return not any(
+        q.start >= m.end() and re.fullmatch(FILLERS, draft.text[m.end() : q.start]) for m in words.finditer(draft.text) for q in draft.quantities
+    )
 
 
 def _answer_what_was_asked(draft: Draft, previous: CalculationRequest) -> None:
@@ -125,7 +131,9 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
         words = words_pattern(slot.synonyms).pattern
         _read_factor(draft, slot, float(old), words)
         for quantity in draft.free():
-            match = re.search(rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity))
+            match = re.search(
+                rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity)
+            )
             if match is None:
                 continue
             change = _change(quantity, slot)
@@ -170,7 +178,9 @@ def _change_month(draft: Draft, previous: CalculationRequest) -> None:
     step = -1 if back else 1
     if re.search(r"\byear\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
         draft.inputs["month"] = f"{year + step}-{number:02d}"
-    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
+    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(
+        r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text
+    ):
         place = year * 12 + number - 1 + step
         draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
     elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):

@@ -18,6 +18,22 @@ NO_ADVICE = (
 )
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
+WHAT_TO_COMPUTE = "What should be computed or explained with it?"
+
+
+def noted_line(facts: Mapping[str, Any]) -> str:
+    """What a dialogue has named so far."""
+    named = ", ".join(f"{name} = {_fact(value)}" for name, value in facts.items())
+    return f"Noted: {named}. {WHAT_TO_COMPUTE}" if named else f"Nothing is kept from before. {WHAT_TO_COMPUTE}"
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{name} {_fact(part)}" for name, part in value.items()) + ")"
+    if isinstance(value, list):
+        return "; ".join(_fact(part) for part in value)
+    return format_number(value)
+
 
 def prompt_for(slot: Slot) -> str:
     """The question for an input: what, in which unit, in which range, where it is found."""

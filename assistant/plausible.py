@@ -49,7 +49,10 @@ def _question(slot: Slot, value: float, limits: tuple[float, float]) -> str:
 def _curve(inputs: Mapping[str, Any]) -> list[Asked]:
     rows = inputs.get("market.futures") or []
     odd = [row["price_index_points"] for row in rows if not 5 <= row["price_index_points"] <= 150]
-    return [Asked("market.futures", "index_points", f"A VX future at {price:g} is unusual, they trade between 5 and 150. What is the price?") for price in odd[:1]]
+    return [
+        Asked("market.futures", "index_points", f"A VX future at {price:g} is unusual, they trade between 5 and 150. What is the price?")
+        for price in odd[:1]
+    ]
 
 
 def _credit(inputs: Mapping[str, Any]) -> list[Asked]:

@@ -13,7 +13,7 @@ from assistant.quantities import Quantity
 from assistant.readers import read
 from assistant.slots import Slot, every_slot_of, slots_of
 
-_DISTRACTORS = re.compile(r"\b(?:fwiw|btw|by the way|for what it'?s worth)\b")
+RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,6 @@ class CalculationRequest:
     asked: tuple[Asked, ...] = ()
     unmodelled: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-    derived: bool = False
 
     @property
     def complete(self) -> bool:
@@ -58,26 +57,39 @@ def set_corrected_aside(draft: Draft) -> None:
     """Numbers that are said not to hold, beside one that does: '20.4 not 19.4', 'not 40 but 25 lots', '25 instead of 40'."""
     for quantity in draft.free():
         match = re.search(r"(?:\bnot|\binstead of|\brather than)\s*$", draft.left(quantity))
-        if match is None or len(draft.free()) < 2:
+        if match is None or not any(_may_stand_for(quantity, other) for other in _beside(draft, quantity)):
             continue
         start = quantity.start - len(draft.left(quantity)) + match.start()
         draft.use(quantity)
         draft.spans.append((start, quantity.end))
 
 
-def request_for(calculator: str, text: str, quantities: Sequence[Quantity], stated: Mapping[str, float], as_of: str | None) -> CalculationRequest:
+def _beside(draft: Draft, quantity: Quantity) -> list[Quantity]:
+    """The quantities before and after one."""
+    free = draft.free()
+    place = free.index(quantity)
+    return [*free[max(place - 1, 0) : place], *free[place + 1 : place + 2]]
+
+
+def _may_stand_for(quantity: Quantity, other: Quantity) -> bool:
+    """Whether one quantity can be what is meant instead of another: of the same unit, or a number without one."""
+    plain = {"number", "count", "days", "points", "strike", "usd"}
+    return quantity.unit == other.unit or ("number" in (quantity.unit, other.unit) and {quantity.unit, other.unit} <= plain)
+
+
+def request_for(calculator: str, text: str, quantities: Sequence[Quantity], rules: Mapping[str, float], as_of: str | None) -> CalculationRequest:
     """Read a question as a calculation."""
     draft = new_draft(calculator, text, quantities, as_of)
     facts = read(calculator, draft)
-    return assembled(calculator, draft, stated, facts)
+    return assembled(calculator, draft, rules, facts)
 
 
-def assembled(calculator: str, draft: Draft, stated: Mapping[str, float], facts: Mapping[str, Any]) -> CalculationRequest:
+def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: Mapping[str, Any]) -> CalculationRequest:
     """The request that a draft has become."""
     asked = tuple(entry for entry in draft.asked if entry.name not in draft.inputs or entry.name in draft.origin or "." in entry.name)
     named = {entry.name for entry in asked}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named)
-    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, stated))
+    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
     words = unmodelled(draft.text, calculator, draft.spans)
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
 
@@ -87,19 +99,27 @@ def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
 
     needs = getattr(module_of(calculator), "needed_beside", None)
     needed = set() if needs is None else set(needs(inputs))
-    dated = {name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry")}
-    return [slot for slot in every_slot_of(calculator) if slot.name not in {*inputs, *dated} and (slot.required or slot.name in needed)]
+    given = {*inputs, *(name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry"))}
+    objects = tuple(f"{name}." for name in ("portfolio", "market") if name in inputs)
+    slots = [slot for slot in every_slot_of(calculator) if slot.name not in given and not slot.name.startswith(objects)]
+    return [slot for slot in slots if slot.required or slot.name in needed]
 
 
-def names_a_rule(quantity: Quantity, stated: Mapping[str, float]) -> bool:
+def still_missing(request: CalculationRequest, inputs: Mapping[str, Any]) -> tuple[Slot, ...]:
+    """What a request misses once it has other inputs."""
+    named = {entry.name for entry in request.asked}
+    return tuple(slot for slot in _missing(request.calculator, inputs) if slot.name not in named)
+
+
+def names_a_rule(quantity: Quantity, rules: Mapping[str, float]) -> bool:
     """Whether a quantity only repeats the method's numbers: '20 % increments', 'the 25-40 % band'."""
-    if not stated or quantity.note == "part":
+    if not rules or quantity.note == "part":
         return False
-    low, high = stated["futures_share_low_fraction"], stated["futures_share_high_fraction"]
+    low, high = rules["futures_share_low_fraction"], rules["futures_share_high_fraction"]
     if quantity.unit == "pair":
         return quantity.numbers == (round(low * 100), round(high * 100))
     if quantity.unit != "fraction":
         return False
     if quantity.low is None:
-        return abs(quantity.number - stated["call_increment_fraction"]) < 1e-9
+        return abs(quantity.number - rules["call_increment_fraction"]) < 1e-9
     return abs(quantity.low - low) < 1e-9 and abs(quantity.number - high) < 1e-9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from assistant import phrases
 from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
-from assistant.reply import Citation, CitedSentence, Reply, Route
-from assistant.requests import CalculationRequest
+from assistant.facts import filled, forgets, named_in, speaks_of
+from assistant.files import load, without_files
+from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
+from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
 from assistant.spelling import english_words
 from assistant.understanding import Understanding, read_question, understand
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 1000
 _IN_DOMAIN = re.compile(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A dialogue after one of its questions: the last calculation, the facts named so far, and how the question was understood."""
+
+    previous: CalculationRequest | None
+    facts: Mapping[str, Any]
+    understood: Understanding | None
 
 
 class Session:
@@ -55,9 +66,9 @@ class Session:
         return Utterances(self.base.default_encoder)
 
     @cached_property
-    def _stated_fractions(self) -> dict[str, float]:
-        """The method's own shares: numbers that name a rule when a question repeats them."""
-        return {p.id: float(p.value) for p in self.parameters.values() if p.basis == "stated" and p.unit == "fraction"}
+    def _rules(self) -> dict[str, float]:
+        """The shares that the method is known by: a question that repeats one names a rule."""
+        return {name: float(self.parameters[name].value) for name in RULE_PARAMETERS}
 
     @cached_property
     def _is_english(self) -> Callable[[str], bool]:
@@ -72,25 +83,42 @@ class Session:
         """
         clean = checked_question(question)
         before = [checked_question(earlier) for earlier in context]
-        previous = self._previous_calculation(before, as_of)
-        understood = self._understood(clean, previous, as_of)
+        turn = Turn(None, {}, None)
+        for earlier in before:
+            turn = self._turn(earlier, turn, as_of)
+        turn = self._turn(clean, turn, as_of)
+        understood = turn.understood
+        assert understood is not None, "a turn that was taken is understood"
+        return replace(self._reply(clean, as_of, before, understood, turn.facts), facts=turn.facts)
+
+    def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
+        """One question understood after those before it, with the facts that are known then."""
+        text, names = without_files(question)
+        reading = read_question(text, self._is_english)
+        kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
+        rules = self._rules if reading.quantities else {}
+        vector = self.base.default_vector(text.strip() or question)
+        understood = understand(reading, vector, self._utterances, rules, before.previous, as_of, bool(names) or speaks_of(kept, reading.text))
+        request = understood.calculation
+        if request is not None:
+            request = filled(request, kept, reading.text, as_of)
+            understood = replace(understood, calculation=request)
+        named = named_in(reading.text, reading.quantities, request)
+        return Turn(request, {**kept, **named}, understood)
+
+    def _reply(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding, facts: Mapping[str, Any]) -> Reply:
         if understood.calculation is not None:
-            return self._calculated(clean, as_of, understood, understood.calculation)
+            return self._calculated(question, as_of, understood, understood.calculation)
         if understood.advice:
-            return self._plain(clean, as_of, understood, "refused", phrases.NO_ADVICE)
-        if understood.label == "OTHER" and understood.reading.quantities and not _IN_DOMAIN.search(understood.reading.text):
-            return self._plain(clean, as_of, understood, "refused", phrases.OTHER_CALCULATION)
-        return self._from_documents(clean, as_of, before, understood)
-
-    def _understood(self, question: str, previous: CalculationRequest | None, as_of: str | None) -> Understanding:
-        reading = read_question(question, self._is_english)
-        return understand(reading, self.base.default_vector(question), self._utterances, self._stated_fractions, previous, as_of)
-
-    def _previous_calculation(self, context: Sequence[str], as_of: str | None) -> CalculationRequest | None:
-        previous = None
-        for question in context:
-            previous = self._understood(question, previous, as_of).calculation
-        return previous
+            return self._plain(question, as_of, understood, "refused", phrases.NO_ADVICE)
+        reading = understood.reading
+        stated = named_in(reading.text, reading.quantities, None)
+        if stated or forgets(reading.text):
+            missing = (Missing("question", "", phrases.WHAT_TO_COMPUTE),)
+            return replace(self._plain(question, as_of, understood, "clarify", phrases.noted_line(facts)), missing=missing)
+        if understood.label == "OTHER" and reading.quantities and not _IN_DOMAIN.search(reading.text):
+            return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
+        return self._from_documents(question, as_of, context, understood)
 
     def _plain(self, question: str, as_of: str | None, understood: Understanding, route: Route, answer: str) -> Reply:
         return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)

@@ -185,6 +185,7 @@ def nested(inputs: Mapping[str, Any]) -> dict[str, Any]:
         place = found
         *path, last = name.split(".")
         for part in path:
-            place = place.setdefault(part, {})
+            place[part] = dict(place.get(part, {}))
+            place = place[part]
         place[last] = value
     return found

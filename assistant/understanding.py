@@ -40,14 +40,20 @@ _PERSONAL = re.compile(
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
 _ADVICE = re.compile(
-    r"\bpersonally\b|\bbetter for me\b|\bmy (?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|\btarget price\b|"
-    r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
+    r"\bpersonally\b|\bbetter for me\b|\bmy (?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\btarget price\b|"
+    r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
+    r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
-    r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|\bwhat should i (?:buy|sell|trade)\b|"
+    r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
+    r"\bwhat should i (?:buy|sell|trade)\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
 )
 _A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
-_IMPERATIVE = re.compile(r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|\b(?:compute|calculate) (?:it|the|my)\b")
+_IMPERATIVE = re.compile(
+    r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
+    r"\b(?:compute|calculate) (?:it|the|my)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +96,15 @@ def understand(
     reading: Reading,
     vector: npt.NDArray[np.float32] | None,
     utterances: Utterances,
-    stated: Mapping[str, float],
+    rules: Mapping[str, float],
     previous: CalculationRequest | None = None,
     as_of: str | None = None,
+    with_facts: bool = False,
 ) -> Understanding:
     """Decide by words, by the closest example question and by what the quantities fit.
 
-    `stated` are the method's own numbers by parameter id: a quantity that repeats one of them names a rule and
-    is no input. `previous` is the calculation of the question before, which a follow-up changes.
+    `rules` are the shares that the method states, by parameter id: a quantity that repeats one of them names a rule and
+    is no input. `with_facts`: a file or 'my condor' stands for numbers. `previous` is the calculation of the question before, which a follow-up changes.
     """
     nearest = Nearest({"KNOWLEDGE": 0.0}) if vector is None else utterances.nearest(vector)
     label = nearest.best
@@ -107,9 +114,9 @@ def understand(
     if again:
         return Understanding(reading, label, previous, None, False, again)
     methodology, numeric = methodology_part(reading.text, reading.quantities)
-    own = _own_calculation(reading, numeric, nearest, stated, as_of, methodology)
+    own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
     if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
-        followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, stated, as_of)
+        followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:
             return Understanding(reading, label, followed, None, False)
     return Understanding(reading, label, own, methodology if own is not None else None, False)
@@ -122,19 +129,19 @@ def _asks_for_advice(text: str, nearest: Nearest) -> bool:
 
 
 def _own_calculation(
-    reading: Reading, numeric: str, nearest: Nearest, stated: Mapping[str, float], as_of: str | None, methodology: str | None
+    reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
     """The calculation that a question asks for by itself, if it asks for one."""
     cues = cue_scores(numeric if methodology is None else f"{numeric} {methodology}")
     scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
     best = max(scores, key=lambda name: scores[name])
     quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
-    asked_plainly = _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
+    asked_plainly = with_facts or _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
     if not quantities and not (asked_plainly and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
         return None
     near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
-    requests = {name: request_for(name, numeric, within, stated, as_of) for name in near}
+    requests = {name: request_for(name, numeric, within, rules, as_of) for name in near}
     total = {name: scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete) for name in near}
     chosen = max(near, key=lambda name: total[name])
     request = requests[chosen]
@@ -159,4 +166,3 @@ def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nea
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
         return False
     return score > method
-

@@ -65,7 +65,7 @@ def _named(text: str, start: int) -> Quantity | None:
         date(2024, number, int(day))
     except ValueError:
         return None
-    note = f"20{day}-{number:02d}" if match["before"] is None and 24 <= int(day) else ""
+    note = f"20{day}-{number:02d}" if match["before"] is None and int(day) >= 24 else ""
     return Quantity(match.group(), start, match.end(), "day", f"{number:02d}-{int(day):02d}", note=note)
 
 

@@ -102,7 +102,7 @@ def _added(word: str, total: float, current: float, text: str, end: int) -> tupl
         follows = re.compile(rf"\s+(?:{'|'.join([*ONES, *TENS])})\b", re.IGNORECASE).match(text, end)
         return (total, current, False) if follows and (total or current >= 100) else None
     if word in ONES:
-        fits = current % 100 == 0 or (current % 10 == 0 and 20 <= current % 100 and ONES[word] < 10)
+        fits = current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and ONES[word] < 10)
         return (total, current + ONES[word], True) if fits else None
     if word in TENS:
         return (total, current + TENS[word], True) if current % 100 == 0 else None

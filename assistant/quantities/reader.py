@@ -96,7 +96,7 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
             return Quantity(
                 text[start : match.end()], start, match.end(), unit, round(value * suffix.factor, 12), signed=bool(sign), note=suffix.note
             )
-    if literal.spelled and (literal.value <= 3 and STRUCTURAL.match(text, literal.end) or text[start : literal.end].lower() in ("one", "zero")):
+    if literal.spelled and ((literal.value <= 3 and STRUCTURAL.match(text, literal.end)) or text[start : literal.end].lower() in ("one", "zero")):
         return None
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
 

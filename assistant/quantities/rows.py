@@ -57,9 +57,11 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
 def _values(run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
     """The values of a row; None where only some are percentages, but '20/19/13 %' with slashes means all."""
     fractions = [quantity.unit == "fraction" for quantity in run]
-    if any(fractions) and not all(fractions):
-        return tuple(round(q.number * 0.01, 12) for q in run[:-1]) + (run[-1].number,) if fractions[-1] and sum(fractions) == 1 and note == "slash" else None
-    return tuple(quantity.number for quantity in run)
+    if not any(fractions) or all(fractions):
+        return tuple(quantity.number for quantity in run)
+    if fractions[-1] and sum(fractions) == 1 and note == "slash":
+        return (*(round(quantity.number * 0.01, 12) for quantity in run[:-1]), run[-1].number)
+    return None
 
 
 def _is_bare(quantity: Quantity) -> bool:

@@ -33,7 +33,12 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
     if _read_named_legs(draft, prefix):
         return
     pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
-    sides = {side: pair for pair in pairs for side in ("put", "call") if re.match(rf"\s*{side}", draft.right(pair)) or re.search(rf"{side}s?(?: spread)?\W*$", draft.left(pair))}
+    sides = {
+        side: pair
+        for pair in pairs
+        for side in ("put", "call")
+        if re.match(rf"\s*{side}", draft.right(pair)) or re.search(rf"{side}s?(?: spread)?\W*$", draft.left(pair))
+    }
     if len(pairs) == len(sides) == 2:
         values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
         _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)
@@ -66,7 +71,11 @@ def _take_strikes(draft: Draft, prefix: str, quantities: list[Quantity], values:
     if any(low >= high for low, high in pairwise(values)):
         shown = "/".join(f"{value:g}" for value in values)
         draft.use(*quantities)
-        draft.ask(f"{prefix}long_put", "index_points", f"The strikes {shown} are not in ascending order: long put, short put, short call, long call. What are they?")
+        draft.ask(
+            f"{prefix}long_put",
+            "index_points",
+            f"The strikes {shown} are not in ascending order: long put, short put, short call, long call. What are they?",
+        )
         return
     for leg, quantity, value in zip(LEGS, quantities, values, strict=True):
         draft.take(f"{prefix}{leg}", quantity, value)
@@ -92,7 +101,11 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
     """A credit in USD a contract is a hundredth in points; a USD sign alone before a quoted price is points already."""
     name = f"{prefix}credit_index_points"
     wing = min(
-        (high - low for low, high in ((draft.inputs.get(f"{prefix}{a}"), draft.inputs.get(f"{prefix}{b}")) for a, b in (LEGS[:2], LEGS[2:])) if isinstance(low, float) and isinstance(high, float)),
+        (
+            high - low
+            for low, high in ((draft.inputs.get(f"{prefix}{a}"), draft.inputs.get(f"{prefix}{b}")) for a, b in (LEGS[:2], LEGS[2:]))
+            if isinstance(low, float) and isinstance(high, float)
+        ),
         default=None,
     )
     for quantity in draft.free("usd"):
@@ -106,5 +119,9 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
             else:
                 points = quantity.number / USD_PER_POINT
                 draft.use(quantity)
-                draft.ask(name, "index_points", f"Is the credit of {quantity.text.strip()} in USD a contract (then it is {points:g} index points), in points, or for all contracts together?")
+                draft.ask(
+                    name,
+                    "index_points",
+                    f"Is the credit of {quantity.text.strip()} in USD a contract (then it is {points:g} index points), in points, or for all contracts together?",
+                )
             return

@@ -34,7 +34,10 @@ def read_hedges(draft: Draft) -> None:
 
 def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[str], Quantity | None] | None:
     """Quantity, instrument and, for a call, strike: '2 VX', '20 vix 25 calls', '20 25-strike calls'."""
-    count = next((q for q in draft.free("number", "multiple", "count") if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?", draft.text[q.end : match.start()])), None)
+    count = next(
+        (q for q in draft.free("number", "multiple", "count") if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?", draft.text[q.end : match.start()])),
+        None,
+    )
     if match["vix_call"] is None:
         return None if count is None else (count, match, None)
     before = [q for q in draft.free("number", "strike", "multiple", "count") if q.end <= match.start()][-2:]
@@ -44,7 +47,7 @@ def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[st
 
 
 def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
-    prices = [q for q in between(draft.free("number", "points", "usd"), match.end(), end)]
+    prices = list(between(draft.free("number", "points", "usd"), match.end(), end))
     marks = [q for q in prices if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q))]
     entries = [q for q in prices if q not in marks]
     if not count.number.is_integer() or not entries or len(entries) > 1 or len(marks) > 1:
@@ -102,7 +105,9 @@ def read_horizon(draft: Draft) -> None:
         left, right = draft.left(quantity), draft.right(quantity)
         if "dte" in quantity.text or re.match(r"\s*(?:to expir|left|until expir|to go)", right) or re.search(r"expir\w*\W*(?:in\s*)?$", left):
             draft.take("days_to_expiry", quantity)
-        elif re.match(r"\s*(?:on\b|later|from now|ahead|out from now|hence|in\b)", right) or re.search(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$", left):
+        elif re.match(r"\s*(?:on\b|later|from now|ahead|out from now|hence|in\b)", right) or re.search(
+            r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$", left
+        ):
             draft.take("horizon_days", quantity)
     open_days = draft.free("days")
     names = [name for name in ("days_to_expiry", "horizon_days") if name not in draft.inputs]

@@ -24,7 +24,12 @@ def read_macro(draft: Draft) -> None:
 
 
 def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
-    expected = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q)) or re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
+    expected = [
+        q
+        for q in pair
+        if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))
+        or re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))
+    ]
     if len(expected) != 1:
         return
     actual = next(q for q in pair if q is not expected[0])
@@ -39,7 +44,9 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
 
 def _read_change(draft: Draft, quantity: Quantity) -> None:
     near = draft.left(quantity) + draft.right_clause(quantity)
-    if re.search(r"\b(?:surprise (?:of|was|is)|surprised by)\W*$", draft.left(quantity)) or re.match(r"\s*(?:fomc |fed |hawkish |dovish )*surprise", draft.right(quantity)):
+    if re.search(r"\b(?:surprise (?:of|was|is)|surprised by)\W*$", draft.left(quantity)) or re.match(
+        r"\s*(?:fomc |fed |hawkish |dovish )*surprise", draft.right(quantity)
+    ):
         draft.take("fomc_surprise_bp", quantity)
         return
     if re.search(r"\b(?:rate|futures|funds)\b", near) and (draft.free("ordinal") or re.search(r"\bday\b", draft.text)):

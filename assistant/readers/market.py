@@ -50,7 +50,11 @@ def read_expiry(draft: Draft, name: str = "expiry") -> None:
         else:
             draft.inputs["as_of"] = draft.as_of
     if "as_of" in draft.inputs and str(draft.inputs[name]) < str(draft.inputs["as_of"]):
-        draft.ask(name, "date", f"The expiry {draft.inputs[name]} lies before {draft.inputs['as_of']}. Which expiry, or which day of the question, is meant?")
+        draft.ask(
+            name,
+            "date",
+            f"The expiry {draft.inputs[name]} lies before {draft.inputs['as_of']}. Which expiry, or which day of the question, is meant?",
+        )
 
 
 def read_curve(draft: Draft, name: str) -> None:

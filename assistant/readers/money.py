@@ -27,7 +27,11 @@ def read_cash_flows(draft: Draft) -> None:
     signed = _signs(draft, amounts)
     if signed is None:
         draft.use(*amounts)
-        draft.ask("cash_flows_usd", "list", "Which of the amounts go out and which come in? Write money that goes out with a minus, for example: -10k today, +10.4k in 45 days.")
+        draft.ask(
+            "cash_flows_usd",
+            "list",
+            "Which of the amounts go out and which come in? Write money that goes out with a minus, for example: -10k today, +10.4k in 45 days.",
+        )
         return
     draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
     for quantity in amounts:
@@ -103,7 +107,7 @@ def read_layers(draft: Draft) -> None:
 
 def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
     behind = re.match(rf"\s*(?:usd|dollars)?\s*(?:of|in|for)?\s*(?:the\s+)?{_LAYER.pattern}", draft.right(quantity))
-    before = [match for match in _LAYER.finditer(draft.left_clause(quantity))]
+    before = list(_LAYER.finditer(draft.left_clause(quantity)))
     word = behind["name"] if behind else before[-1]["name"] if before else None
     if word is None and re.match(r"\s*(?:of\s+)?(?:initial\s+)?(?:margin|premium)\b", draft.right(quantity)):
         anywhere = [match["name"] for match in _LAYER.finditer(draft.text)]
@@ -122,7 +126,9 @@ def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: i
         return
     for part in draft.free("fraction"):
         inside = quantity.end <= part.start < end
-        if inside and (re.match(r"\s*(?:of (?:it|that|this)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part)) or re.search(r"borrow\w*\s*$", draft.left(part))):
+        if inside and (
+            re.match(r"\s*(?:of (?:it|that|this)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part)) or re.search(r"borrow\w*\s*$", draft.left(part))
+        ):
             row["borrowed_fraction"] = part.number
             draft.use(part)
             return

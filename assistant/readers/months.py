@@ -41,7 +41,7 @@ def _read_month(draft: Draft) -> None:
             return
     named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
     as_of = next(iter(draft.free("date")), None)
-    if named and named.group(1) not in ("may", "mar") or (named and re.search(r"\bmay\b\s+(?:vix|vx|contract|expir|settle)", draft.text)):
+    if (named and named.group(1) not in ("may", "mar")) or (named and re.search(r"\bmay\b\s+(?:vix|vx|contract|expir|settle)", draft.text)):
         number = month_number(named.group(1))
         if as_of is not None:
             year, month = int(str(as_of.value)[:4]), int(str(as_of.value)[5:7])
@@ -52,7 +52,9 @@ def _read_month(draft: Draft) -> None:
 
 def _read_count(draft: Draft) -> None:
     for quantity in draft.free("number", "count", "multiple"):
-        if re.search(rf"{_NEXT}\s*$|\bfirst\s*$", draft.left(quantity)) or re.match(r"\s*(?:\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)):
+        if re.search(rf"{_NEXT}\s*$|\bfirst\s*$", draft.left(quantity)) or re.match(
+            r"\s*(?:\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)
+        ):
             draft.take("count", quantity)
             break
     else:

@@ -11,7 +11,12 @@ _SIDE = re.compile(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?)\b")
 _OTHER_PRICE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
-_UNDERLYING = (("black76", r"\bvix\b"), ("black_scholes", r"\bspx|s&p\b"), ("black76", r"\b(?:futures?|fut|forward|fwd)\b"), ("black_scholes", r"\bspot\b"))
+_UNDERLYING = (
+    ("black76", r"\bvix\b"),
+    ("black_scholes", r"\bspx|s&p\b"),
+    ("black76", r"\b(?:futures?|fut|forward|fwd)\b"),
+    ("black_scholes", r"\bspot\b"),
+)
 
 
 def read_option(draft: Draft) -> None:

@@ -39,7 +39,9 @@ def read_rsi(draft: Draft) -> None:
 
 def read_macd(draft: Draft) -> None:
     """Fast, slow and signal as three numbers beside MACD or by name, then the closes."""
-    periods = [q for q in draft.free("series") if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and _is_beside(draft, q, r"\bmacd\b")]
+    periods = [
+        q for q in draft.free("series") if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and _is_beside(draft, q, r"\bmacd\b")
+    ]
     if periods and (len(draft.free("series")) > 1 or periods[0].note in ("slash", "comma")):
         for name, value in zip(("fast", "slow", "signal"), periods[0].numbers, strict=True):
             draft.take(name, periods[0], int(value))
@@ -89,7 +91,7 @@ def read_fund_path(draft: Draft) -> None:
     read_closes(draft, "futures_path")
     for quantity in draft.free("fraction"):
         near = draft.left_clause(quantity) + quantity.text + draft.right_clause(quantity)
-        if quantity.note == "per_month" or re.search(r"\b(?:contango|backwardation|slope|curve|roll)\b", near) and re.search(r"\bmonth", near):
+        if quantity.note == "per_month" or (re.search(r"\b(?:contango|backwardation|slope|curve|roll)\b", near) and re.search(r"\bmonth", near)):
             sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break

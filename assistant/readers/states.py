@@ -53,14 +53,23 @@ def _read_last_tranche(draft: Draft) -> None:
 
 def _read_signals(draft: Draft) -> None:
     text = draft.text
-    _state(draft, "signals.macd", rf"\bmacd\b{_GAP}(bullish|bearish)", rf"\b(bullish|bearish)\s+macd\b", r"\bmacd\s+(bullish|bearish)")
-    _state(draft, "signals.advance_decline", rf"\b{_BREADTH}{_GAP}(weak|strong|diverg\w+)", rf"\b(weak|strong|divergent)\s+{_BREADTH}", rf"{_BREADTH}\s+(weak|strong|diverg\w+)")
+    _state(draft, "signals.macd", rf"\bmacd\b{_GAP}(bullish|bearish)", r"\b(bullish|bearish)\s+macd\b", r"\bmacd\s+(bullish|bearish)")
+    _state(
+        draft,
+        "signals.advance_decline",
+        rf"\b{_BREADTH}{_GAP}(weak|strong|diverg\w+)",
+        rf"\b(weak|strong|divergent)\s+{_BREADTH}",
+        rf"{_BREADTH}\s+(weak|strong|diverg\w+)",
+    )
     if str(draft.inputs.get("signals.advance_decline", "")).startswith("diverg"):
         draft.inputs["signals.advance_decline"] = "divergent"
     for name, pattern in (
         ("signals.capm_breach", r"\bcapm\b[^,;.]*\b(?:breach\w*|broken|broke)|\bbreach\w*\b[^,;.]*\bcapm\b|\bcapm breach\b"),
         ("signals.rsi_shift", r"\brsi\b[^,;.]*\b(?:shift\w*|cross\w*|jump\w*|turned up)|\brsi shift\b"),
-        ("signals.macro_accelerates", r"\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)"),
+        (
+            "signals.macro_accelerates",
+            r"\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)",
+        ),
     ):
         match = re.search(pattern, text)
         if match:

@@ -47,7 +47,9 @@ def _is_total(draft: Draft, quantity: Quantity) -> bool:
     left, right = draft.left_clause(quantity), draft.right_clause(quantity)
     if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*$", left):
         return False
-    of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,2}}\W*$", left) or re.match(rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right)
+    of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
+        rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
+    )
     return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega for the whole)\b", left + right))
 
 
@@ -69,7 +71,9 @@ def _hedged_part(draft: Draft, total: Quantity) -> Quantity | None:
         left, right = draft.left(quantity), draft.right(quantity)
         beside = re.search(rf"{_HEDGED}\s+(?:only\s+|just\s+|about\s+|up to\s+)*$", left)
         behind = re.match(rf"\s*(?:of (?:it|that|this|the book|my book|them|the position)\s*)?(?:{_HEDGED}|to be {_HEDGED})", right)
-        of_total = re.match(r"\s*of\s+(?:a\s+|the\s+|my\s+)?$", right) and quantity.end < total.start and total.start - quantity.end < len(" of a the my ")
+        of_total = (
+            re.match(r"\s*of\s+(?:a\s+|the\s+|my\s+)?$", right) and quantity.end < total.start and total.start - quantity.end < len(" of a the my ")
+        )
         if (beside and not re.match(r"\s*(?:in|into|to|with)\b", right)) or behind or (of_total and re.search(rf"{_HEDGED}\W*(?:\w+\W+)?$", left)):
             return quantity
     return None
@@ -94,5 +98,9 @@ def read_layer_split(draft: Draft) -> None:
     read_futures_share(draft)
     for quantity in draft.free("fraction"):
         near = draft.right_clause(quantity)
-        if quantity.low is None and re.match(r"\s*(?:call\s+)?(?:increments?|tranches?|steps?|clips?|rule|call)\b", near) and abs(quantity.number - 0.2) < 1e-9:
+        if (
+            quantity.low is None
+            and re.match(r"\s*(?:call\s+)?(?:increments?|tranches?|steps?|clips?|rule|call)\b", near)
+            and abs(quantity.number - 0.2) < 1e-9
+        ):
             draft.use(quantity)

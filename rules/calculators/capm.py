@@ -46,7 +46,17 @@ class Input(Frozen):
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year",
         "fraction",
-        synonyms=("equity risk premium", "erp", "market premium", "risk premium", "market risk premium", "equity premium", "premium", "excess return", "market excess return"),
+        synonyms=(
+            "equity risk premium",
+            "erp",
+            "market premium",
+            "risk premium",
+            "market risk premium",
+            "equity premium",
+            "premium",
+            "excess return",
+            "market excess return",
+        ),
         plausible=(0.0, 0.2),
         where="your own forecast",
         default=None,

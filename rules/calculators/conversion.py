@@ -60,7 +60,12 @@ class Input(Frozen):
     put_bid: float = unit_field("Bid of the put", "index_points", synonyms=("put bid",), where="the option chain", group="put quote", ge=0)
     put_ask: float = unit_field("Ask of the put", "index_points", synonyms=("put ask",), where="the option chain", group="put quote", gt=0)
     days_to_expiry: float = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry", "expires in"), plausible=(0, 1100), where="the option chain", gt=0
+        "Calendar days to expiry",
+        "days",
+        synonyms=("days", "dte", "days to expiry", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        gt=0,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()  # fmt: skip

@@ -73,7 +73,9 @@ class Input(Frozen):
         gt=0,
         le=5,
     )
-    strike: float | None = unit_field("Strike of the call", "index_points", synonyms=("strike", "k", "struck at"), where="the option chain", default=None, gt=0)
+    strike: float | None = unit_field(
+        "Strike of the call", "index_points", synonyms=("strike", "k", "struck at"), where="the option chain", default=None, gt=0
+    )
     future_price: float | None = unit_field(
         "Price of the VX future of the same settlement date",
         "index_points",

@@ -31,11 +31,22 @@ class OptionTerms(Frozen):
         gt=0,
     )
     spot: float | None = unit_field(
-        "Price of the index", "index_points", synonyms=("spot", "spx", "index", "s&p", "underlying", "s"), where="the index quote", default=None, validate_default=True, gt=0
+        "Price of the index",
+        "index_points",
+        synonyms=("spot", "spx", "index", "s&p", "underlying", "s"),
+        where="the index quote",
+        default=None,
+        validate_default=True,
+        gt=0,
     )
     strike: float = unit_field("Strike", "index_points", synonyms=("strike", "k", "struck", "struck at"), where="the option chain", gt=0)
     days_to_expiry: float = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry", "expiry in", "expires in"), plausible=(0, 1100), where="the option chain", ge=0
+        "Calendar days to expiry",
+        "days",
+        synonyms=("days", "dte", "days to expiry", "expiry in", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        ge=0,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()
