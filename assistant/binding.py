@@ -142,6 +142,8 @@ def _settled(draft: Draft, edges: Sequence[Edge]) -> list[Edge]:
             words = next(draft.text[e.label.start : e.label.end] for e in edges if e.label.start == start)
             slot = next(e.slot for e in edges if e.slot.name == name)
             draft.ask(name, slot.unit, f"Which number is {words}: {chain[0].text.strip()} or {chain[1].text.strip()}?")
+            open_ways = set().union(*shared)
+            kept = [edge for edge in kept if (edge.label.start, edge.slot.name) not in open_ways]
             continue
         for (first, second), ways in zip(pairwise(chain), shared, strict=True):
             loser = first if leading else second

@@ -21,7 +21,8 @@ _METHOD = re.compile(
 )
 _FIGURE = re.compile(
     r"\bhow (?:much|many)\b|"
-    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
+    r"(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
 )
 
 

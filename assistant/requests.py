@@ -88,7 +88,8 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     """The request that a draft has become."""
     asked = tuple(entry for entry in draft.asked if entry.name not in draft.inputs or entry.name in draft.origin or "." in entry.name)
     named = {entry.name for entry in asked}
-    missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named)
+    groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
+    missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
     unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
     words = unmodelled(draft.text, calculator, draft.spans)
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)

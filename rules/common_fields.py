@@ -39,7 +39,7 @@ def cost_of_debt_field() -> Any:
     return unit_field(
         "Cost of debt a year, before tax",
         "fraction",
-        synonyms=("cost of debt", "kd", "debt cost", "debt", "borrowing cost", "margin rate", "rd"),
+        synonyms=("cost of debt", "kd", "debt", "borrowing cost", "margin rate", "rd"),
         follows="debt_usd",
         plausible=(0.0, 0.3),
         where="your broker's margin rate",

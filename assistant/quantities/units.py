@@ -37,6 +37,7 @@ SUFFIXES = (
     _suffix(r"[\s-]?(?:months?|years?|yrs?|hours?|minutes?)\b", "unclear"),
     _suffix(rf"\s?(?:usd|us dollars?|dollars?|bucks)\b(?:{_A_CONTRACT})", "usd", 1.0, "per_contract"),
     _suffix(r"\s?(?:usd|us dollars?|dollars?|bucks)\b", "usd"),
+    _suffix(r"[\s-]?deltas?\b", "unclear"),
     _suffix(r"\s?(?:€|£|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
     _suffix(r"[\s-]?(?:lots?|contracts?|condors|ics|cars?)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),

@@ -10,7 +10,10 @@ _BREADTH = r"(?:breadth|advance[- /]?decline(?: line)?|a/?d(?: line)?|ad line|ad
 _GAP = r"(?:\s+\w+){0,6}?\s+"
 _NEGATED = r"\b(?:not|isn'?t|no|never|hasn'?t|without|didn'?t)\b"
 _FORBIDDEN = r"(?:not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
-_MAY_NOT = r"(?:may not|can'?t|cannot|can not|not allowed to|isn'?t allowed to|is not allowed to|won'?t let me|doesn'?t allow|does not allow|no permission (?:to|for)|not permitted to)"
+_MAY_NOT = (
+    r"(?:may not|can'?t|cannot|can not|not allowed to|isn'?t allowed to|is not allowed to|won'?t let me|"
+    r"doesn'?t allow|does not allow|no permission (?:to|for)|not permitted to)"
+)
 _TRADES = {
     "futures_allowed": r"(?:vx |vix )?futures",
     "options_allowed": r"(?:vix )?(?:options|calls)",

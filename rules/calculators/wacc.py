@@ -28,7 +28,7 @@ class Input(Frozen):
     cost_of_equity_fraction: float = unit_field(
         "Cost of equity a year",
         "fraction",
-        synonyms=("cost of equity", "ke", "equity cost", "re", "equity"),
+        synonyms=("cost of equity", "ke", "re", "equity"),
         plausible=(0.0, 0.5),
         where="for example from CAPM",
         follows="equity_usd",
