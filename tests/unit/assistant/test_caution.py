@@ -7,10 +7,16 @@ import pytest
 from assistant.session import Session
 
 ASKED_BACK = [
-    "WACC 1m equity 500k debt cost of equity 12% cost of debt 6%",
+    "WACC 1m equity 500k, cost of equity 12% cost of debt 6%",
     "price of an SPX call, strike 6000, spot 5950, 30 days to expiry, IV 18%, realized vol 14%",
-    "iron condor 5500/5600/6300/6400 credit 3.10 twenty five contracts max loss",
-    "iron condor 5500/5600/6300/6400 credit 3.10 a hundred and twenty contracts max loss",
+    "iron condor 5500/5600/6300/6400 credit 3.10 a couple of contracts max loss",
+    "iron condor 5500/5600/6300/6400 credit 3.10 less 0.10 fees, ten lots, max loss",
+    "wacc 70% equity at 10% and 30% debt at 5%",
+    "value of 10 vix 25 calls, fut 20.1, 40 dte, 100 vol",
+    "vega 15k, 2 tranches only, how much in futures",
+    "price a vix 26 call, future 20, 40 days, 95 vol, 0.30 delta",
+    "irr of 18k today and 18.6k in 120 days",
+    "irr on flows of -100k today, 30k in 3 months and 80k in 6 months",
     "iron condor 5500/5600/6300/6400 credit 3.10 ten to fifteen lots max loss",
     "planned hedge vega $10,000, 30% in calls: layer split",
     "planned hedge vega $10,000, etf 30%: layer split",
