@@ -13,6 +13,8 @@ from assistant.slots import EXACT, Slot, fits, is_percentage_as_number, words_pa
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
+# A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
+_POINTS_ON = re.compile(r"[:=@]|->")
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 
@@ -113,7 +115,7 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
     low, high = (label.end, quantity.start) if before else (quantity.end, label.start)
     if any(low <= other.start < high for other in draft.quantities if other.unit != "name"):
         return []
-    if re.fullmatch(FILLERS, between):
+    if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
         score = ADJACENT_LEFT if before else ADJACENT_RIGHT
     elif CLAUSE.search(between) or any(low <= other.start < high for other in labels) or len(between.split()) > MOST_WORDS_BETWEEN:
         return []

@@ -13,17 +13,18 @@ _ANY = (
     r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
     r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
     r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
-    r"squared|average of"
+    r"squared|average of|(?:each|per|either|every|a) side"
 )
 _BY_CALCULATOR = {
     "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
     "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
     "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega",
     "implied-volatility": r"short|sold|spread|straddle|strangle",
-    "layer-split": r"(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
+    "layer-split": r"already|the rest of|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly",
     "capm": r"monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
+    "macro-signal": r"mom|month over month|month on month|monthly|core",
     "vix-expiry": r"spx|weeklys?",
     "capm-levels": r"calendar",
 }

@@ -21,6 +21,7 @@ _FORGET = re.compile(
 _STATEMENT = re.compile(
     r"^(?:so |ok |and |note:? |my |the |spot |today'?s )*(?:vix|spx|curve|futures curve|m1|front month|hedge vega|planned hedge vega)\b[^?]*$"
 )
+_QUESTION = re.compile(r"\b(?:how|what|when|which|why|who|where|should|can|could|do|does|roll|or|if|would|will|explain|tell)\b")
 _MY_CONDOR = re.compile(r"\b(?:my|the|this|that|same|our) (?:short )?(?:iron )?condors?\b|\bmy (?:ic|ics|position|book)\b")
 _MY_VEGA = re.compile(r"\b(?:my|the|that|same|our) (?:total |planned )*(?:hedge(?: vega)?|vega)\b|\bplan (?:it|my hedge|the hedge)\b")
 _LEVELS = {"market.vix": "vix", "vix": "vix", "market.spx": "spx", "spx": "spx"}
@@ -41,7 +42,7 @@ def named_in(text: str, quantities: tuple[Quantity, ...], request: CalculationRe
     """The facts that a question names: what its calculation takes, or what it only states."""
     if request is not None:
         return {**request.facts, **_of_inputs(request.inputs)}
-    if not _STATEMENT.search(text):
+    if not _STATEMENT.search(text) or _QUESTION.search(text):
         return {}
     draft = Draft(text, quantities, slots_of("plan-hedge"))
     read_curve(draft, "curve")

@@ -52,7 +52,8 @@ def prompt_for(slot: Slot) -> str:
 def understood_line(request: CalculationRequest) -> str:
     """One line with the calculator and the inputs as they were read."""
     units = {slot.name: slot.unit for slot in every_slot_of(request.calculator)}
-    given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}" for name, value in request.inputs.items())
+    behind = {name: " trading days" for name, unit in units.items() if unit == "trading_days"}
+    given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}{behind.get(name, '')}" for name, value in request.inputs.items())
     return f"Understood: {request.calculator}" + (f" with {given}." if given else ".")
 
 

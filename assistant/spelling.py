@@ -20,6 +20,13 @@ DOMAIN_WORDS = frozenset(
     surprise theta tracking tranche tranches vega volatility wacc weighted worth yield
     """.split()
 )
+# Words of the trade that are near one of those and mean something else.
+_OTHER_WORDS = frozenset(
+    """
+    debit debits bonds spread spreads straddle strangle butterfly splits optional shorted strife stride puts weekly weeklys monthly quarterly parting
+    pricey priced prices charity captain gaming compound capped levered hedges hedger layered layering markets markers spots spotted dividends
+    """.split()
+)
 _ALIASES = {
     "vxi": "vix", "mcad": "macd", "madc": "macd", "nxt": "next", "cal": "call", "cals": "calls", "futs": "futures", "fts": "futures",
     "strk": "strike", "prem": "premium", "beakeven": "breakeven", "wac": "wacc", "splt": "split", "spilt": "split", "capmm": "capm", "irrr": "irr",
@@ -70,7 +77,7 @@ def _instead(word: str, is_english: Callable[[str], bool]) -> str | None:
     lowered = word.lower()
     if lowered in _ALIASES:
         return _ALIASES[lowered]
-    if len(lowered) < _SHORTEST or lowered in DOMAIN_WORDS or lowered.removesuffix("s") in DOMAIN_WORDS:
+    if len(lowered) < _SHORTEST or lowered in _OTHER_WORDS or lowered in DOMAIN_WORDS or lowered.removesuffix("s") in DOMAIN_WORDS:
         return None
     near = _nearest(lowered)
     return None if near is None or is_english(lowered) else near

@@ -160,7 +160,8 @@ def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Near
 def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nearest) -> bool:
     """Whether a calculation is asked for rather than a sentence about the method."""
     method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
-    named = cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
+    several = len(request.unplaced) > 1 or bool(request.origin)
+    named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
     if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
         return False
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:

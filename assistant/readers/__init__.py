@@ -68,6 +68,8 @@ def _capm_levels(draft: Draft) -> None:
         weeks = [quantity for quantity in draft.free("days") if quantity.note == "weeks" and quantity.number / 7 * 5 == trading[0].number]
         draft.use(*weeks)
         draft.take("horizon_days", trading[0])
+    elif len(draft.free("days")) == 1 and draft.free("days")[0].note != "weeks" and draft.free("days")[0].number.is_integer():
+        draft.take("horizon_days", draft.free("days")[0])
 
 
 READERS: Mapping[str, Reader] = {

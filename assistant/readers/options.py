@@ -11,7 +11,10 @@ _SIDE = re.compile(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?)\b")
 _OTHER_PRICE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
+_OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
+    ("black76", rf"\bvix\b{_OPTION}"),
+    ("black_scholes", rf"\b(?:spx|s&p)\b{_OPTION}"),
     ("black76", r"\bvix\b"),
     ("black_scholes", r"\bspx|s&p\b"),
     ("black76", r"\b(?:futures?|fut|forward|fwd)\b"),
@@ -65,7 +68,7 @@ def read_quotes(draft: Draft) -> None:
         bid, ask = quantity.numbers
         draft.take(f"{side}_bid", quantity, bid)
         draft.take(f"{side}_ask", quantity, ask)
-    for side in ("call", "put"):
+    for side in ("call", "put", "future"):
         _read_two_sided(draft, side)
 
 
@@ -89,7 +92,7 @@ def _read_two_sided(draft: Draft, side: str) -> None:
     if f"{side}_bid" in draft.inputs:
         return
     number = r"\d+(?:\.\d+)?|\.\d+"
-    word = rf"\b(?:{side}s?|{side[0]})\b\W*(?:quoted\s+|is\s+)?"
+    word = rf"\b(?:{side}s?|{side[:3]}|{side[0]})\b\W*(?:quoted\s+|is\s+)?"
     forms = (
         rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
         rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",

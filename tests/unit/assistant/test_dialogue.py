@@ -14,7 +14,19 @@ from assistant.session import Session
 CONDOR = "iron condor 5500/5600/6300/6400 for 20.46, 10 lots, max loss?"
 CALL = "price a vix 26 call with the future at 19.9, 38 days, 98% vol, rate 4.1%"
 PLAN = "hedge plan for 3,300 vega, 2026-06-02, vix 18.7, M1 19.4 M2 20.9"
-BOOK = {"condors": [{"long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.46, "contracts": 10, "expiry": "2026-06-18"}]}
+BOOK = {
+    "condors": [
+        {
+            "long_put": 5500,
+            "short_put": 5600,
+            "short_call": 6300,
+            "long_call": 6400,
+            "credit_index_points": 20.46,
+            "contracts": 10,
+            "expiry": "2026-06-18",
+        }
+    ]
+}
 
 
 @pytest.mark.parametrize(
@@ -34,8 +46,16 @@ BOOK = {"condors": [{"long_put": 5500, "short_put": 5600, "short_call": 6300, "l
         (["vix settlement date in june 2026?"], "same for the year after", {"month": "2027-06"}),
         (["vix expiry december 2024"], "what about the month after that?", {"month": "2025-01"}),
         (["vix expiry june 2026"], "and july?", {"month": "2026-07"}),
-        (["irr of -18k today and +18.6k in 120 days"], "make it 90 days", {"cash_flows_usd": [{"day": 0, "amount": -18000}, {"day": 90, "amount": 18600}]}),
-        (["a/d line for advances 1,450, 1,610, 1,280 and declines 1,400, 1,190, 1,560"], "thursday was 1,120 up and 1,700 down, add it", {"declines": [1400, 1190, 1560, 1700]}),
+        (
+            ["irr of -18k today and +18.6k in 120 days"],
+            "make it 90 days",
+            {"cash_flows_usd": [{"day": 0, "amount": -18000}, {"day": 90, "amount": 18600}]},
+        ),
+        (
+            ["a/d line for advances 1,450, 1,610, 1,280 and declines 1,400, 1,190, 1,560"],
+            "thursday was 1,120 up and 1,700 down, add it",
+            {"declines": [1400, 1190, 1560, 1700]},
+        ),
     ],
 )
 def test_a_follow_up_changes_what_it_names_and_keeps_the_rest(session: Session, before: list[str], question: str, changed: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 
@@ -188,6 +189,6 @@ def test_a_spelled_number_is_read_back(number: int) -> None:
 def test_every_digit_of_any_text_lies_in_a_quantity_and_none_overlap(text: str) -> None:
     found = read_quantities(text)
     spans = [(quantity.start, quantity.end) for quantity in found]
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
     for match in re.finditer(r"[0-9]", text):
         assert any(start <= match.start() < end for start, end in spans)

@@ -39,7 +39,10 @@ QUESTIONS: dict[str, tuple[list[str], dict[str, Any]]] = {
             "tax_rate_fraction": 0.22,
         },
     ),
-    "capm": (["capm", "risk free 4.2 pct", "beta -0.8", "erp 5.5%"], {"risk_free_fraction": 0.042, "beta": -0.8, "equity_risk_premium_fraction": 0.055}),
+    "capm": (
+        ["capm", "risk free 4.2 pct", "beta -0.8", "erp 5.5%"],
+        {"risk_free_fraction": 0.042, "beta": -0.8, "equity_risk_premium_fraction": 0.055},
+    ),
     "conversion": (
         ["vix conversion", "K 20", "future 19.85", "call 1.90/2.00", "put 2.00/2.10", "33 days", "r 4.2%"],
         {"underlying": "vix", "strike": 20, "future_price": 19.85, "call_bid": 1.9, "call_ask": 2.0, "put_bid": 2.0, "put_ask": 2.1, "rate": 0.042},
@@ -159,7 +162,10 @@ def test_a_question_for_both_gets_sentences_and_the_calculation(session: Session
     [
         ("Is 30 % in futures within the rules?", "30 % in futures is inside the stated band of 25 % to 40 %."),
         ("is 45% in futures within the rules?", "45 % in futures is above the stated band of 25 % to 40 %."),
-        ("does 40% futures still count as inside the band or is it exclusive", "40 % in futures is inside the stated band of 25 % to 40 %, its edge."),
+        (
+            "does 40% futures still count as inside the band or is it exclusive",
+            "40 % in futures is inside the stated band of 25 % to 40 %, its edge.",
+        ),
         ("can I buy calls in 30% clips instead of 20%?", "30 % is not the stated increment of 20 % for calls."),
     ],
 )
@@ -208,7 +214,9 @@ def test_no_random_text_is_computed_from_a_number_that_was_not_given(session: Se
         request = understand(reading, None, nothing_near, rules, None, "2026-05-08").calculation
         if request is None or not request.complete:
             continue
-        reply = calculated(Reply(text, "clarify", "2026-05-08", None, (), ""), Understanding(reading, "", request, None, False), request, session.parameters)
+        reply = calculated(
+            Reply(text, "clarify", "2026-05-08", None, (), ""), Understanding(reading, "", request, None, False), request, session.parameters
+        )
         assert reply.route == "clarify" or _all_given(reply), (text, reply.calculation)
 
 
@@ -224,7 +232,9 @@ def _all_given(reply: Reply) -> bool:
     read = [value for entry in reply.understood for value in (entry.value if isinstance(entry.value, tuple) else (entry.value,))]
     known = [float(value) for value in read if isinstance(value, (int, float))]
     factors = (1.0, -1.0, 0.01, 0.0001, 0.5, 0.25)
-    derived = [value * factor for value in known for factor in factors] + [a * b for a in known for b in known] + [a / b for a in known for b in known if b]
+    derived = (
+        [value * factor for value in known for factor in factors] + [a * b for a in known for b in known] + [a / b for a in known for b in known if b]
+    )
     assert reply.calculation is not None
     free = {0.0, 1.0} | ({float(reply.calculation["inputs"]["days_to_expiry"])} if "expiry" in reply.calculation["inputs"] else set())
     return all(number in free or any(number == pytest.approx(value) for value in derived) for number in numbers_of(reply.calculation["inputs"]))
