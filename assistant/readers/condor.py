@@ -39,6 +39,8 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
         for side in ("put", "call")
         if re.match(rf"\s*{side}", draft.right(pair)) or re.search(rf"{side}s?(?: spread)?\W*$", draft.left(pair))
     }
+    if len(pairs) == 2 and not sides:
+        _take_strikes(draft, prefix, [pairs[0], pairs[0], pairs[1], pairs[1]], [*pairs[0].numbers, *pairs[1].numbers])
     if len(pairs) == len(sides) == 2:
         values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
         _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)

@@ -48,7 +48,11 @@ def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[st
 
 def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
     prices = list(between(draft.free("number", "points", "usd"), match.end(), end))
-    marks = [q for q in prices if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q)) or re.match(r"\s*(?:now|marked)\s*(?:[),;.?]|and\b|$)", draft.right(q))]
+    marks = [
+        q
+        for q in prices
+        if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q)) or re.match(r"\s*(?:now|marked)\s*(?:[),;.?]|and\b|$)", draft.text[q.end :])
+    ]
     entries = [q for q in prices if q not in marks]
     if not count.number.is_integer() or not entries or len(entries) > 1 or len(marks) > 1:
         return None

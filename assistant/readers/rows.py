@@ -71,11 +71,20 @@ def read_breadth(draft: Draft) -> None:
                 draft.take(name, quantity, list(quantity.numbers))
                 break
         else:
-            numbers = [q for q in draft.free("number") if _is_counted(draft, q, words)]
+            numbers = _with_the_next(draft, [q for q in draft.free("number") if _is_counted(draft, q, words)])
             if numbers:
                 draft.inputs[name] = [q.number for q in numbers]
                 draft.use(*numbers)
                 draft.origin[name] = numbers[0]
+
+
+def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
+    """With the number that follows a single one in a list of two: 'advances 1820 and 1050'."""
+    if len(counted) != 1:
+        return counted
+    later = next((q for q in draft.free() if q.start > counted[0].start), None)
+    joined = later is not None and re.fullmatch(r"\s*(?:,|and|,\s*and)\s*", draft.text[counted[0].end : later.start]) is not None
+    return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
 
 
 def _is_counted(draft: Draft, quantity: Quantity, words: str) -> bool:

@@ -33,6 +33,7 @@ def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> Non
         amount = round(amount * part.number, 9)
         draft.use(part)
     draft.take(name, total, amount)
+    draft.says(r"\bminus\s+(?=\$?\d)")
     draft.says(rf"\b{_HEDGED}\s+(?:all|the whole|everything|100 ?%)(?: of it| thing| book)?\b")
 
 
