@@ -13,6 +13,10 @@ from assistant.slots import EXACT, Slot, fits, is_percentage_as_number, words_pa
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
+# Words between a name and a number that make the number a change or a bound of what is named, not its value.
+_MOVES = re.compile(
+    r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
+)
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = re.compile(r"[:=@]|->")
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
@@ -117,7 +121,12 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
         return []
     if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
         score = ADJACENT_LEFT if before else ADJACENT_RIGHT
-    elif CLAUSE.search(between) or any(low <= other.start < high for other in labels) or len(between.split()) > MOST_WORDS_BETWEEN:
+    elif (
+        _MOVES.search(between)
+        or CLAUSE.search(between)
+        or any(low <= other.start < high for other in labels)
+        or len(between.split()) > MOST_WORDS_BETWEEN
+    ):
         return []
     else:
         score = (LOOSE_LEFT if before else LOOSE_RIGHT) - 0.1 * len(between.split())

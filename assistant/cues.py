@@ -108,6 +108,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),
     (0.9, r"\b(?:what|where|which|when) (?:do|does|did) (?!i do\b)|\bwhere does\b"),
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
     (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"

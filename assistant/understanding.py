@@ -147,6 +147,8 @@ def _own_calculation(
     request = requests[chosen]
     if cues[chosen] < CUE_FLOOR and not _is_sure(chosen, request, cues[chosen], nearest):
         return None
+    if with_facts and cues[chosen] >= CUE_FLOOR and not knowledge_score(numeric):
+        return request
     return request if methodology is not None or _is_meant(numeric, request, total[chosen], nearest) else None
 
 

@@ -117,6 +117,17 @@ def test_a_book_and_a_curve_are_read_from_files(session: Session, tmp_path: Path
     assert all(question[entry.start : entry.end] == entry.text for entry in reply.understood)
 
 
+def test_a_book_needs_the_level_of_spx_and_a_given_hedge_vega_does_not(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "book.json").write_text(json.dumps(BOOK), encoding="utf-8")
+    day = "as of 2026-05-08, vix 18, M1 19.2 M2 20.1"
+    book = session.ask(f"plan the hedge for @{tmp_path}/book.json {day}")
+    assert book.route == "clarify" and [entry.name for entry in book.missing] == ["market.spx"]
+    vega = session.ask(f"plan the hedge for 2,877 vega {day}")
+    assert vega.calculation is not None
+    layer = vega.calculation["result"]["layers"][0]
+    assert (layer["quantity"], layer["hedge_delta_usd"]) == (2, None)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
