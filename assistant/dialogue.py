@@ -32,7 +32,6 @@ OWN_CUE = 1.5
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
-_PATH_STARTS = ("signals.", "account.", "portfolio.account.", "holdings.")
 
 
 def refers_back(question: str) -> bool:

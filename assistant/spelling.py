@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -115,8 +115,3 @@ def english_words(folder: Path | None) -> Callable[[str], bool]:
         return frozenset((folder / "vocab.txt").read_text(encoding="utf-8").split("\n"))
 
     return lambda word: word in words()
-
-
-def typed_span(origin: Sequence[int], start: int, end: int) -> tuple[int, int]:
-    """Where text[start:end] of a repaired text stands in the text as typed."""
-    return origin[start], origin[end - 1] + 1

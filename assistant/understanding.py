@@ -34,7 +34,6 @@ CANDIDATES = 3
 CANDIDATE_REACH = 1.2
 CLOSENESS_WEIGHT = 0.8
 COSINE_WEIGHT = 1.2
-LABELS_NOT_CALCULATORS = ("KNOWLEDGE", "ADVICE", "OTHER")
 _PERSONAL = re.compile(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"

@@ -19,7 +19,6 @@ _TRADES = {
     "options_allowed": r"(?:vix )?(?:options|calls)",
     "etfs_allowed": r"(?:vix )?etfs?",
 }
-_HELD = r"(?:on|held|filled|in place|done|bought|already|in it|in the book)"
 _LAYERS = {
     "holdings.futures_vega_usd": r"(?:vx |vix )?futures?(?: layer| leg)?",
     "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?|first tranche",
@@ -44,8 +43,7 @@ def _read_holdings(draft: Draft) -> None:
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left)
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
                 draft.take(name, quantity)
-    if draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b"):
-        return
+    draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")
 
 
 def _read_last_tranche(draft: Draft) -> None:

@@ -9,7 +9,6 @@ from assistant.quantities import Quantity
 
 SMALLEST_USD = 50.0
 _HEDGED = r"(?:hedg\w+|cover\w*|protect\w*|insur\w+|offset\w*)"
-_BOOK = r"\b(?:book|condors?|position|portfolio|runs?|short vega|net vega|am short|is short|are short)\b"
 _VEGA = r"\b(?:vegas?|h|hedge|hedged|plan(?:ned)?|budget)\b"
 _PART_WORDS = r"\b(?:etfs?|funds?|calls?|tranches?|futures? (?:layer|leg|vega)|vx|vxm|minis?)\b"
 _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|this|which|them)\s+)?(?:\w+\s+){0,2}?(?:in|into|to|as)\s+(?:the\s+|vx\s+|vix\s+)*futures?\b"
@@ -35,11 +34,6 @@ def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> Non
     draft.take(name, total, amount)
     draft.says(r"\bminus\s+(?=\$?\d)")
     draft.says(rf"\b{_HEDGED}\s+(?:all|the whole|everything|100 ?%)(?: of it| thing| book)?\b")
-
-
-def is_of_a_book(draft: Draft, quantity: Quantity) -> bool:
-    """Whether a vega is the condor book's and no hedge vega yet."""
-    return quantity.number < 0 or bool(re.search(_BOOK, draft.left_clause(quantity) + draft.right_clause(quantity)))
 
 
 def _is_total(draft: Draft, quantity: Quantity) -> bool:
