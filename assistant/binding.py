@@ -39,6 +39,7 @@ class Edge:
     label: Label
     slot: Slot
     quantity: Quantity
+    adjacent: bool
 
 
 def bind(draft: Draft) -> None:
@@ -132,7 +133,13 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
         score = (LOOSE_LEFT if before else LOOSE_RIGHT) - 0.1 * len(between.split())
     score += 0.01 * (label.end - label.start)
     return [
-        Edge(score + EXACT_UNIT * ((slot.unit, quantity.unit) in EXACT) - is_percentage_as_number(quantity, slot), label, slot, quantity)
+        Edge(
+            score + EXACT_UNIT * ((slot.unit, quantity.unit) in EXACT) - is_percentage_as_number(quantity, slot),
+            label,
+            slot,
+            quantity,
+            score >= ADJACENT_RIGHT,
+        )
         for slot in label.slots
         if slot.name not in draft.inputs and fits(quantity, slot)
     ]
@@ -176,8 +183,7 @@ def _chains(draft: Draft, edges: Sequence[Edge]) -> list[list[Quantity]]:
 
 def _ways(edges: Sequence[Edge], quantity: Quantity) -> set[tuple[int, str]]:
     """The (label, input) pairs right beside a quantity."""
-    floor = ADJACENT_RIGHT - 0.01
-    return {(edge.label.start, edge.slot.name) for edge in edges if edge.quantity is quantity and edge.score >= floor}
+    return {(edge.label.start, edge.slot.name) for edge in edges if edge.quantity is quantity and edge.adjacent}
 
 
 def _names_another(draft: Draft, quantity: Quantity) -> bool:

@@ -34,7 +34,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
-        (0.4, r"\bexposure\b|\bworth per vix point\b|\bbeta\b"),
+        (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (
         (1.0, rf"\b(?:price|value|worth|premium|fair value|cost)\b.*\b{_CALL}|\b{_CALL}.*\b(?:price|value|worth|premium|fair value)\b"),
@@ -73,7 +73,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "macro-signal": (
         (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b"),
-        (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
+        (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
         (0.6, r"\bdivergence\b|\bgap\b"),
         (0.6, r"\b(?:cpi|ppi)\b"),
     ),
@@ -103,6 +103,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me a|make me a plan|plan it|full plan|plan my)\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
+        (0.8, r"^plan\b"),
     ),
 }  # fmt: skip
 # Questions about the method, which numbers do not turn into a calculation.

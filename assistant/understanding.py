@@ -28,7 +28,7 @@ ADVICE_FLOOR = 0.60
 CUE_FLOOR = 1.0
 WEAK_CUE, WEAK_COSINE = 0.4, 0.6
 STRONG_CUE = 1.4
-SURE_PLACES = 3
+SURE_PLACES, MANY_PLACES = 3, 5
 LEAST_CLOSENESS = 0.25
 CANDIDATES = 3
 CANDIDATE_REACH = 1.2
@@ -162,6 +162,8 @@ def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nea
     """Whether a calculation is asked for rather than a sentence about the method."""
     method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
     several = len(request.unplaced) > 1 or bool(request.origin)
+    if request.complete and len({quantity.start for quantity in request.origin.values()}) >= MANY_PLACES:
+        return True
     named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
     if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
         return False

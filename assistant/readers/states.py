@@ -7,7 +7,7 @@ import re
 from assistant.draft import FILLERS, Draft
 
 _BREADTH = r"(?:breadth|advance[- /]?decline(?: line)?|a/?d(?: line)?|ad line|advancers)"
-_GAP = r"(?:\s+\w+){0,6}?\s+"
+_GAP = r"(?:[\s(]+\w+){0,6}?[\s(]+"
 _NEGATED = r"\b(?:not|isn'?t|no|never|hasn'?t|without|didn'?t)\b"
 _FORBIDDEN = r"(?:not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
 _MAY_NOT = (
@@ -79,6 +79,9 @@ def _read_signals(draft: Draft) -> None:
     quantity = draft.after(r"\brsi\b(?: of the vix| on the vix)?", "number")
     if quantity is not None:
         draft.take("signals.rsi", quantity)
+    for name, words in (("signals.macd", r"\bmacd\b"), ("signals.advance_decline", rf"\b{_BREADTH}\b")):
+        if re.search(words, text) and name not in draft.inputs:
+            draft.ask(name, "name", f"In which state is {name.split('.')[-1]}?")
 
 
 def _state(draft: Draft, name: str, *patterns: str) -> None:
