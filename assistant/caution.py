@@ -5,30 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.quantities import NUMBER_WORDS, Quantity
-
 _ANY = (
-    r"twice|double|doubled|triple|thrice|plus|minus|times|across|both|each|per account|euros?|eur|gbp|pounds?|not|no,|instead|rather than|"
-    r"less than|more than|excess|above (?:the )?risk|monthly|quarterly|weekly|trading days|business days|reali[sz]ed|historical|dozen|pair of|couple of|"
-    r"how (?:large|big|much) must|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|roughly|between"
+    r"twice|double|doubled|doubling|triple|tripled|thrice|plus|minus|times|across|both|per account|euros?|eur|gbp|pounds?|not|no,|never|instead|"
+    r"rather than|"
+    r"less than|more than|at least|at most|up to|excess|above (?:the )?risk|over (?:the )?(?:risk|t-?bills?)|quarterly|weekly|business days|"
+    r"reali[sz]ed|historical|"
+    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
+    r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
+    r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
+    r"squared|average of|(?:each|per|either|every|a) side|"
+    r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t"
 )
 _BY_CALCULATOR = {
-    "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|per contract|broken[- ]wing",
-    "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?",
-    "option-price": r"short|sold|sell|spread|straddle|strangle",
+    "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
+    "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
+    "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega",
+    "implied-volatility": r"short|sold|spread|straddle|strangle",
+    "layer-split": r"already|the rest of|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
+    "wacc": r"preferred|monthly",
+    "capm": r"monthly|daily|alpha|two[- ]factor|fama",
+    "irr": r"monthly|npv|reinvest\w*",
+    "macro-signal": r"mom|month over month|month on month|monthly|core",
+    "vix-expiry": r"spx|weeklys?",
+    "capm-levels": r"calendar",
 }
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(word for word in NUMBER_WORDS if word != 'one')})\b", re.IGNORECASE)
+_ONLY_AN_OUTPUT = {
+    "advance-decline": r"between",
+    "macro-signal": r"between|gap between|not",
+    "irr": r"minus|plus",
+    "scenarios": r"minus|plus|another",
+    "vix-expiry": r"not|between|both|after",
+    "conversion": r"both|plus|minus",
+}
 
 
-def unmodelled(question: str, calculator: str, quantities: Sequence[Quantity]) -> tuple[str, ...]:
-    """Words of a question whose effect on its numbers is not understood, in the order of the text.
+def unmodelled(text: str, calculator: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """Words of a lower-case question whose effect on its numbers is not understood, in the order of the text.
 
-    Number words that belong to no quantity ('twenty' in 'twenty five contracts', where 'five contracts' was
-    read) are among them.
+    `spans` are stretches that were understood: 'no tax', 'not 40 but 25 lots'.
     """
     patterns = [_ANY, *([_BY_CALCULATOR[calculator]] if calculator in _BY_CALCULATOR else [])]
-    found = [(match.start(), match.group()) for match in re.finditer(rf"\b(?:{'|'.join(patterns)})(?!\w)", question, re.IGNORECASE)]
-    for match in _NUMBER_WORD.finditer(question):
-        if not any(quantity.start <= match.start() and match.end() <= quantity.end for quantity in quantities):
-            found.append((match.start(), match.group()))
-    return tuple(word for _, word in sorted(found))
+    harmless = _ONLY_AN_OUTPUT.get(calculator)
+    found = []
+    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
+        understood = any(start <= match.start() and match.end() <= end for start, end in spans)
+        if not understood and not (harmless and re.fullmatch(harmless, match.group())):
+            found.append(match.group())
+    return tuple(found)

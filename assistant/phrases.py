@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.quantities import Quantity
-from assistant.slots import Slot
-from assistant.understanding import CalculationRequest
+from assistant.slots import Slot, every_slot_of
 from rules.reports.report import flatten, format_number, unit_of
+
+if TYPE_CHECKING:
+    from assistant.requests import CalculationRequest
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
 NO_ADVICE = (
@@ -17,6 +19,21 @@ NO_ADVICE = (
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
 BESIDES = "Also close to the question:"
+WHAT_TO_COMPUTE = "What should be computed or explained with it?"
+
+
+def noted_line(facts: Mapping[str, Any]) -> str:
+    """What a dialogue has named so far."""
+    named = ", ".join(f"{name} = {_fact(value)}" for name, value in facts.items())
+    return f"Noted: {named}. {WHAT_TO_COMPUTE}" if named else f"Nothing is kept from before. {WHAT_TO_COMPUTE}"
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{name} {_fact(part)}" for name, part in value.items()) + ")"
+    if isinstance(value, list):
+        return "; ".join(_fact(part) for part in value)
+    return format_number(value)
 
 
 def prompt_for(slot: Slot) -> str:
@@ -35,8 +52,9 @@ def prompt_for(slot: Slot) -> str:
 
 def understood_line(request: CalculationRequest) -> str:
     """One line with the calculator and the inputs as they were read."""
-    units = {slot.name: slot.unit for slot in request.slots}
-    given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}" for name, value in request.inputs.items())
+    units = {slot.name: slot.unit for slot in every_slot_of(request.calculator)}
+    behind = {name: " trading days" for name, unit in units.items() if unit == "trading_days"}
+    given = ", ".join(f"{name} = {format_number(value, units.get(name, ''))}{behind.get(name, '')}" for name, value in request.inputs.items())
     return f"Understood: {request.calculator}" + (f" with {given}." if given else ".")
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import phrases
+from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
-from assistant.reply import Citation, CitedSentence, Missing, Reply, Route, Understood
-from assistant.understanding import CalculationRequest, Understanding, understand
+from assistant.facts import filled, forgets, named_in, speaks_of
+from assistant.files import load, without_files
+from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
+from assistant.requests import RULE_PARAMETERS, CalculationRequest
+from assistant.rule_check import rule_check
+from assistant.spelling import english_words
+from assistant.understanding import Understanding, read_question, understand
 from assistant.utterances import Utterances
 from knowledge.answer import Answer
 from knowledge.answer import Citation as Cited
@@ -20,12 +27,21 @@ from knowledge.base import KnowledgeBase, Response
 from knowledge.disagreement.answering import values_first
 from knowledge.disagreement.finding import Disagreement
 from knowledge.documents import without_controls
-from rules.errors import RulesError
 
 if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
+_IN_DOMAIN = re.compile(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A dialogue after one of its questions: the last calculation, the facts named so far, and how the question was understood."""
+
+    previous: CalculationRequest | None
+    facts: Mapping[str, Any]
+    understood: Understanding | None
 
 
 class Session:
@@ -52,9 +68,15 @@ class Session:
         return Utterances(self.base.default_encoder)
 
     @cached_property
-    def _stated_fractions(self) -> dict[str, float]:
-        """The method's own shares: numbers that name a rule when a question repeats them."""
-        return {p.id: float(p.value) for p in self.parameters.values() if p.basis == "stated" and p.unit == "fraction"}
+    def _rules(self) -> dict[str, float]:
+        """The shares that the method is known by: a question that repeats one names a rule."""
+        return {name: float(self.parameters[name].value) for name in RULE_PARAMETERS}
+
+    @cached_property
+    def _is_english(self) -> Callable[[str], bool]:
+        from knowledge.encoding.model import model_folder
+
+        return english_words(None if self.base.default_encoder is None else model_folder())
 
     def ask(self, question: str, as_of: str | None = None, context: Sequence[str] = ()) -> Reply:
         """Answer a question; `context` are the questions before it, oldest first.
@@ -63,33 +85,57 @@ class Session:
         """
         clean = checked_question(question)
         before = [checked_question(earlier) for earlier in context]
-        previous = self._previous_calculation(before)
-        vector = self.base.default_vector(clean)
-        understood = understand(
-            clean, vector, self._utterances, self._stated_fractions if previous or re.search(r"\d|half|third|quarter", clean) else {}, previous
-        )
-        if understood.calculation is not None:
-            return self._calculated(clean, as_of, understood, understood.calculation)
-        if understood.advice:
-            return self._plain(clean, as_of, understood, "refused", phrases.NO_ADVICE)
-        if understood.label == "OTHER" and understood.quantities:
-            return self._plain(clean, as_of, understood, "refused", phrases.OTHER_CALCULATION)
-        return self._from_documents(clean, as_of, before, understood)
+        turn = Turn(None, {}, None)
+        for earlier in before:
+            turn = self._turn(earlier, turn, as_of)
+        turn = self._turn(clean, turn, as_of)
+        understood = turn.understood
+        assert understood is not None, "a turn that was taken is understood"
+        return replace(self._reply(clean, as_of, before, understood, turn.facts), facts=turn.facts)
 
-    def _previous_calculation(self, context: Sequence[str]) -> CalculationRequest | None:
-        previous = None
-        for question in context:
-            previous = understand(question, self.base.default_vector(question), self._utterances, self._stated_fractions, previous).calculation
-        return previous
+    def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
+        """One question understood after those before it, with the facts that are known then."""
+        text, names = without_files(question)
+        reading = read_question(text, self._is_english)
+        kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
+        rules = self._rules if reading.quantities else {}
+        vector = self.base.default_vector(text.strip() or question)
+        understood = understand(reading, vector, self._utterances, rules, before.previous, as_of, bool(names) or speaks_of(kept, reading.text))
+        request = understood.calculation
+        if request is not None:
+            request = filled(request, kept, reading.text, as_of)
+            understood = replace(understood, calculation=request)
+        named = named_in(reading.text, reading.quantities, request)
+        return Turn(request, {**kept, **named}, understood)
+
+    def _reply(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding, facts: Mapping[str, Any]) -> Reply:
+        if understood.calculation is not None:
+            return self._calculated(question, as_of, understood, understood.calculation)
+        if understood.advice:
+            return self._plain(question, as_of, understood, "refused", phrases.NO_ADVICE)
+        reading = understood.reading
+        stated = named_in(reading.text, reading.quantities, None)
+        if stated or forgets(reading.text):
+            missing = (Missing("question", "", phrases.WHAT_TO_COMPUTE),)
+            return replace(self._plain(question, as_of, understood, "clarify", phrases.noted_line(facts)), missing=missing)
+        if understood.label == "OTHER" and reading.quantities and not _IN_DOMAIN.search(reading.text):
+            return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
+        return self._from_documents(question, as_of, context, understood)
 
     def _plain(self, question: str, as_of: str | None, understood: Understanding, route: Route, answer: str) -> Reply:
-        return Reply(question, route, as_of, None, _quantities(understood, None), answer, warning=self.base.warning)
+        return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)
 
     def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
         resolved = self.base.repaired(f"{context[-1]} {question}" if context else question).text
         response = self.base.ask(resolved)
-        quantities = _quantities(understood, None)
+        quantities = quantities_of(understood, None)
         read_as = None if resolved == question else resolved
+        checked = rule_check(understood.reading.text, understood.reading.quantities, self.parameters) if understood.reading.quantities else None
+        if checked is not None:
+            places = [parameter.reference for parameter in (self.parameters[name] for name in checked.parameters) if parameter.reference is not None]
+            stated = self.base.stated_at(sorted({(place.document_id or "", place.heading or "") for place in places}))
+            text, citations = _cited(Answer((*stated.citations, *_others(response, stated)), 1.0))
+            return Reply(question, "knowledge", as_of, read_as, quantities, f"{checked.line}\n{text}", citations, warning=self.base.warning)
         if response.disagreement is not None:
             return self._disagreed(question, as_of, read_as, understood, response.answer, response.disagreement)
         if not response.in_scope:
@@ -116,7 +162,7 @@ class Session:
             "knowledge",
             as_of,
             read_as,
-            _quantities(understood, None),
+            quantities_of(understood, None),
             "\n".join(lines),
             citations + others,
             conflicts=({"claim": disagreement.topic.claim, "values": named},),
@@ -138,7 +184,7 @@ class Session:
             "knowledge",
             as_of,
             read_as,
-            _quantities(understood, None),
+            quantities_of(understood, None),
             "\n".join(parts),
             citations,
             assumptions=tuple(assumptions),
@@ -152,37 +198,15 @@ class Session:
         return {"id": parameter.id, "value": parameter.value, "unit": parameter.unit, "note": parameter.note or parameter.reason or ""}
 
     def _calculated(self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest) -> Reply:
-        from rules.engine import run
-
-        if not request.complete:
-            return self._asked_back(question, as_of, understood, request)
-        implausible = _implausible(request)
-        if implausible:
-            return self._asked_back(question, as_of, understood, request, implausible)
-        try:
-            calculation = run(request.calculator, dict(request.inputs), self.parameters).as_dict()
-        except RulesError as error:
-            missing = Missing(error.field, "", f"{error.field} {error.problem}: {error.remedy}")
-            return self._asked_back(question, as_of, understood, request, (missing,))
-        lines = [phrases.understood_line(request), *phrases.result_lines(calculation)]
-        route: Route = "both" if understood.explain else "calculation"
-        stated = self.base.ask(question).answer if understood.explain else self._sentences_behind(calculation)
+        reading = understood.reading
+        read_as = reading.spelled.text if reading.spelled.changed(question) else None
+        reply = calculated(Reply(question, "clarify", as_of, read_as, (), "", warning=self.base.warning), understood, request, self.parameters)
+        if reply.route == "clarify" or reply.calculation is None:
+            return reply
+        explained = understood.methodology is not None or understood.again == "why"
+        stated = self.base.ask(understood.methodology).answer if understood.methodology is not None else self._sentences_behind(reply.calculation)
         sentences, citations = _cited(stated)
-        lines += [sentences] if sentences else []
-        lines += ["Steps:", *phrases.step_lines(calculation), *(phrases.assumption_line(assumption) for assumption in calculation["assumptions"])]
-        return Reply(
-            question,
-            route,
-            as_of,
-            None,
-            _quantities(understood, request),
-            "\n".join(lines),
-            citations,
-            calculation=calculation,
-            assumptions=tuple(calculation["assumptions"]),
-            parameters_overridden=self.parameters.overridden,
-            warning=self.base.warning,
-        )
+        return replace(with_sentences(reply, sentences, "both" if explained else "calculation"), citations=citations)
 
     def _sentences_behind(self, calculation: Mapping[str, Any]) -> Answer:
         """The sentences that state what the calculation's stated steps rest on."""
@@ -192,31 +216,6 @@ class Session:
             if step["basis"] == "stated" and step["reference"]
         }
         return self.base.stated_at(sorted(places))
-
-    def _asked_back(
-        self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest, missing: tuple[Missing, ...] = ()
-    ) -> Reply:
-        """Ask for what is missing, implausible or unclear; nothing is computed."""
-        asked = missing or tuple(Missing(slot.name, slot.unit, phrases.prompt_for(slot)) for slot in request.missing)
-        if not asked and request.unmodelled:
-            asked = (Missing("question", "", phrases.unmodelled_line(request.unmodelled)),)
-        if not asked and request.unplaced:
-            asked = (Missing("unplaced_quantity", "", phrases.unplaced_line(request.unplaced)),)
-        if not asked:
-            asked = (Missing("question", "", "I could not read every number in the question. Write each with its name, for example: credit 20.46."),)
-        lines = [phrases.understood_line(request), *(entry.prompt for entry in asked)]
-        partial: dict[str, Any] = {"name": request.calculator, "inputs": dict(request.inputs), "result": None, "steps": []}
-        return Reply(
-            question,
-            "clarify",
-            as_of,
-            None,
-            _quantities(understood, request),
-            "\n".join(lines),
-            calculation=partial,
-            missing=asked,
-            warning=self.base.warning,
-        )
 
 
 def checked_day(given: object) -> str:
@@ -237,30 +236,12 @@ def checked_question(question: str) -> str:
     return clean
 
 
-def _implausible(request: CalculationRequest) -> tuple[Missing, ...]:
-    """Inputs outside their plausible range, as questions with the likely correction."""
-    found = []
-    for slot in request.slots:
-        value = request.inputs.get(slot.name)
-        if (
-            slot.plausible is None
-            or not isinstance(value, (int, float))
-            or isinstance(value, bool)
-            or slot.plausible[0] <= value <= slot.plausible[1]
-        ):
-            continue
-        found.append(Missing(slot.name, slot.unit, f"{slot.name} = {value:g} is unusual. {phrases.prompt_for(slot)}"))
-    credit, wings = request.inputs.get("credit_index_points"), _wings(request.inputs)
-    if isinstance(credit, (int, float)) and wings and credit >= min(wings):
-        found.append(Missing("credit_index_points", "index_points", phrases.credit_line(credit, min(wings))))
-    return tuple(found)
-
-
-def _wings(inputs: Mapping[str, Any]) -> list[float]:
-    """Widths of a condor's wings in index points; empty for anything else."""
-    legs = [inputs.get(name) for name in ("long_put", "short_put", "short_call", "long_call")]
-    strikes = [leg for leg in legs if isinstance(leg, (int, float))]
-    return [strikes[1] - strikes[0], strikes[3] - strikes[2]] if len(strikes) == 4 else []
+def _others(response: Response, stated: Answer) -> tuple[Cited, ...]:
+    """What the documents say to a question besides the sentences of a rule; nothing when it is out of scope or silent."""
+    if not response.in_scope or response.silent:
+        return ()
+    known = {(cited.document_id, sentence) for cited in stated.citations for sentence in cited.sentences}
+    return tuple(cited for cited in response.answer.citations if not any((cited.document_id, s) in known for s in cited.sentences))
 
 
 def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:
@@ -295,8 +276,3 @@ def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -
         source.date,
         source.paragraphs,
     )
-
-
-def _quantities(understood: Understanding, request: CalculationRequest | None) -> tuple[Understood, ...]:
-    names = {} if request is None else {quantity.start: name for name, quantity in request.origin.items()}
-    return tuple(Understood(q.text, q.start, q.end, names.get(q.start, ""), q.value, q.unit) for q in understood.quantities)

@@ -1,254 +1,191 @@
-"""From a question's quantities to a calculator's inputs, by the units and words of its own input model."""
+"""The inputs of a calculator as its pydantic model describes them: paths, units, words, ranges."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
 
-from assistant.quantities import Quantity, Unit, read_quantities
+from assistant.quantities import Quantity
 
-_FILLERS = r"(?:\s|=|:|@|is|at|of|the|a|an|about|around|total|in|are|was|be|comes? to|usd|my|our)*"
-_CLAUSE = re.compile(r"[,;:?!()]|(?<!i\.e)(?<!e\.g)\.\s|\band\b")
-_FITS: Mapping[str, tuple[Unit, ...]] = {
+MOST_DAYS = 3660
+_SKIPPED_UNITS = frozenset({"list", "switch", "text"})
+_BY_UNIT: Mapping[str, tuple[str, ...]] = {
     "usd": ("usd", "number"),
-    "fraction": ("fraction", "number"),
+    "fraction": ("fraction", "bp", "vol", "number"),
     "days": ("days", "number"),
-    "count": ("count", "number"),
-    "ratio": ("number",),
-    "index_points": ("number",),
-    "vix_points": ("number",),
-    "usd_per_index_point": ("number",),
+    "trading_days": ("trading_days", "days", "number"),
+    "count": ("count", "multiple", "number"),
+    "ratio": ("number", "multiple"),
+    "index_points": ("number", "points", "strike"),
+    "vix_points": ("number", "points"),
+    "usd_per_index_point": ("usd", "number"),
+    "bp": ("bp", "fraction", "number"),
+    "z_score": ("sigma", "number"),
+    "rsi_points": ("number",),
+    "day": ("ordinal", "number"),
+    "seconds": ("number",),
     "date": ("date",),
     "month": ("month",),
 }
-# Units that say by themselves what a quantity is: 11 days, ten lots.
-_SPEAKING_UNITS = frozenset({"days", "count", "date", "month"})
-_EXACT: frozenset[tuple[str, str]] = frozenset(
-    {("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("date", "date"), ("month", "month")}
-)
+# Units in which a quantity says by itself which kind of input it is.
+EXACT: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("usd", "usd"), ("fraction", "fraction"), ("days", "days"), ("count", "count"), ("count", "multiple"), ("date", "date"), ("month", "month"),
+        ("bp", "bp"), ("z_score", "sigma"), ("fraction", "vol"), ("trading_days", "trading_days"), ("ratio", "multiple"), ("fraction", "bp"),
+        ("index_points", "strike"), ("day", "ordinal"),
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An input of a calculator as its model describes it."""
+    """An input: `name` is its path in the calculator's JSON, with dots between the levels."""
 
     name: str
     unit: str
     required: bool
     whole: bool
+    is_list: bool
     synonyms: tuple[str, ...]
     choices: Mapping[str, Sequence[str]]
     group: str | None
     unless: tuple[str, ...]
+    follows: str | None
+    zero: tuple[str, ...]
     plausible: tuple[float, float] | None
     description: str
     where: str
 
+    @property
+    def last(self) -> str:
+        """The name without its path."""
+        return self.name.rsplit(".", 1)[-1]
 
-@dataclass(slots=True)
-class Filled:
-    """Inputs found: by name, with the quantity each is from; `unused` are quantities without a place.
+    @property
+    def is_volatility(self) -> bool:
+        """Whether it takes an implied volatility."""
+        return self.last == "implied_volatility"
 
-    `ambiguous`: a label stands between two quantities that it could belong to.
+
+@cache
+def slots_of(calculator: str) -> tuple[Slot, ...]:
+    """The inputs of a calculator that a question can give as one value, in order; those inside objects with their path.
+
+    Lists (cash flows, hedges, curves) and switches are read by their own readers.
     """
-
-    inputs: dict[str, Any] = field(default_factory=dict)
-    origin: dict[str, Quantity] = field(default_factory=dict)
-    unused: list[Quantity] = field(default_factory=list)
-    ambiguous: bool = False
+    return tuple(slot for slot in every_slot_of(calculator) if slot.unit not in _SKIPPED_UNITS and not slot.is_list)
 
 
-def slots_of(model: Any) -> list[Slot]:
-    """The inputs of a calculator's pydantic model that a question can give, in order."""
-    found = []
+@cache
+def every_slot_of(calculator: str) -> tuple[Slot, ...]:
+    """The same with the inputs that are lists, switches or text."""
+    from rules.catalogue import calculator as module_of
+
+    found = list(_slots(module_of(calculator).Input, "", True))
+    outer = {slot.name for slot in found if "." not in slot.name}
+    return tuple(slot for slot in found if "." not in slot.name or slot.last not in outer)
+
+
+def _slots(model: Any, prefix: str, required: bool) -> Iterator[Slot]:
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra or {}
         unit = extra.get("unit", "")
-        if unit in ("object", "list"):
-            continue
-        found.append(
-            Slot(
-                name=name,
-                unit=unit,
-                required=info.is_required(),
-                whole="int" in str(info.annotation),
-                synonyms=tuple(extra.get("synonyms", ())),
-                choices=extra.get("choices") or {},
-                group=extra.get("group"),
-                unless=tuple(extra.get("unless", ())),
-                plausible=extra.get("plausible"),
-                description=info.description or name,
-                where=extra.get("where", ""),
-            )
-        )
-    return found
-
-
-def fill(text: str, slots: Sequence[Slot], *, follow_up: bool = False) -> Filled:
-    """Give each quantity of a text to the input whose words stand beside it, else to the only input it can be.
-
-    Nothing is guessed: a quantity that could be two inputs stays unused, and an optional input needs its words,
-    except in a follow-up, which speaks of the calculation before.
-    """
-    quantities = read_quantities(text)
-    filled = Filled()
-    _fill_choices(text, slots, filled)
-    foreign = [quantity for number, quantity in enumerate(quantities) if _names_another(text, quantity, quantities, number, slots)]
-    rest = _fill_groups([quantity for quantity in quantities if quantity not in foreign], slots, filled)
-    rest = _fill_labelled(text, rest, slots, filled)
-    filled.unused = _fill_only_fit(rest, slots, filled, follow_up) + foreign
-    return filled
-
-
-def unread_digits(text: str) -> bool:
-    """Whether a text holds digits that belong to no quantity and to no name such as 'P/CF' or 'black 76'."""
-    covered = [False] * len(text)
-    for quantity in read_quantities(text):
-        covered[quantity.start : quantity.end] = [True] * (quantity.end - quantity.start)
-    return any(character.isdigit() and not done for character, done in zip(text, covered, strict=True))
-
-
-def _fill_choices(text: str, slots: Sequence[Slot], filled: Filled) -> None:
-    """The allowed word whose names occur in the text; the longest name decides, then the order of the model."""
-    lowered = text.lower()
-    for slot in slots:
-        found = [
-            (len(name), -order, choice)
-            for order, (choice, names) in enumerate(slot.choices.items())
-            for name in names
-            if re.search(rf"\b{re.escape(name)}\b", lowered)
-        ]
-        if found:
-            filled.inputs[slot.name] = max(found)[2]
-
-
-def _fill_groups(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
-    rest = []
-    for quantity in quantities:
-        group = [slot for slot in slots if slot.group == quantity.unit]
-        if group and isinstance(quantity.value, tuple) and len(quantity.value) == len(group) and group[0].name not in filled.inputs:
-            for slot, value in zip(group, quantity.value, strict=True):
-                filled.inputs[slot.name] = value
-                filled.origin[slot.name] = quantity
+        if unit == "object":
+            inner = _model_in(info.annotation)
+            if inner is not None:
+                yield from _slots(inner, f"{prefix}{name}.", required and info.is_required())
         else:
-            rest.append(quantity)
-    return rest
+            yield _slot(name, info, extra, prefix, required)
 
 
-def _fill_labelled(text: str, quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled) -> list[Quantity]:
-    scored = []
-    for number, quantity in enumerate(quantities):
-        left, right = _contexts(text, quantity, quantities, number)
-        for slot in slots:
-            score = _label_score(left, right, slot) if fits(quantity, slot) else 0.0
-            if score:
-                scored.append((score + 0.5 * ((slot.unit, quantity.unit) in _EXACT), -number, slot.name, quantity))
-    filled.ambiguous = _has_label_between(text, quantities, slots)
-    used: set[int] = set()
-    for _, minus_number, name, quantity in sorted(scored, key=lambda entry: (-entry[0], -entry[1], entry[2])):
-        if name not in filled.inputs and -minus_number not in used:
-            _put(filled, next(slot for slot in slots if slot.name == name), quantity)
-            used.add(-minus_number)
-    return [quantity for number, quantity in enumerate(quantities) if number not in used]
-
-
-def _has_label_between(text: str, quantities: Sequence[Quantity], slots: Sequence[Slot]) -> bool:
-    """Whether the words of an input stand right between two quantities that both fit it: '1m equity 500k debt'."""
-    for before, after in pairwise(quantities):
-        between = text[before.end : after.start].lower()
-        for slot in slots:
-            if slot.synonyms and fits(before, slot) and fits(after, slot):
-                names = "|".join(re.escape(synonym) for synonym in slot.synonyms)
-                if re.fullmatch(rf"\s+(?:of\s+)?(?:{names})\s+", between):
-                    return True
-    return False
-
-
-def _fill_only_fit(quantities: Sequence[Quantity], slots: Sequence[Slot], filled: Filled, follow_up: bool) -> list[Quantity]:
-    """Quantities without a label: one that fits a single open input (required ones first) goes there.
-
-    An optional input takes one only inside its plausible range: '20 %' beside a futures share of 25 to 40 % is
-    more likely the rule of 20 % increments than a share.
-    """
-    rest = list(quantities)
-    for required in (True, False):
-        open_slots = [
-            slot
-            for slot in slots
-            if slot.required is required
-            and slot.name not in filled.inputs
-            and not slot.choices
-            and (required or follow_up or slot.unit in _SPEAKING_UNITS)
-        ]
-        for quantity in list(rest):
-            able = _able(quantity, open_slots, required)
-            if len(able) == 1 and not any(other is not quantity and _able(other, able, required) for other in rest):
-                _put(filled, able[0], quantity)
-                rest.remove(quantity)
-                open_slots.remove(able[0])
-    return rest
-
-
-def _able(quantity: Quantity, slots: Sequence[Slot], required: bool) -> list[Slot]:
-    """Inputs that an unlabelled quantity can be: those of its very unit, else (required ones) those it fits."""
-    exact = [slot for slot in slots if (slot.unit, quantity.unit) in _EXACT and fits(quantity, slot) and (required or _plausible(quantity, slot))]
-    return exact or ([slot for slot in slots if fits(quantity, slot)] if required else [])
-
-
-def _plausible(quantity: Quantity, slot: Slot) -> bool:
-    return slot.plausible is None or (isinstance(quantity.value, float) and slot.plausible[0] <= quantity.value <= slot.plausible[1])
-
-
-def _put(filled: Filled, slot: Slot, quantity: Quantity) -> None:
-    value = quantity.value
-    filled.inputs[slot.name] = int(value) if isinstance(value, float) and value.is_integer() and slot.whole else value
-    filled.origin[slot.name] = quantity
-
-
-def fits(quantity: Quantity, slot: Slot) -> bool:
-    """Whether a quantity can be a value of an input by its unit; ranges and lists cannot."""
-    if quantity.low is not None or slot.choices or quantity.unit not in _FITS.get(slot.unit, ()):
-        return False
-    if slot.unit == "fraction" and quantity.unit == "number":
-        return isinstance(quantity.value, float) and abs(quantity.value) <= 1.0
-    if slot.unit in ("count", "days") and quantity.unit == "number":
-        return isinstance(quantity.value, float) and quantity.value.is_integer()
-    return True
-
-
-def _contexts(text: str, quantity: Quantity, quantities: Sequence[Quantity], number: int) -> tuple[str, str]:
-    """The words before and after a quantity, up to its neighbours or the end of the clause."""
-    before = quantities[number - 1].end if number else 0
-    after = quantities[number + 1].start if number + 1 < len(quantities) else len(text)
-    left = _CLAUSE.split(text[before : quantity.start].lower())[-1]
-    right = _CLAUSE.split(text[quantity.end : after].lower())[0]
-    return left, right
-
-
-def _names_another(text: str, quantity: Quantity, quantities: Sequence[Quantity], number: int, slots: Sequence[Slot]) -> bool:
-    """Whether the words beside a quantity name something that no input is: 'ETF vega of 2,000' is no total hedge vega."""
-    left, right = _contexts(text, quantity, quantities, number)
-    words = "|".join(re.escape(word) for slot in slots if fits(quantity, slot) for word in slot.unless)
-    if not words or "total" in left or "whole" in left:
-        return False
-    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget|tranche)\b"
-    in_a_part = rf"\s*(?:of\s+)?vega\s+(?:in|of|for)\s+(?:the\s+|my\s+)?(?:{words})\b"
-    return bool(
-        re.search(of_a_part, left) or re.match(in_a_part, right) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right)
+def _slot(name: str, info: Any, extra: Mapping[str, Any], prefix: str, required: bool) -> Slot:
+    follows = extra.get("follows")
+    return Slot(
+        name=f"{prefix}{name}",
+        unit=extra.get("unit", ""),
+        required=required and info.is_required(),
+        whole="int" in str(info.annotation),
+        is_list=str(info.annotation).startswith("list["),
+        synonyms=tuple(extra.get("synonyms", ())),
+        choices=extra.get("choices") or {},
+        group=extra.get("group"),
+        unless=tuple(extra.get("unless", ())),
+        follows=None if follows is None else f"{prefix}{follows}",
+        zero=tuple(extra.get("zero", ())),
+        plausible=extra.get("plausible"),
+        description=info.description or name,
+        where=extra.get("where", ""),
     )
 
 
-def _label_score(left: str, right: str, slot: Slot) -> float:
-    best = 0.0
-    for synonym in slot.synonyms:
-        name = re.escape(synonym)
-        if re.search(rf"\b{name}\b{_FILLERS}$", left):
-            best = max(best, 3.0 + 0.01 * len(synonym))
-        elif re.match(rf"{_FILLERS}\b{name}\b", right):
-            best = max(best, 2.5 + 0.01 * len(synonym))
-        elif len(synonym) > 2 and (re.search(rf"\b{name}\b", left) or re.search(rf"\b{name}\b", right)):
-            best = max(best, 1.5 + 0.01 * len(synonym))
-    return best
+def _model_in(annotation: Any) -> Any:
+    """The model in an annotation such as `Portfolio | None`; None when there is none."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and hasattr(part, "model_fields"):
+            return part
+    return None
+
+
+def fits(quantity: Quantity, slot: Slot) -> bool:
+    """Whether a quantity can be a value of an input by its unit; ranges, rows and names cannot."""
+    if quantity.low is not None or slot.choices or quantity.unit not in _BY_UNIT.get(slot.unit, ()):
+        return False
+    if quantity.note == "per_month" and "per_month" not in slot.name:
+        return False
+    if slot.unit == "ratio" and quantity.unit == "multiple":
+        return slot.last == "leverage"
+    if slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > 100:
+        return False
+    if slot.unit == "fraction" and quantity.unit == "vol":
+        return slot.is_volatility or slot.last == "daily_volatility_fraction"
+    if slot.unit in ("days", "trading_days") and quantity.number > MOST_DAYS:
+        return False
+    if slot.unit in ("count", "days", "trading_days", "day") or slot.whole:
+        return isinstance(quantity.value, float) and quantity.value.is_integer()
+    return isinstance(quantity.value, (float, str))
+
+
+def value_for(quantity: Quantity, slot: Slot) -> Any:
+    """A quantity's value in the unit of an input."""
+    value = quantity.value
+    if isinstance(value, float):
+        if slot.unit == "fraction" and quantity.unit == "bp":
+            value = round(value / 10_000, 12)
+        if slot.unit == "bp" and quantity.unit == "fraction":
+            value = round(value * 10_000, 9)
+        if slot.whole and value.is_integer():
+            return int(value)
+    return value
+
+
+def is_percentage_as_number(quantity: Quantity, slot: Slot) -> bool:
+    """Whether a bare number stands where a fraction belongs and cannot be one: a volatility of 18, a rate of 4.5."""
+    return slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > 1.0
+
+
+@cache
+def words_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of some words or signs, the longest first, none inside another word."""
+    return re.compile("|".join(_bounded(word) for word in sorted(words, key=lambda word: (-len(word), word))) or r"(?!)")
+
+
+def _bounded(word: str) -> str:
+    start = r"(?<![\w/'’])" if word[:1].isalnum() else ""
+    end = r"(?![\w])" if word[-1:].isalnum() else ""
+    return f"{start}{re.escape(word)}{end}"
+
+
+def nested(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs by path as the JSON object that a calculator takes."""
+    found: dict[str, Any] = {}
+    for name, value in inputs.items():
+        place = found
+        *path, last = name.split(".")
+        for part in path:
+            place[part] = dict(place.get(part, {}))
+            place = place[part]
+        place[last] = value
+    return found

@@ -1,152 +1,172 @@
-"""What a question asks for: sentences, a calculation with its inputs, or neither."""
+"""What a question asks for: sentences, a calculation with its inputs, both, or neither."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from assistant.caution import unmodelled
+from assistant import dialogue
+from assistant.clauses import methodology_part
+from assistant.cues import cue_scores, knowledge_score
+from assistant.dialogue import refers_back
 from assistant.quantities import Quantity, read_quantities
-from assistant.slots import Filled, Slot, fill, slots_of, unread_digits
+from assistant.quantities.dates import MONTH_NAME
+from assistant.quantities.reader import shifted
+from assistant.requests import CalculationRequest, request_for
+from assistant.spelling import Spelled, spelled
 from assistant.utterances import Nearest, Utterances
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
-CALCULATION_FLOOR = 0.45
+__all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "refers_back", "understand"]
+
 ADVICE_FLOOR = 0.60
-LABELS_NOT_CALCULATORS = ("KNOWLEDGE", "ADVICE", "OTHER")
-_EXPLAIN = re.compile(r"\b(why|explain|how (does|do|is|are) .* (work|fit|used)|what(?:'?s| is) .*\bfor\b)", re.IGNORECASE)
+CUE_FLOOR = 1.0
+WEAK_CUE, WEAK_COSINE = 0.4, 0.6
+STRONG_CUE = 1.4
+SURE_PLACES, MANY_PLACES = 3, 5
+LEAST_CLOSENESS = 0.25
+CANDIDATES = 3
+CANDIDATE_REACH = 1.2
+CLOSENESS_WEIGHT = 0.8
+COSINE_WEIGHT = 1.2
 _PERSONAL = re.compile(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
-    r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b",
-    re.IGNORECASE,
+    r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
-_RULE_CHECK = re.compile(r"\b(within|inside|break|allowed|rule|rules|band|still count|ok|fine)\b.*\?|^(can|may|do|does|is|are|would) ", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"\bpersonally\b|\bbetter for me\b|\bmy (?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\btarget price\b|"
+    r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
+    r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
+    r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
+    r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
+    r"\bwhat should i (?:buy|sell|trade)\b|"
+    r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
+)
+_A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
+_IMPERATIVE = re.compile(
+    r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
+    r"\b(?:compute|calculate) (?:it|the|my)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class CalculationRequest:
-    """A calculation asked for: inputs found, inputs missing, and quantities that could not be placed.
+class Reading:
+    """A question as typed and as read: spelling repaired, lower case, with its quantities."""
 
-    `unmodelled` are words that may change a number in a way that is not understood.
-    """
-
-    calculator: str
-    slots: tuple[Slot, ...]
-    inputs: Mapping[str, Any]
-    origin: Mapping[str, Quantity]
-    missing: tuple[Slot, ...]
-    unplaced: tuple[Quantity, ...]
-    unread: bool
-    unmodelled: tuple[str, ...] = ()
+    typed: str
+    spelled: Spelled
+    text: str
+    quantities: tuple[Quantity, ...]
 
     @property
-    def complete(self) -> bool:
-        """Whether it can be calculated without guessing."""
-        return not self.missing and not self.unplaced and not self.unread and not self.unmodelled
+    def shown(self) -> tuple[Quantity, ...]:
+        """The quantities with their place in the question as typed; names such as 'M1' left out."""
+        return tuple(shifted([q for q in self.quantities if q.unit != "name"], self.spelled.origin, self.typed))
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A question's kind: `calculation` is set when one is asked for; `explain` when sentences are asked for beside it."""
+    """A question's kind: `calculation` is set when one is asked for; `methodology` is the part that asks for sentences beside it.
 
-    quantities: tuple[Quantity, ...]
+    `again` says that the calculation is the one before, asked about (`why`, `steps`, `assumed`).
+    """
+
+    reading: Reading
     label: str
     calculation: CalculationRequest | None
-    explain: bool
+    methodology: str | None
     advice: bool
+    again: str = ""
+
+
+def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
+    """Repair the spelling of a question and read its quantities."""
+    repaired = spelled(question, is_english)
+    return Reading(question, repaired, repaired.text.lower(), tuple(read_quantities(repaired.text)))
 
 
 def understand(
-    question: str,
+    reading: Reading,
     vector: npt.NDArray[np.float32] | None,
     utterances: Utterances,
-    stated: Mapping[str, float],
+    rules: Mapping[str, float],
     previous: CalculationRequest | None = None,
+    as_of: str | None = None,
+    with_facts: bool = False,
 ) -> Understanding:
-    """Decide by the closest example question and by what the quantities fit.
+    """Decide by words, by the closest example question and by what the quantities fit.
 
-    `stated` are the method's own numbers by parameter id: a quantity that repeats one of them names a rule and
-    is no input. `previous` is the calculation of the question before, which a follow-up changes.
+    `rules` are the shares that the method states, by parameter id: a quantity that repeats one of them names a rule and
+    is no input. `with_facts`: a file or 'my condor' stands for numbers. `previous` is the calculation of the question before, which a follow-up changes.
     """
-    quantities = tuple(read_quantities(question))
     nearest = Nearest({"KNOWLEDGE": 0.0}) if vector is None else utterances.nearest(vector)
     label = nearest.best
-    calculator = label if label not in LABELS_NOT_CALCULATORS and nearest.by_label[label] >= CALCULATION_FLOOR else None
-    advice = label == "ADVICE" and nearest.by_label[label] >= ADVICE_FLOOR and bool(_PERSONAL.search(question))
-    request = None
-    if calculator is not None and quantities:
-        request = _request(question, calculator, quantities, stated)
-        if not request.origin and _RULE_CHECK.search(question):
-            request = None
-    if previous is not None and (request is None or not request.complete):
-        request = _followed_up(question, previous, quantities) or request
-    return Understanding(quantities, label, request, bool(_EXPLAIN.search(question)), advice and request is None)
+    if _asks_for_advice(reading.text, nearest):
+        return Understanding(reading, "ADVICE", None, None, True)
+    again = dialogue.asked_about(reading.text) if previous is not None else ""
+    if again:
+        return Understanding(reading, label, previous, None, False, again)
+    methodology, numeric = methodology_part(reading.text, reading.quantities)
+    own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
+    if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
+        followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
+        if followed is not None:
+            return Understanding(reading, label, followed, None, False)
+    return Understanding(reading, label, own, methodology if own is not None else None, False)
 
 
-_BACKWARD = re.compile(r"^(and|but|so|same|what about|how about|make it|why)\b|\b(it|its|that|this|those|these|they|them|one|ones)\b", re.IGNORECASE)
+def _asks_for_advice(text: str, nearest: Nearest) -> bool:
+    if _ADVICE.search(text):
+        return True
+    return nearest.best == "ADVICE" and nearest.by_label["ADVICE"] >= ADVICE_FLOOR and _PERSONAL.search(text) is not None
 
 
-def refers_back(question: str) -> bool:
-    """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
-    words = question.split()
-    return len(words) <= 12 and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+def _own_calculation(
+    reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
+) -> CalculationRequest | None:
+    """The calculation that a question asks for by itself, if it asks for one."""
+    cues = cue_scores(numeric if methodology is None else f"{numeric} {methodology}")
+    scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
+    best = max(scores, key=lambda name: scores[name])
+    quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
+    asked_plainly = with_facts or _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
+    if not quantities and not (asked_plainly and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
+        return None
+    near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
+    within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
+    requests = {name: request_for(name, numeric, within, rules, as_of) for name in near}
+    total = {name: scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete) for name in near}
+    chosen = max(near, key=lambda name: total[name])
+    request = requests[chosen]
+    if cues[chosen] < CUE_FLOOR and not _is_sure(chosen, request, cues[chosen], nearest):
+        return None
+    if with_facts and cues[chosen] >= CUE_FLOOR and not knowledge_score(numeric):
+        return request
+    return request if methodology is not None or _is_meant(numeric, request, total[chosen], nearest) else None
 
 
-def _request(question: str, calculator: str, quantities: Sequence[Quantity], stated: Mapping[str, float]) -> CalculationRequest:
-    from rules.catalogue import calculator as module_of
-
-    slots = tuple(slots_of(module_of(calculator).Input))
-    filled = fill(question, slots)
-    return _assembled(question, calculator, slots, filled, stated)
-
-
-def _assembled(question: str, calculator: str, slots: tuple[Slot, ...], filled: Filled, stated: Mapping[str, float]) -> CalculationRequest:
-    missing = tuple(
-        slot for slot in slots if slot.name not in filled.inputs and (slot.required or slot.name in _needed_beside(calculator, filled.inputs))
-    )
-    unplaced = tuple(quantity for quantity in filled.unused if not _names_a_rule(quantity, stated))
-    words = unmodelled(question, calculator, read_quantities(question))
-    return CalculationRequest(calculator, slots, filled.inputs, filled.origin, missing, unplaced, unread_digits(question) or filled.ambiguous, words)
+def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Nearest) -> bool:
+    """Whether few words are enough: every number has its place, or an example comes very close."""
+    placed = len({quantity.start for quantity in request.origin.values()})
+    close = nearest.best == chosen and nearest.by_label[chosen] >= WEAK_COSINE
+    return cue >= WEAK_CUE and (close or (request.complete and placed >= SURE_PLACES))
 
 
-def _needed_beside(calculator: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-    """Inputs that are optional in the model and needed with the ones given, by the calculator's own table."""
-    from rules.catalogue import calculator as module_of
-
-    needs = getattr(module_of(calculator), "needed_beside", None)
-    return () if needs is None else tuple(needs(inputs))
-
-
-def _names_a_rule(quantity: Quantity, stated: Mapping[str, float]) -> bool:
-    """Whether a quantity only repeats the method's numbers: '20 % increments', 'the 25-40 % band'."""
-    if quantity.unit != "fraction" or not isinstance(quantity.value, float) or not stated:
+def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nearest) -> bool:
+    """Whether a calculation is asked for rather than a sentence about the method."""
+    method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
+    several = len(request.unplaced) > 1 or bool(request.origin)
+    if request.complete and len({quantity.start for quantity in request.origin.values()}) >= MANY_PLACES:
+        return True
+    named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
+    if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
         return False
-    if quantity.low is None:
-        return abs(quantity.value - stated["call_increment_fraction"]) < 1e-9
-    low, high = stated["futures_share_low_fraction"], stated["futures_share_high_fraction"]
-    return abs(quantity.low - low) < 1e-9 and abs(quantity.value - high) < 1e-9
-
-
-def _followed_up(question: str, previous: CalculationRequest, quantities: Sequence[Quantity]) -> CalculationRequest | None:
-    """The previous calculation with the inputs that a follow-up gives; None when it gives none."""
-    if not quantities:
-        return None
-    open_names = {slot.name for slot in previous.missing}
-    filled = fill(question, [slot for slot in previous.slots if slot.name in open_names] or previous.slots, follow_up=True)
-    if not filled.origin:
-        filled = fill(question, previous.slots, follow_up=True)
-    if not filled.origin:
-        return None
-    inputs = {**previous.inputs, **filled.inputs}
-    missing = tuple(slot for slot in previous.missing if slot.name not in inputs)
-    words = unmodelled(question, previous.calculator, quantities)
-    origin = {**previous.origin, **filled.origin}
-    return CalculationRequest(
-        previous.calculator, previous.slots, inputs, origin, missing, tuple(filled.unused), unread_digits(question) or filled.ambiguous, words
-    )
+    if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
+        return False
+    return score > method

@@ -13,7 +13,7 @@ def rate_field() -> Any:
     return unit_field(
         "Interest rate a year",
         "fraction",
-        synonyms=("rate", "r"),
+        synonyms=("rate", "rates", "r", "interest", "interest rate", "risk free", "risk-free", "risk free rate", "rf"),
         plausible=(-0.02, 0.2),
         parameter="rate_fraction",
         default=None,
@@ -26,7 +26,7 @@ def dividend_yield_field() -> Any:
     return unit_field(
         "Dividend yield of the S&P 500 a year",
         "fraction",
-        synonyms=("dividend yield", "yield", "q"),
+        synonyms=("dividend yield", "yield", "q", "dividend", "div yield", "dividends"),
         plausible=(0.0, 0.1),
         parameter="dividend_yield_fraction",
         default=None,
@@ -39,7 +39,8 @@ def cost_of_debt_field() -> Any:
     return unit_field(
         "Cost of debt a year, before tax",
         "fraction",
-        synonyms=("cost of debt", "kd"),
+        synonyms=("cost of debt", "kd", "debt", "borrowing cost", "margin rate", "rd"),
+        follows="debt_usd",
         plausible=(0.0, 0.3),
         where="your broker's margin rate",
         **SMALL_RATE,
@@ -51,7 +52,8 @@ def tax_rate_field() -> Any:
     return unit_field(
         "Tax rate",
         "fraction",
-        synonyms=("tax", "tax rate"),
+        synonyms=("tax", "tax rate", "taxes", "t"),
+        zero=("no tax", "no taxes", "tax free", "tax-free", "without tax", "untaxed", "zero tax"),
         plausible=(0.0, 0.6),
         where="your tax return",
         parameter="tax_rate_fraction",

@@ -71,6 +71,8 @@ def unit_field(
     choices: Mapping[str, Sequence[str]] | None = None,
     group: str | None = None,
     unless: Sequence[str] = (),
+    follows: str | None = None,
+    zero: Sequence[str] = (),
     **constraints: Any,
 ) -> Any:
     """A pydantic field with what the chat, forms and help need to know about it.
@@ -79,7 +81,9 @@ def unit_field(
     value is questioned, `where` tells where a trader finds the value, `parameter` names the parameter
     that stands in for an optional input. `choices` maps each allowed word to the words a trader may use for
     it; fields of one `group` may be given together, in their order (5500/5600/6300/6400); `unless` are words that name another
-    quantity when they stand with the number (the vega of a layer is not the vega of the hedge). `constraints` go to `pydantic.Field`.
+    quantity when they stand with the number (the vega of a layer is not the vega of the hedge). `follows` names the input after
+    which this one may stand without words of its own ("equity 300k at 10 %"); `zero` are words that say it is 0 ("no tax").
+    `constraints` go to `pydantic.Field`.
     """
     extra: dict[str, Any] = {
         "unit": unit,
@@ -90,6 +94,8 @@ def unit_field(
         "choices": choices,
         "group": group,
         "unless": list(unless),
+        "follows": follows,
+        "zero": list(zero),
     }
     return Field(description=description, json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", [])}, **constraints)
 

@@ -62,8 +62,12 @@ class Input(Frozen):
     condor: DatedCondor = unit_field("The short iron condor", "object")
     hedges: list[Hedge] = unit_field("Hedges, in the order of the layers", "list", default_factory=list)
     as_of: IsoDate | None = unit_field("Today", "date", default=None)
-    vix: float | None = unit_field("VIX now", "vix_points", plausible=(8, 90), where="the index quote", default=None, gt=0)
-    spx: float | None = unit_field("SPX now", "index_points", plausible=(500, 50_000), where="the index quote", default=None, gt=0)
+    vix: float | None = unit_field(
+        "VIX now", "vix_points", synonyms=("vix", "spot vix"), plausible=(8, 90), where="the index quote", default=None, gt=0
+    )
+    spx: float | None = unit_field(
+        "SPX now", "index_points", synonyms=("spx", "spot", "s&p"), plausible=(500, 50_000), where="the index quote", default=None, gt=0
+    )
     rate: float | None = rate_field()
     futures: list[CurveQuote] = unit_field("VX futures curve", "list", default_factory=list)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import model_validator
 
 from rules.fields import Frozen, unit_field
@@ -21,7 +24,7 @@ class Input(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=("risk free", "rf", "tbills", "t-bills"),
+        synonyms=("risk free", "risk-free", "risk free rate", "rf", "r_f", "tbills", "t-bills", "t bills", "tbill", "bills", "treasuries"),
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
@@ -33,7 +36,7 @@ class Input(Frozen):
     market_return_fraction: float | None = unit_field(
         "Expected market return a year",
         "fraction",
-        synonyms=("market return", "market"),
+        synonyms=("market return", "expected market return", "market", "rm", "index return"),
         plausible=(-0.2, 0.4),
         where="your own forecast",
         default=None,
@@ -43,7 +46,17 @@ class Input(Frozen):
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year",
         "fraction",
-        synonyms=("equity risk premium", "erp", "market premium"),
+        synonyms=(
+            "equity risk premium",
+            "erp",
+            "market premium",
+            "risk premium",
+            "market risk premium",
+            "equity premium",
+            "premium",
+            "excess return",
+            "market excess return",
+        ),
         plausible=(0.0, 0.2),
         where="your own forecast",
         default=None,
@@ -84,3 +97,8 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     return Result(
         expected_return_fraction=ledger.derive("expected_return_fraction", formula, used, finance.capm(risk_free, beta, premium), "fraction")
     )
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The market return, unless the premium stands in for it."""
+    return () if "equity_risk_premium_fraction" in given else ("market_return_fraction",)

@@ -42,7 +42,7 @@ class Input(Frozen):
     future_price: float | None = unit_field(
         "Price of the future of the same expiry",
         "index_points",
-        synonyms=("future", "fut", "f"),
+        synonyms=("future", "futures", "fut", "f", "forward", "fwd", "vx", "vx future", "future price"),
         where="the futures quote screen",
         default=None,
         gt=0,
@@ -53,14 +53,19 @@ class Input(Frozen):
     future_ask: float | None = unit_field(
         "Ask of the future", "index_points", synonyms=("future ask",), where="the futures quote screen", default=None, gt=0
     )
-    spot: float | None = unit_field("SPX now", "index_points", synonyms=("spot", "index"), where="the index quote", default=None, gt=0)
+    spot: float | None = unit_field("SPX now", "index_points", synonyms=("spot", "index", "spx", "s"), where="the index quote", default=None, gt=0)
     strike: float = unit_field("Strike of both options", "index_points", synonyms=("strike", "k"), where="the option chain", gt=0)
     call_bid: float = unit_field("Bid of the call", "index_points", synonyms=("call bid",), where="the option chain", group="call quote", ge=0)
     call_ask: float = unit_field("Ask of the call", "index_points", synonyms=("call ask",), where="the option chain", group="call quote", gt=0)
     put_bid: float = unit_field("Bid of the put", "index_points", synonyms=("put bid",), where="the option chain", group="put quote", ge=0)
     put_ask: float = unit_field("Ask of the put", "index_points", synonyms=("put ask",), where="the option chain", group="put quote", gt=0)
     days_to_expiry: float = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte"), plausible=(0, 1100), where="the option chain", gt=0
+        "Calendar days to expiry",
+        "days",
+        synonyms=("days", "dte", "days to expiry", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        gt=0,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()  # fmt: skip

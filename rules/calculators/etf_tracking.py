@@ -50,7 +50,7 @@ class Input(Frozen):
     leverage: float | None = unit_field(
         "Daily leverage of the fund, negative for an inverse one",
         "ratio",
-        synonyms=("leverage", "x"),
+        synonyms=("leverage", "x", "times"),
         plausible=(-2, 2),
         where="the fund's page",
         parameter="etf_leverage",
@@ -61,7 +61,8 @@ class Input(Frozen):
     fee_fraction: float | None = unit_field(
         "Fee a year",
         "fraction",
-        synonyms=("fee", "expense ratio", "expenses"),
+        synonyms=("fee", "fees", "expense ratio", "expenses", "ter"),
+        zero=("no fee", "no fees", "without fees"),
         plausible=(0.0, 0.03),
         where="the fund's page",
         parameter="etf_fee_fraction",

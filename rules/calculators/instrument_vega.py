@@ -56,7 +56,7 @@ class Input(Frozen):
     days_to_expiry: float | None = unit_field(
         "Calendar days to settlement",
         "days",
-        synonyms=("days", "dte", "days to expiry", "days out"),
+        synonyms=("days", "dte", "days to expiry", "days out", "expires in", "settles in"),
         plausible=(0, 300),
         where="the futures or option chain",
         default=None,
@@ -65,7 +65,7 @@ class Input(Frozen):
     beta_to_vix: float | None = unit_field(
         "Move of the future per point of the VIX",
         "ratio",
-        synonyms=("beta", "beta to vix"),
+        synonyms=("beta", "beta to vix", "beta to spot vix", "own beta", "b"),
         plausible=(0.05, 1.5),
         where="your own regression",
         parameter="vix_beta_by_days",
@@ -73,11 +73,13 @@ class Input(Frozen):
         gt=0,
         le=5,
     )
-    strike: float | None = unit_field("Strike of the call", "index_points", synonyms=("strike", "k"), where="the option chain", default=None, gt=0)
+    strike: float | None = unit_field(
+        "Strike of the call", "index_points", synonyms=("strike", "k", "struck at"), where="the option chain", default=None, gt=0
+    )
     future_price: float | None = unit_field(
         "Price of the VX future of the same settlement date",
         "index_points",
-        synonyms=("future", "fut", "forward", "f"),
+        synonyms=("future", "futures", "fut", "forward", "f", "fwd", "vx", "vx future", "vix future", "future price"),
         plausible=(5, 150),
         where="the futures quote screen",
         default=None,
@@ -86,7 +88,7 @@ class Input(Frozen):
     implied_volatility: float | None = unit_field(
         "Implied volatility of the call, 1.0 for 100 %",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol"),
+        synonyms=("implied volatility", "iv", "vol", "volatility", "implied vol"),
         plausible=(0.2, 4.0),
         where="the option chain",
         default=None,
@@ -95,10 +97,10 @@ class Input(Frozen):
     )
     rate: float | None = rate_field()
     share_price_usd: float | None = unit_field(
-        "Price of one share", "usd", synonyms=("share price", "price"), where="the quote screen", default=None, gt=0
+        "Price of one share", "usd", synonyms=("share price", "price", "at", "trading at", "share"), where="the quote screen", default=None, gt=0
     )
     futures: list[FundLeg] | None = unit_field("Futures the fund holds", "list", where="the fund's holdings page", default=None, min_length=1)
-    leverage: float | None = unit_field("Daily leverage of the fund", "ratio", synonyms=("leverage",), plausible=(-2, 2), default=None)
+    leverage: float | None = unit_field("Daily leverage of the fund", "ratio", synonyms=("leverage", "x"), plausible=(-2, 2), default=None)
     weight_basis: Literal["contract_counts", "dollars"] | None = unit_field(
         "What the weights are shares of", "name", parameter="etf_weight_basis", default=None
     )

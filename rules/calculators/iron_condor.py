@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import Field
 
 from rules.fields import Frozen
@@ -56,3 +59,10 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         values |= add_greeks(inputs, ledger, values["break_even_low"], values["break_even_high"])
     values["credit_of_leg_prices_index_points"], values["notes"] = credit_of_legs(inputs, ledger)
     return Result(**values)
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Spot, days and volatility go together: one of them asks for the Greeks."""
+    volatility = "leg_prices_index_points" if "leg_prices_index_points" in given else "implied_volatility"
+    names = ("spot", "days_to_expiry", volatility)
+    return names if any(name in given for name in names) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rules.errors import RulesError
@@ -58,3 +59,8 @@ def calculate(inputs: MacdSeries, ledger: Ledger) -> Result:
     cross = ledger.derive("cross", formula, {"histogram_before": before, "histogram": histogram}, cross_of(before, histogram), "name")
     price = ledger.derive("price", "last of closes", {"closes": found.closes}, found.closes[-1], "index_points")
     return Result(macd=macd, signal=signal, histogram=histogram, cross=cross, price=price)
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Closes, unless two futures series stand in for them."""
+    return () if "front" in given else ("closes",)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rules.fields import Frozen
 from rules.ledger import Ledger
 from rules.signals.macro import read_macro
@@ -36,3 +39,12 @@ def calculate(inputs: MacroSeries, ledger: Ledger) -> Result:
         accelerates=read.accelerates,
         reason=read.reason,
     )
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What completes the inflation figures, or the surprise, that are given in part; both inflation figures when nothing is given."""
+    groups = (("cpi_yoy_fraction", "ppi_yoy_fraction"), ("rate_change_bp", "decision_day", "month_days"), ("actual_bp", "expected_bp"))
+    begun = [group for group in groups if any(name in given for name in group)]
+    if not begun and "fomc_surprise_bp" not in given:
+        return groups[0]
+    return tuple(name for group in begun for name in group)

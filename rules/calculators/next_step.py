@@ -61,7 +61,7 @@ class Input(Frozen):
     planned_hedge_vega_usd: float = unit_field(
         "Total planned hedge vega, a positive magnitude in USD per VIX point",
         "usd",
-        synonyms=("planned hedge vega", "hedge vega", "total vega", "hedge budget"),
+        synonyms=("planned hedge vega", "hedge vega", "total vega", "hedge budget", "planned", "h", "planned vega"),
         plausible=(100.0, 50_000_000.0),
         where="the absolute vega of the condor book times the part of it to be hedged",
         ge=0,

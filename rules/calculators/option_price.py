@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.options.option_fields import OptionTerms, recorded_terms, underlying_beside
+from rules.options.option_fields import OptionTerms, plausible_volatility, recorded_terms, underlying_beside
 from rules.options.pricing import OptionValue, black76, black_scholes
 from rules.options.volatility_fields import Volatility
 
@@ -33,7 +33,7 @@ class Input(OptionTerms):
     implied_volatility: Volatility = unit_field(
         "Implied volatility, 0.18 for 18 %",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol"),
+        synonyms=("implied volatility", "iv", "vol", "volatility", "implied vol", "implied"),
         plausible=(0.03, 4.0),
         where="the option chain",
     )
@@ -92,3 +92,8 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
 def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
     """The underlying's price that the model given needs."""
     return underlying_beside(given)
+
+
+def plausible_beside(given: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Plausible ranges that hang on other inputs."""
+    return {"implied_volatility": plausible_volatility(given)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rules.ledger import Ledger
 from rules.planning.models import HedgePlan
 from rules.planning.plan import make_plan
@@ -46,3 +49,8 @@ Result = HedgePlan
 def calculate(inputs: PlanInput, ledger: Ledger) -> HedgePlan:
     """See `rules.planning.plan.make_plan`."""
     return make_plan(inputs, ledger)
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The hedge vega, unless a book is given to compute it from."""
+    return () if "portfolio" in given or "portfolio.condors" in given else ("planned_hedge_vega_usd",)

@@ -50,17 +50,31 @@ class Input(Frozen):
 
     condor: CondorStrikes = unit_field("The short iron condor", "object")
     spot: float = unit_field("SPX now", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index quote", gt=0)
-    days_to_expiry: int = unit_field("Calendar days to the condor's expiry", "days", plausible=(0, 1100), where="the option chain", ge=1)
+    days_to_expiry: int = unit_field(
+        "Calendar days to the condor's expiry",
+        "days",
+        synonyms=("dte", "days to expiry", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        ge=1,
+    )
     implied_volatility: Any = unit_field(
-        "Implied volatility: one number, four in strike order, or by leg; may stand in the condor", "fraction", where="the option chain", default=None
+        "Implied volatility: one number, four in strike order, or by leg; may stand in the condor",
+        "fraction",
+        synonyms=("implied volatility", "iv", "vol", "vols", "volatility"),
+        plausible=(0.03, 1.5),
+        where="the option chain",
+        default=None,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()
     hedges: list[Hedge] = unit_field("Hedges", "list", default_factory=list)
     vix: float | None = unit_field("VIX now, needed when a hedge settles before the horizon", "vix_points", plausible=(8, 90), default=None, gt=0)
     futures: list[CurveQuote] = unit_field("VX futures curve, for the roll", "list", default_factory=list)
-    horizon_days: int = unit_field("Calendar days until the scenario is read", "days", plausible=(0, 365), ge=0)
-    shocks: list[ShockInput] = unit_field("Shocks", "list", min_length=1)
+    horizon_days: int = unit_field("Calendar days until the scenario is read", "days", synonyms=("horizon",), plausible=(0, 365), ge=0)
+    shocks: list[ShockInput] = unit_field(
+        "Moves of SPX (a percentage) and of the VIX (points)", "list", where="your own scenario, for example SPX -5 % VIX +9", min_length=1
+    )
     as_of: IsoDate | None = unit_field("Today, beside an expiry that is given as a date", "date", default=None)
 
     @model_validator(mode="before")
@@ -245,3 +259,9 @@ def _outcome(
         irr_fraction=rate,
         status=status,  # type: ignore[arg-type]
     )
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """A volatility, unless the condor holds it or the prices of its legs."""
+    held = ("implied_volatility", "condor.implied_volatility", "condor.leg_prices_index_points")
+    return () if any(name in given for name in held) else ("implied_volatility",)

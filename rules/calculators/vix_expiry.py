@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pydantic import model_validator
 
@@ -93,3 +95,8 @@ def _expiry(settlement: date, as_of: date | None, closures: tuple[date, ...]) ->
         days_to_expiry=None if as_of is None else (settlement - as_of).days,
         weekday=WEEKDAYS[settlement.weekday()],
     )
+
+
+def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """A month, or a day beside a count."""
+    return ("as_of",) if "count" in given else ("month",)

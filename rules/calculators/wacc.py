@@ -19,10 +19,21 @@ EXAMPLE = {"equity_usd": 80000, "debt_usd": 20000, "cost_of_equity_fraction": 0.
 class Input(Frozen):
     """Amounts in USD and yearly rates as fractions; the cost of debt is before tax."""
 
-    equity_usd: float = unit_field("Equity in the position", "usd", synonyms=("equity", "own money"), where="your account statement", ge=0)
-    debt_usd: float = unit_field("Debt in the position", "usd", synonyms=("debt", "loan", "borrowed"), where="your account statement", ge=0)
+    equity_usd: float = unit_field(
+        "Equity in the position", "usd", synonyms=("equity", "own money", "own capital"), where="your account statement", ge=0
+    )
+    debt_usd: float = unit_field(
+        "Debt in the position", "usd", synonyms=("debt", "loan", "borrowed", "borrowing"), where="your account statement", ge=0
+    )
     cost_of_equity_fraction: float = unit_field(
-        "Cost of equity a year", "fraction", synonyms=("cost of equity", "ke"), plausible=(0.0, 0.5), where="for example from CAPM", gt=-1, lt=1
+        "Cost of equity a year",
+        "fraction",
+        synonyms=("cost of equity", "ke", "re", "equity"),
+        plausible=(0.0, 0.5),
+        where="for example from CAPM",
+        follows="equity_usd",
+        gt=-1,
+        lt=1,
     )
     cost_of_debt_fraction: float = cost_of_debt_field()
     tax_rate_fraction: float | None = tax_rate_field()

@@ -259,6 +259,7 @@ def _condor_pnl(request: PlanInput, view: MarketView, ledger: Ledger) -> float |
     if request.portfolio is None or not request.portfolio.condors:
         return None
     book = read_book(request.portfolio, view, ledger)
+    assert view.spx is not None, "reading the book asks for it"
     values = [condor_pnl_usd(position, view.world(), Shock(view.spx, 0.0, 0.0)) for position in book.positions]
     known = [value for value in values if value is not None]
     if len(known) != len(values):

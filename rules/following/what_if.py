@@ -93,6 +93,7 @@ def _value(strike: float, volatility: float, right: Any, condor: IronCondor, req
     dividend = parameters["dividend_yield_fraction"].value if market.dividend_yield is None else market.dividend_yield
     year = parameters["days_per_year"].value
     years = (condor.expiry_date(request.as_of) - request.as_of).days / year
+    assert market.spx is not None, "the request's validator asks for it beside condors"
     return black_scholes(market.spx, strike, years, volatility, rate, dividend, right, year).price
 
 

@@ -40,17 +40,36 @@ class CondorStrikes(Frozen):
     credit_index_points: float = unit_field(
         "Credit received per condor",
         "index_points",
-        synonyms=("credit", "for", "premium"),
+        synonyms=(
+            "credit",
+            "for",
+            "premium",
+            "sold for",
+            "sold at",
+            "took in",
+            "collects",
+            "collected",
+            "collecting",
+            "receives",
+            "received",
+            "at",
+            "@",
+        ),
         where="your trade confirmation; a credit of $310 a contract is 3.10",
         gt=0,
     )
     contracts: int = unit_field(
-        "Number of condors", "count", synonyms=("contracts", "lots", "condors"), plausible=(1, 10_000), where="your position screen", ge=1
+        "Number of condors",
+        "count",
+        synonyms=("contracts", "lots", "condors", "qty", "quantity", "size"),
+        plausible=(1, 10_000),
+        where="your position screen",
+        ge=1,
     )
     implied_volatility: VolatilityByLeg | None = unit_field(
         "Implied volatility: one number, four in strike order, or by leg",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol"),
+        synonyms=("implied volatility", "iv", "vol", "vols", "volatility"),
         plausible=(0.03, 1.5),
         where="the option chain",
         default=None,
@@ -103,10 +122,22 @@ class CondorInput(CondorStrikes):
     """A condor with, for its Greeks, the market it stands in."""
 
     spot: float | None = unit_field(
-        "SPX now", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index quote", default=None, gt=0
+        "SPX now",
+        "index_points",
+        synonyms=("spot", "spx", "s&p", "index", "underlying"),
+        plausible=(500, 50_000),
+        where="the index quote",
+        default=None,
+        gt=0,
     )
     days_to_expiry: float | None = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte"), plausible=(0, 1100), where="the option chain", default=None, gt=0
+        "Calendar days to expiry",
+        "days",
+        synonyms=("days", "dte", "expiry", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        default=None,
+        gt=0,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()

@@ -24,18 +24,29 @@ class OptionTerms(Frozen):
     forward: float | None = unit_field(
         "Price of the future or forward of the same expiry",
         "index_points",
-        synonyms=("forward", "future", "fut"),
+        synonyms=("forward", "future", "futures", "fut", "f", "fwd", "vx", "vx future", "vix future", "futures price", "future price"),
         where="the futures quote screen",
         default=None,
         validate_default=True,
         gt=0,
     )
     spot: float | None = unit_field(
-        "Price of the index", "index_points", synonyms=("spot", "spx", "index"), where="the index quote", default=None, validate_default=True, gt=0
+        "Price of the index",
+        "index_points",
+        synonyms=("spot", "spx", "index", "s&p", "underlying", "s"),
+        where="the index quote",
+        default=None,
+        validate_default=True,
+        gt=0,
     )
-    strike: float = unit_field("Strike", "index_points", synonyms=("strike", "k"), where="the option chain", gt=0)
+    strike: float = unit_field("Strike", "index_points", synonyms=("strike", "k", "struck", "struck at"), where="the option chain", gt=0)
     days_to_expiry: float = unit_field(
-        "Calendar days to expiry", "days", synonyms=("days", "dte", "days to expiry"), plausible=(0, 1100), where="the option chain", ge=0
+        "Calendar days to expiry",
+        "days",
+        synonyms=("days", "dte", "days to expiry", "expiry in", "expires in"),
+        plausible=(0, 1100),
+        where="the option chain",
+        ge=0,
     )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()
@@ -75,3 +86,8 @@ def recorded_terms(terms: OptionTerms, ledger: Ledger) -> dict[str, float]:
 def underlying_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
     """The underlying's price that the model given needs."""
     return {"black76": ("forward",), "black_scholes": ("spot",)}.get(str(given.get("model")), ())
+
+
+def plausible_volatility(given: Mapping[str, Any]) -> tuple[float, float]:
+    """The range outside which a volatility is questioned, a fraction: VIX options move more than those of the S&P 500."""
+    return (0.2, 4.0) if given.get("model") == "black76" else (0.03, 1.5)

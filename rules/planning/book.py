@@ -36,7 +36,9 @@ class Book:
 
 
 def read_book(portfolio: Portfolio, view: MarketView, ledger: Ledger) -> Book:
-    """Payoff and Greeks of every condor, recorded. Raises RulesError for a condor that has expired."""
+    """Payoff and Greeks of every condor, recorded. Raises RulesError for a condor that has expired and for a market without SPX."""
+    if view.spx is None:
+        raise RulesError("market.spx", "is missing beside condors", "add it")
     multiplier = ledger.parameter("spx_option_multiplier_usd_per_index_point")
     summaries, positions = [], []
     for number, condor in enumerate(portfolio.condors, 1):

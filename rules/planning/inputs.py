@@ -156,11 +156,21 @@ class EtfQuote(Frozen):
 class Market(Frozen):
     """One moment of the market."""
 
-    vix: float = unit_field("VIX", "vix_points", plausible=(8, 90), where="the index quote", gt=0)
-    spx: float = unit_field("SPX", "index_points", plausible=(500, 50_000), where="the index quote", gt=0)
+    vix: float = unit_field("VIX", "vix_points", synonyms=("vix", "spot vix", "vix at", "vix spot"), plausible=(8, 90), where="the index quote", gt=0)
+    spx: float | None = unit_field(
+        "SPX, needed beside condors",
+        "index_points",
+        synonyms=("spx", "s&p", "spx spot"),
+        plausible=(500, 50_000),
+        where="the index quote",
+        default=None,
+        gt=0,
+    )
     rate: float | None = rate_field()
     dividend_yield: float | None = dividend_yield_field()
-    futures: list[FutureQuote] = unit_field("VX futures curve", "list", min_length=1)
+    futures: list[FutureQuote] = unit_field(
+        "Prices of the front two VX futures (the curve)", "list", where="the futures quote screen, for example M1 19.2 M2 20.1", min_length=1
+    )
     calls: list[CallQuote] = unit_field("VIX call quotes", "list", default_factory=list)
     puts: list[PutQuote] = unit_field("VIX put quotes, for synthetic futures", "list", default_factory=list)
     etfs: list[EtfQuote] = unit_field("VIX funds", "list", default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +52,7 @@ class MarketView:
     def __init__(self, market: Market, as_of: date, ledger: Ledger) -> None:
         self.market, self.as_of, self._ledger = market, as_of, ledger
         self.vix = float(ledger.given("market.vix", market.vix, "vix_points"))
-        self.spx = float(ledger.given("market.spx", market.spx, "index_points"))
+        self.spx = None if market.spx is None else float(ledger.given("market.spx", market.spx, "index_points"))
         self.rate = float(ledger.resolve("market.rate", market.rate, "rate_fraction", "fraction"))
         self.dividend_yield = float(ledger.resolve("market.dividend_yield", market.dividend_yield, "dividend_yield_fraction", "fraction"))
         self.days_per_year = float(ledger.parameter("days_per_year"))
@@ -116,7 +117,7 @@ class MarketView:
         table = self._ledger.parameter("vix_beta_by_days")
         return World(
             vix=self.vix,
-            spx=self.spx,
+            spx=math.nan if self.spx is None else self.spx,  # only condors are priced on it, and they ask for it
             rate=self.rate,
             dividend_yield=self.dividend_yield,
             days_per_year=self.days_per_year,

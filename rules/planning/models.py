@@ -54,7 +54,7 @@ class PlanLayer(Frozen):
     hedge_vega_usd_per_vix_point: float
     delta_before_usd: float | None
     delta_after_usd: float | None
-    hedge_delta_usd: float
+    hedge_delta_usd: float | None
     delta_note: str | None
     outcome: LayerOutcome | None
     state: LayerState

@@ -59,6 +59,8 @@ class PlanInput(Frozen):
     planned_hedge_vega_usd: float | None = unit_field(
         "Total planned hedge vega in USD per VIX point, instead of the one computed from the book",
         "usd",
+        synonyms=("planned hedge vega", "hedge vega", "planned vega", "vega", "h"),
+        where="the absolute vega of the condor book times the part of it to be hedged",
         plausible=(100, 50_000_000),
         default=None,
         gt=0,
@@ -81,6 +83,10 @@ class PlanInput(Frozen):
             raise ValueError("portfolio is missing without planned_hedge_vega_usd, give one of them")
         if self.portfolio is not None and not self.portfolio.condors and self.planned_hedge_vega_usd is None:
             raise ValueError("portfolio.condors is empty without planned_hedge_vega_usd, give condors or the hedge vega")
+        if self.market.spx is None and self.portfolio is not None and self.portfolio.condors:
+            raise ValueError("market.spx is missing beside condors, add it")
+        if self.market.spx is None and self.grid is not None:
+            raise ValueError("market.spx is missing beside grid, add it")
         if self.planned_on is not None and self.planned_hedge_vega_usd is None:
             raise ValueError("planned_hedge_vega_usd is missing beside planned_on, give the hedge vega planned that day")
         if self.planned_on is not None and self.planned_on > self.as_of:

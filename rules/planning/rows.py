@@ -115,18 +115,18 @@ def _greeks(draft: Draft, place: int, before: float, totals: Totals) -> dict[str
     used = ledger.cite("planned_hedge_vega_usd") | totals.exposure_steps
     ledger.derive(f"{name}.exposure_left_usd_per_vix_point", "planned_hedge_vega_usd - exposures so far", used, left, "usd")
     ledger.derive(f"{name}.hedge_vega_usd_per_vix_point", "sum of the exposures so far", totals.exposure_steps, after, "usd")
-    responds = ledger.cite("spx_vix_response_vix_points_per_percent", "market.spx") | totals.exposure_steps
-    deltas = {"before": hedge_delta_usd(before, spx, response), "after": hedge_delta_usd(after, spx, response)}
-    ledger.derive(f"{name}.hedge_delta_usd", "hedge vega * response / (1 % of SPX)", responds, deltas["after"], "usd_per_index_point")
+    responds = ledger.cite("spx_vix_response_vix_points_per_percent", *([] if spx is None else ["market.spx"])) | totals.exposure_steps
+    deltas = {} if spx is None else {"before": hedge_delta_usd(before, spx, response), "after": hedge_delta_usd(after, spx, response)}
+    ledger.derive(f"{name}.hedge_delta_usd", "hedge vega * response / (1 % of SPX)", responds, deltas.get("after"), "usd_per_index_point")
     found: dict[str, Any] = {
         "exposure_left_usd_per_vix_point": left,
         "hedge_vega_usd_per_vix_point": after,
-        "hedge_delta_usd": deltas["after"],
-        "delta_note": None if book is None else _delta_note(book.delta_usd, deltas["after"] - deltas["before"]),
+        "hedge_delta_usd": deltas.get("after"),
+        "delta_note": None if book is None or not deltas else _delta_note(book.delta_usd, deltas["after"] - deltas["before"]),
     }
     for side, vega in (("before", before), ("after", after)):
         both_vega = None if book is None or book.vega_usd is None else book.vega_usd * mapping + vega
-        both_delta = None if book is None or book.delta_usd is None else book.delta_usd + deltas[side]
+        both_delta = None if book is None or book.delta_usd is None or not deltas else book.delta_usd + deltas[side]
         found |= {f"vega_{side}_usd_per_vix_point": both_vega, f"delta_{side}_usd": both_delta}
         if both_vega is not None and both_delta is not None:
             used = ledger.cite("book.vega_usd", "vol_per_vix_point") | totals.exposure_steps

@@ -131,7 +131,7 @@ class CapmTerms(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=("risk free", "risk-free", "rf"),
+        synonyms=("risk free", "risk-free", "risk free rate", "rf", "tbills", "t-bills", "rate", "r"),
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
@@ -143,7 +143,7 @@ class CapmTerms(Frozen):
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year, used as it is; without it the parameter is scaled by the VIX",
         "fraction",
-        synonyms=("equity risk premium", "erp", "premium"),
+        synonyms=("equity risk premium", "erp", "premium", "market premium"),
         plausible=(0.0, 0.2),
         where="your own forecast",
         parameter="equity_risk_premium_fraction",
@@ -152,7 +152,11 @@ class CapmTerms(Frozen):
         lt=1,
     )
     z: list[Distance] | Distance | None = unit_field(
-        "Distance of the level in standard deviations, one or a list", "z_score", synonyms=("z",), parameter="capm_trigger_z", default=None
+        "Distance of the level in standard deviations, one or a list",
+        "z_score",
+        synonyms=("z", "z-score", "sigma", "sd"),
+        parameter="capm_trigger_z",
+        default=None,
     )
 
     @field_validator("z")
@@ -167,19 +171,31 @@ class CapmSpot(CapmTerms):
     """One anchor: an index, its implied volatility, and how far ahead the levels lie."""
 
     spot: float = unit_field(
-        "Index at the anchor", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index", gt=0, lt=1e9
+        "Index at the anchor",
+        "index_points",
+        synonyms=("spot", "spx", "index", "s&p", "anchor"),
+        plausible=(500, 50_000),
+        where="the index",
+        gt=0,
+        lt=1e9,
     )
     implied_volatility: float = unit_field(
         "Implied volatility a year, the VIX over 100",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol"),
+        synonyms=("implied volatility", "iv", "vol", "volatility", "implied vol"),
         plausible=(0.05, 1.0),
         where="the VIX",
         gt=0,
         lt=10,
     )
     horizon_days: int = unit_field(
-        "Trading days from the anchor", "days", synonyms=("horizon", "days", "trading days"), plausible=(1, 252), where="your choice", ge=1, le=2520
+        "Trading days from the anchor",
+        "trading_days",
+        synonyms=("horizon", "days", "trading days"),
+        plausible=(1, 252),
+        where="your choice",
+        ge=1,
+        le=2520,
     )
 
 
@@ -194,10 +210,24 @@ class MacroSeries(Frozen):
     """Inflation releases, an FOMC surprise, or both. The releases before the current one are `history`, oldest first."""
 
     cpi_yoy_fraction: float | None = unit_field(
-        "CPI, year over year", "fraction", synonyms=("cpi",), plausible=(-0.05, 0.2), where="the BLS release", default=None, gt=-1, lt=1
+        "CPI, year over year",
+        "fraction",
+        synonyms=("cpi", "cpi yoy", "consumer prices"),
+        plausible=(-0.05, 0.2),
+        where="the BLS release",
+        default=None,
+        gt=-1,
+        lt=1,
     )
     ppi_yoy_fraction: float | None = unit_field(
-        "PPI, year over year", "fraction", synonyms=("ppi",), plausible=(-0.1, 0.3), where="the BLS release", default=None, gt=-1, lt=1
+        "PPI, year over year",
+        "fraction",
+        synonyms=("ppi", "ppi yoy", "producer prices"),
+        plausible=(-0.1, 0.3),
+        where="the BLS release",
+        default=None,
+        gt=-1,
+        lt=1,
     )
     history: list[Release] | None = unit_field("Releases before, oldest first", "list", default=None)
     fomc_surprise_bp: float | None = unit_field("FOMC surprise", "bp", synonyms=("surprise",), plausible=(-100, 100), default=None, gt=-1e4, lt=1e4)

@@ -39,7 +39,7 @@ def test_a_condor_without_its_credit_is_asked_about(session: Session) -> None:
 
 
 def test_a_number_without_a_place_is_asked_about_and_nothing_is_computed(session: Session) -> None:
-    reply = session.ask("25k vega book and I only want to hedge half of it, split into layers")
+    reply = session.ask("split 9,000 of hedge vega into layers, 7 of them")
     assert reply.route == "clarify" and reply.calculation is not None and reply.calculation["result"] is None
 
 

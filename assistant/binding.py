@@ -1,0 +1,273 @@
+"""Gives quantities to inputs by the words beside them, then by their unit alone. Nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.draft import CLAUSE, FILLERS, Draft
+from assistant.quantities import Quantity
+from assistant.slots import EXACT, Slot, fits, is_percentage_as_number, words_pattern
+
+ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
+MOST_WORDS_BETWEEN = 4
+# Words between a name and a number that make the number a change or a bound of what is named, not its value.
+_MOVES = re.compile(
+    r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
+)
+# A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
+_POINTS_ON = re.compile(r"[:=@]|->")
+_SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words of the text that name inputs."""
+
+    start: int
+    end: int
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way to give a quantity to an input."""
+
+    score: float
+    label: Label
+    slot: Slot
+    quantity: Quantity
+    adjacent: bool
+
+
+def bind(draft: Draft) -> None:
+    """Fill the inputs that words, position and unit decide."""
+    bind_zeros(draft)
+    bind_labelled(draft)
+    bind_following(draft)
+    bind_only_fit(draft)
+    bind_rate(draft)
+
+
+def bind_choices(draft: Draft) -> None:
+    """Inputs with a few allowed words: the word whose names occur; the longest name decides, then the order of the model."""
+    for slot in draft.slots:
+        if slot.name in draft.inputs:
+            continue
+        found = [
+            (len(name), -order, choice)
+            for order, (choice, names) in enumerate(slot.choices.items())
+            for name in names
+            if words_pattern((name,)).search(draft.text)
+        ]
+        if found:
+            draft.inputs[slot.name] = max(found)[2]
+
+
+def bind_zeros(draft: Draft) -> None:
+    """Inputs that words say to be 0, such as 'no tax'."""
+    for slot in draft.slots:
+        match = words_pattern(slot.zero).search(draft.text) if slot.zero else None
+        if match and slot.name not in draft.inputs:
+            draft.inputs[slot.name] = 0.0
+            draft.spans.append(match.span())
+
+
+def labels_of(draft: Draft) -> list[Label]:
+    """The words that name open inputs, the longest first, none inside another or inside a quantity."""
+    by_word: dict[str, list[Slot]] = {}
+    for slot in draft.slots:
+        for word in slot.synonyms:
+            by_word.setdefault(word, []).append(slot)
+    taken = [(quantity.start, quantity.end) for quantity in draft.quantities]
+    found = []
+    for match in sorted(words_pattern(tuple(by_word)).finditer(draft.text), key=lambda m: (m.start() - m.end(), m.start())) if by_word else ():
+        if all(match.end() <= start or end <= match.start() for start, end in taken):
+            found.append(Label(match.start(), match.end(), tuple(by_word[match.group()])))
+    return sorted(found, key=lambda label: label.start)
+
+
+def bind_labelled(draft: Draft) -> None:
+    """Quantities with an input's words beside them, the closest pairs first."""
+    labels = labels_of(draft)
+    foreign = {quantity.start for quantity in draft.free() if _names_another(draft, quantity)}
+    free = [quantity for quantity in draft.free() if quantity.start not in foreign]
+    edges = [edge for quantity in free for label in labels for edge in _edges(draft, quantity, label, labels)]
+    edges = _settled(draft, edges)
+    spoken: set[tuple[int, str]] = set()
+    for edge in sorted(edges, key=lambda e: (-e.score, e.quantity.start, e.slot.name)):
+        spoken_for = (edge.label.start, edge.slot.name)
+        if edge.quantity.start in draft.used or edge.slot.name in draft.inputs or spoken_for in spoken:
+            continue
+        spoken.add(spoken_for)
+        if is_percentage_as_number(edge.quantity, edge.slot):
+            _doubt_fraction(draft, edge.quantity, edge.slot)
+        else:
+            draft.take(edge.slot.name, edge.quantity)
+
+
+def _doubt_fraction(draft: Draft, quantity: Quantity, slot: Slot) -> None:
+    number = quantity.number
+    draft.ask(slot.name, slot.unit, f"{quantity.text.strip()} for {slot.name} has no unit. {number:g} % is {number / 100:g}: did you mean that?")
+    draft.use(quantity)
+
+
+def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Label]) -> list[Edge]:
+    before = label.end <= quantity.start
+    between = draft.text[label.end : quantity.start] if before else draft.text[quantity.end : label.start]
+    low, high = (label.end, quantity.start) if before else (quantity.end, label.start)
+    if any(low <= other.start < high for other in draft.quantities if other.unit != "name"):
+        return []
+    if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
+        score = ADJACENT_LEFT if before else ADJACENT_RIGHT
+    elif (
+        _MOVES.search(between)
+        or CLAUSE.search(between)
+        or any(low <= other.start < high for other in labels)
+        or len(between.split()) > MOST_WORDS_BETWEEN
+    ):
+        return []
+    else:
+        score = (LOOSE_LEFT if before else LOOSE_RIGHT) - 0.1 * len(between.split())
+    score += 0.01 * (label.end - label.start)
+    return [
+        Edge(
+            score + EXACT_UNIT * ((slot.unit, quantity.unit) in EXACT) - is_percentage_as_number(quantity, slot),
+            label,
+            slot,
+            quantity,
+            score >= ADJACENT_RIGHT,
+        )
+        for slot in label.slots
+        if slot.name not in draft.inputs and fits(quantity, slot)
+    ]
+
+
+def _settled(draft: Draft, edges: Sequence[Edge]) -> list[Edge]:
+    """Without the wrong one of two pairs where words stand right between two quantities that both fit.
+
+    'strike 26 future 20.1' is read to the right and '1m equity 500k debt' to the left, since either gives every number words of
+    its own; where both or neither does, it is asked which is meant.
+    """
+    kept = list(edges)
+    for chain in _chains(draft, edges):
+        shared = [_ways(edges, first) & _ways(edges, second) for first, second in pairwise(chain)]
+        leading, trailing = bool(_ways(edges, chain[0]) - shared[0]), bool(_ways(edges, chain[-1]) - shared[-1])
+        if leading == trailing:
+            start, name = min(shared[0])
+            words = next(draft.text[e.label.start : e.label.end] for e in edges if e.label.start == start)
+            slot = next(e.slot for e in edges if e.slot.name == name)
+            draft.ask(name, slot.unit, f"Which number is {words}: {chain[0].text.strip()} or {chain[1].text.strip()}?")
+            open_ways = set().union(*shared)
+            kept = [edge for edge in kept if (edge.label.start, edge.slot.name) not in open_ways]
+            continue
+        for (first, second), ways in zip(pairwise(chain), shared, strict=True):
+            loser = first if leading else second
+            kept = [edge for edge in kept if not (edge.quantity is loser and (edge.label.start, edge.slot.name) in ways)]
+    return kept
+
+
+def _chains(draft: Draft, edges: Sequence[Edge]) -> list[list[Quantity]]:
+    """Runs of quantities in which each shares words with the next."""
+    chains: list[list[Quantity]] = []
+    for first, second in pairwise(draft.free()):
+        if _ways(edges, first) & _ways(edges, second):
+            if chains and chains[-1][-1] is first:
+                chains[-1].append(second)
+            else:
+                chains.append([first, second])
+    return chains
+
+
+def _ways(edges: Sequence[Edge], quantity: Quantity) -> set[tuple[int, str]]:
+    """The (label, input) pairs right beside a quantity."""
+    return {(edge.label.start, edge.slot.name) for edge in edges if edge.quantity is quantity and edge.adjacent}
+
+
+def _names_another(draft: Draft, quantity: Quantity) -> bool:
+    """Whether the words beside a quantity name something that no input is: 'ETF vega of 2,000' is no total hedge vega."""
+    words = "|".join(re.escape(word) for slot in draft.slots if fits(quantity, slot) for word in slot.unless)
+    left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+    if not words or re.search(r"\b(?:total|whole|planned|overall)\b", left + right):
+        return False
+    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget|tranche)\b"
+    in_a_part = rf"\s*(?:of\s+)?vega\s+(?:in|of|for)\s+(?:the\s+|my\s+)?(?:{words})\b"
+    return bool(
+        re.search(of_a_part, left) or re.match(in_a_part, right) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right)
+    )
+
+
+def bind_following(draft: Draft) -> None:
+    """Inputs that stand after another without words of their own: 'equity 300k at 10.5 %'."""
+    for slot in draft.slots:
+        before = draft.origin.get(slot.follows) if slot.follows else None
+        if before is None or slot.name in draft.inputs:
+            continue
+        later = next((q for q in draft.quantities if q.start > before.start and q.unit != "name"), None)
+        if later is None or later.start in draft.used or not fits(later, slot) or is_percentage_as_number(later, slot):
+            continue
+        if not CLAUSE.search(draft.text[before.end : later.start]):
+            draft.take(slot.name, later)
+
+
+def bind_only_fit(draft: Draft) -> None:
+    """Quantities without words: one that fits a single open input, required ones first, goes there.
+
+    An optional input takes one only when the unit speaks for itself and the value is plausible: '20 %' beside a
+    futures share of 25 to 40 % is more likely the rule of 20 % increments than a share.
+    """
+    for required in (True, False):
+        open_slots = [
+            slot
+            for slot in draft.slots
+            if slot.required is required
+            and slot.name not in draft.inputs
+            and not slot.choices
+            and (required or draft.follow_up or slot.unit in _SPEAKING_UNITS or slot.is_volatility or slot.last == "leverage")
+        ]
+        for quantity in draft.free():
+            if _names_another(draft, quantity):
+                continue
+            able = [slot for slot in _able(quantity, open_slots, required) if not _is_anothers(draft, quantity, slot)]
+            if len(able) == 1 and not any(
+                other is not quantity and not _is_anothers(draft, other, able[0]) and _able(other, able, required) for other in draft.free()
+            ):
+                if is_percentage_as_number(quantity, able[0]):
+                    _doubt_fraction(draft, quantity, able[0])
+                else:
+                    draft.take(able[0].name, quantity)
+                open_slots.remove(able[0])
+
+
+def bind_rate(draft: Draft) -> None:
+    """A single percentage left over beside VIX options is their interest rate: they have no dividend yield."""
+    slot = draft.slot("rate")
+    on_vix = "black76" in draft.inputs.values() or "vix" in draft.inputs.values() or "vix_call" in draft.inputs.values()
+    volatility_open = any(other.is_volatility and other.name not in draft.inputs for other in draft.slots)
+    left = draft.free("fraction")
+    if slot is None or slot.name in draft.inputs or draft.follow_up or not on_vix or volatility_open or len(left) != 1:
+        return
+    if left[0].low is None and left[0].note != "part" and is_plausible(left[0], slot) and not re.search(r"[a-z]", draft.left_clause(left[0])):
+        draft.take(slot.name, left[0])
+
+
+def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
+    """Whether a volatility belongs to another quantity that says so: '15.2 vol' beside '4.3 %'."""
+    return slot.is_volatility and quantity.unit != "vol" and bool(draft.free("vol"))
+
+
+def _able(quantity: Quantity, slots: Sequence[Slot], required: bool) -> list[Slot]:
+    """Inputs that an unlabelled quantity can be: those of its very unit, else (required ones) those it fits."""
+    exact = [slot for slot in slots if (slot.unit, quantity.unit) in EXACT and fits(quantity, slot) and (required or is_plausible(quantity, slot))]
+    if not required:
+        return [slot for slot in exact if not (slot.is_volatility and quantity.unit != "vol")]
+    if exact:
+        return exact
+    return [slot for slot in slots if fits(quantity, slot) and slot.unit not in ("days", "trading_days", "count", "fraction", "date")]
+
+
+def is_plausible(quantity: Quantity, slot: Slot) -> bool:
+    """Whether a value lies in the plausible range of an input, if it has one."""
+    return slot.plausible is None or (isinstance(quantity.value, float) and slot.plausible[0] <= quantity.number <= slot.plausible[1])

@@ -1,0 +1,62 @@
+"""The part of a question that asks about the method, beside one that asks for a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.quantities import Quantity
+
+_CUT = re.compile(
+    r"[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
+    r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
+)
+_METHOD = re.compile(
+    r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
+    r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
+    r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
+    r"\bwhich (?:layer|instrument|one|signals?|vix)\b|"
+    r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
+    r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
+)
+_FIGURE = re.compile(
+    r"\bhow (?:much|many)\b|"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
+    r"(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
+)
+
+
+def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | None, str]:
+    """(the clauses that ask about the method, None when there are none; the text with those blanked out).
+
+    A clause asks about the method when it sounds so and holds no number but one that a rule is known by ('the 20% increments'),
+    and when another clause holds the numbers.
+    """
+    asking: list[str] = []
+    rest = text
+    numbers_in_rest = 0
+    for start, end in _pieces(text):
+        piece = text[start:end].strip(" ,.?;:")
+        inside = [q for q in quantities if start <= q.start < end and q.unit != "name" and not _is_rule(q, text)]
+        if _METHOD.search(piece) and not inside and not _FIGURE.search(piece):
+            asking.append(piece)
+            rest = rest[:start] + " " * (end - start) + rest[end:]
+        else:
+            numbers_in_rest += len(inside)
+    return ("; ".join(asking), rest) if asking and numbers_in_rest else (None, text)
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    cuts = [match.span() for match in _CUT.finditer(text)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
+
+
+def _is_rule(quantity: Quantity, text: str) -> bool:
+    """Whether a number in a clause about the method is the name of a rule."""
+    behind = text[quantity.end : quantity.end + 24]
+    return (
+        quantity.unit in ("fraction", "pair")
+        and re.match(r"\s*(?:increments?|steps?|tranches?|clips?|band|rule|range|of the hedge)", behind) is not None
+    )

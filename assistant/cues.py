@@ -1,0 +1,137 @@
+"""Words that tell which calculation is asked for, or that none is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+_CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
+_OUTPUT_IV = (
+    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\biv\s*\?|\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\b(?:solve|back out|invert)\b.*\b(?:vol\w*|iv)\b|"
+    r"\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
+)
+# For each calculator patterns with their weight; the weights of those that occur add up.
+CUES: Mapping[str, Sequence[tuple[float, str]]] = {
+    "layer-split": (
+        (1.0, r"\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
+        (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
+        (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
+        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
+              r"\blayers?\b"),
+    ),
+    "iron-condor": (
+        (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
+        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
+              r"\bror\b|\bgreeks\b|\bcan i lose\b"),
+        (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
+    ),
+    "instrument-vega": (
+        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?point\b|"
+              r"\bper contract vega\b"),
+        (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
+              r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
+        (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
+        (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
+    ),
+    "option-price": (
+        (1.0, rf"\b(?:price|value|worth|premium|fair value|cost)\b.*\b{_CALL}|\b{_CALL}.*\b(?:price|value|worth|premium|fair value)\b"),
+        (0.8, r"\bblack[- ]?(?:scholes|76)\b|\bb76\b"),
+        (0.6, rf"\b(?:delta|theta|gamma|greeks)\b.*\b{_CALL}|\b{_CALL}.*\b(?:delta|theta|gamma|greeks)\b"),
+        (0.4, rf"\b{_CALL}"),
+    ),
+    "implied-volatility": ((2.2, _OUTPUT_IV), (0.4, rf"\b{_CALL}")),
+    "conversion": (
+        (1.8, r"\b(?:conversions?|reversals?)\b|\bparity\b|\bsynthetic future\b"),
+        (0.6, r"\b(?:call|c)\b\W*[\d.]+\s*[-/]\s*[\d.]+.*\b(?:put|p)\b\W*[\d.]+\s*[-/]"),
+    ),
+    "vix-expiry": (
+        (1.4, r"\b(?:expir\w+|expiry|settle\w*|last (?:trading )?day|stop trading|dte of|days (?:left )?until)\b"),
+        (0.4, r"\bwhen\b|\bdates?\b|\bnext \w+ (?:vix|vx)|\bvix\b"),
+    ),
+    "wacc": ((1.6, r"\bwacc\b|\bweighted (?:average|avg)\b|\bcost of capital\b"), (0.4, r"\bequity\b.*\bdebt\b")),
+    "capital-cost": (
+        (1.2, r"\b(?:capital cost|cost of capital|wacc)\b"),
+        (1.2, r"\b(?:wacc|cost|capital)\b.*\b(?:each|every|per|by|of) layers?\b|"
+              r"\b(?:each|every|futures?|call|etf) layers?\b.*\b(?:wacc|cost of capital)\b|\bcarry drag\b|"
+              r"\bcondor\b.*\bfutures\b.*\b(?:wacc|debt|borrowed)\b|\bmargin\b.*\bborrowed\b"),
+    ),
+    "capm": ((1.5, r"\bcapm\b|\bcapital asset pricing\b"), (0.8, r"\bbeta\b.*\b(?:erp|premium|market|risk[- ]free|rf)\b"), (0.4, r"\bexpected return\b|\bcost of equity\b")),
+    "capm-levels": (
+        (1.2, r"\bcapm\b"),
+        (1.4, r"\b(?:levels?|bands?|lower|upper|sigma|adjusted)\b.*\b(?:spx|index|capm)\b|"
+              r"\bcapm\b.*\b(?:levels?|bands?|horizon|sigma|trading days)\b"),
+    ),
+    "irr": ((2.0, r"\birr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
+    "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
+    "macd": ((1.8, r"\bmacd\b"),),
+    "advance-decline": (
+        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b"),
+        (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
+    ),
+    "macro-signal": (
+        (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b"),
+        (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
+        (0.6, r"\bdivergence\b|\bgap\b"),
+        (0.6, r"\b(?:cpi|ppi)\b"),
+    ),
+    "break-even": (
+        (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|"
+              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
+        (0.8, r"\bbreak[- ]?evens?\b"),
+        (0.9, r"\b\d+\s+(?:vx|vxm|vix futures?|vix \d+)\b.*(?:->|\bfrom\b|\bmark|\bat\b)"),
+        (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
+    ),
+    "scenarios": (
+        (1.6, r"\bscenarios?\b|\bstress\w*\b|\bshocks?\b|\bwhat if\b.*\bspx\b.*\bvix\b"),
+        (0.9, r"\bspx\b.*(?:%|percent|pct).*\bvix\b.*\d"),
+        (0.4, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bp/?l\b|\bpnl\b"),
+    ),
+    "etf-tracking": (
+        (1.4, r"\b(?:roll drag|roll cost|decay|tracking|compounding loss|volatility drag|roll down|lose to the roll|lose[s]? to roll)\b"),
+        (0.8, r"\b(?:etf|fund|vxx|uvxy|vixy)\b.*\b(?:roll|drag|contango|backwardation|slope|los[es]+)\b|\b(?:contango|slope)\b.*\b(?:etf|fund)\b"),
+        (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
+    ),
+    "next-step": (
+        (1.8, r"\bnext step\b|\bwhat (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
+              r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
+        (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
+    ),
+    "plan-hedge": (
+        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me a|make me a plan|plan it|full plan|plan my)\b"),
+        (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
+        (0.3, r"\bplan\w*\b"),
+        (0.8, r"^plan\b"),
+    ),
+}  # fmt: skip
+# Questions about the method, which numbers do not turn into a calculation.
+_KNOWLEDGE = (
+    (2.0, r"^why\b"),
+    (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),
+    (0.9, r"\b(?:what|where|which|when) (?:do|does|did) (?!i do\b)|\bwhere does\b"),
+    (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
+    (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
+          r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
+    (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
+    (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
+    (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),
+    (0.6, r"\bwhat is it\b|\bmeasured on\b|\bhow (?:does|do|is|are)\b(?! (?:i|we|you)\b)|"
+          r"\bwhat(?:'?s| is) the (?:role|purpose|reason|difference|order)\b|\bis (?:it|that|this)\b"),
+)  # fmt: skip
+
+
+@cache
+def _compiled() -> dict[str, tuple[tuple[float, re.Pattern[str]], ...]]:
+    return {name: tuple((weight, re.compile(pattern)) for weight, pattern in cues) for name, cues in CUES.items()}
+
+
+def cue_scores(text: str) -> dict[str, float]:
+    """For each calculator the weight of its cues in a lower-case text."""
+    return {name: sum(weight for weight, pattern in cues if pattern.search(text)) for name, cues in _compiled().items()}
+
+
+def knowledge_score(text: str) -> float:
+    """How much a text sounds like a question about the method."""
+    return sum(weight for weight, pattern in _KNOWLEDGE if re.search(pattern, text))

@@ -1,0 +1,240 @@
+"""Questions that lean on the calculation before: changes, corrections, answers to what was asked, and questions about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.cues import cue_scores
+from assistant.draft import FILLERS, Draft
+from assistant.quantities import Quantity
+from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.readers import read
+from assistant.requests import CalculationRequest, assembled, new_draft
+from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
+
+MOST_WORDS = 14
+_BACKWARD = re.compile(
+    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
+    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add)\b",
+    re.IGNORECASE,
+)
+_ABOUT = (
+    (
+        "why",
+        r"^(?:but |and |so )?(?:why|how come|why (?:is|so|that|this)\b.{0,30}|how did you get (?:that|this|it)|where does (?:that|this|it) come from)\W*$",
+    ),
+    ("steps", r"\b(?:show|list|print|see|explain)\b.*\bsteps?\b|^steps\W*$|\bshow (?:me )?(?:your|the) work"),
+    ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
+)
+OWN_CUE = 1.5
+_BARE_ANSWER_WORDS = 3
+_SHORT_WORDS = 8
+_FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
+    words = question.split()
+    return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+
+
+def asked_about(text: str) -> str:
+    """Whether a question is about the last calculation itself: 'why', 'steps', 'assumed'; empty when it is not."""
+    return next((kind for kind, pattern in _ABOUT if re.search(pattern, text)), "")
+
+
+def followed_up(
+    text: str,
+    quantities: Sequence[Quantity],
+    previous: CalculationRequest,
+    own: CalculationRequest | None,
+    rules: Mapping[str, float],
+    as_of: str | None,
+) -> CalculationRequest | None:
+    """The previous calculation with what a follow-up changes; None when the question is about something else."""
+    if not _may_follow(text, previous, own, quantities):
+        return None
+    draft = _draft_of_change(text, quantities, previous, as_of)
+    changes = {name: value for name, value in draft.inputs.items() if name not in ("as_of",) or name in draft.origin}
+    unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
+    if not changes and not draft.asked and not unread:
+        return None
+    merged = _merged(previous, draft, changes)
+    combined = Draft(
+        text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
+    )
+    return assembled(previous.calculator, combined, rules, previous.facts)
+
+
+def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:
+    scores = cue_scores(text)
+    best = max(scores, key=lambda name: scores[name])
+    if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:
+        return False
+    return refers_back(text) or (bool(quantities) and len(text.split()) <= MOST_WORDS)
+
+
+def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
+    """What a follow-up changes: relative changes, words that belong to one calculator, then its inputs as in any question."""
+    draft = new_draft(previous.calculator, text, quantities, as_of, follow_up=True)
+    if "as_of" in previous.inputs:
+        draft.as_of = str(previous.inputs["as_of"])
+    _read_relative(draft, previous)
+    special = _SPECIAL.get(previous.calculator)
+    if special is not None:
+        special(draft, previous)
+    if len(text.split()) <= _BARE_ANSWER_WORDS:
+        _answer_what_was_asked(draft, previous)
+    read(previous.calculator, draft)
+    _answer_what_was_asked(draft, previous)
+    draft.says(r"\b(?:instead|either|too|as well)\W*$")
+    for name in ("model", "underlying", "instrument"):
+        if name in draft.inputs and not _names_choice(draft, name, previous):
+            del draft.inputs[name]
+    if "market.futures" in draft.inputs and "as_of" not in draft.origin:
+        draft.inputs.pop("as_of", None)
+    return draft
+
+
+def _names_choice(draft: Draft, name: str, previous: CalculationRequest) -> bool:
+    """Whether a follow-up changes the instrument or model: its word stands for itself and not before a price."""
+    if name not in previous.inputs or draft.inputs[name] == previous.inputs[name]:
+        return True
+    slot = draft.slot(name)
+    if slot is None or name != "instrument":
+        return bool(re.search(r"\bblack|\bspx\b|\bvix\b", draft.text))
+    words = words_pattern(tuple(slot.choices[str(draft.inputs[name])]))
+    return not any(
+        q.start >= m.end() and re.fullmatch(FILLERS, draft.text[m.end() : q.start]) for m in words.finditer(draft.text) for q in draft.quantities
+    )
+
+
+def _answer_what_was_asked(draft: Draft, previous: CalculationRequest) -> None:
+    """A single number that fits a single input that was asked for."""
+    free = draft.free()
+    asked = {entry.name for entry in previous.asked}
+    open_slots = [slot for slot in (*previous.missing, *(slot for slot in draft.slots if slot.name in asked)) if slot.unit != "list"]
+    fitting = [(q, slot) for q in free for slot in open_slots if fits(q, slot) and not is_percentage_as_number(q, slot)]
+    if len(free) == len(fitting) == 1:
+        draft.take(fitting[0][1].name, fitting[0][0])
+
+
+def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
+    """'vol up ten points', 'credit down 2': a change of an input that the calculation has."""
+    for slot in slots_of(previous.calculator):
+        old = previous.inputs.get(slot.name)
+        if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms:
+            continue
+        words = words_pattern(slot.synonyms).pattern
+        _read_factor(draft, slot, float(old), words)
+        for quantity in draft.free():
+            match = re.search(
+                rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity)
+            )
+            if match is None:
+                continue
+            change = _change(quantity, slot)
+            if change is None:
+                draft.use(quantity)
+                draft.ask(slot.name, slot.unit, f"By how much does {slot.name} change: by points, or by a part of itself? Give the new value.")
+                continue
+            up = match["way"] in ("up", "higher", "rise", "rises")
+            draft.take(slot.name, quantity, round(float(old) + (change if up else -change), 12))
+
+
+def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
+    """'double the lots', 'half the debt'."""
+    match = re.search(rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|as many\s+|as much\s+|of the\s+)?(?:{words})", draft.text)
+    if match is None or slot.name in draft.inputs:
+        return
+    value = round(old * _FACTORS[match.group(1)], 9)
+    if slot.whole and not value.is_integer():
+        draft.ask(slot.name, slot.unit, f"{match.group()} would be {value:g}, and {slot.name} is a whole number. How many?")
+        return
+    draft.inputs[slot.name] = int(value) if slot.whole else value
+    draft.spans.append(match.span())
+    draft.use(*(quantity for quantity in draft.free("fraction") if match.start() <= quantity.start < match.end()))
+
+
+def _change(quantity: Quantity, slot: Slot) -> float | None:
+    if slot.is_volatility:
+        return quantity.number / 100 if quantity.unit == "points" else quantity.number if quantity.unit == "vol_points" else None
+    if slot.unit == "fraction":
+        return quantity.number / 10_000 if quantity.unit == "bp" else None
+    return quantity.number if fits(quantity, slot) and quantity.unit != "fraction" else None
+
+
+def _change_month(draft: Draft, previous: CalculationRequest) -> None:
+    """'the month after that', 'same for the year after', 'and july?'"""
+    month = previous.inputs.get("month")
+    if not isinstance(month, str):
+        return
+    year, number = int(month[:4]), int(month[5:7])
+    named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
+    back = re.search(r"\b(?:before|previous|earlier|prior)\b", draft.text) is not None
+    step = -1 if back else 1
+    if re.search(r"\byear\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
+        draft.inputs["month"] = f"{year + step}-{number:02d}"
+    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(
+        r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text
+    ):
+        place = year * 12 + number - 1 + step
+        draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
+    elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):
+        draft.inputs["month"] = f"{year}-{month_number(named.group(1)):02d}"
+    else:
+        for quantity in draft.free("number"):
+            if 2000 <= quantity.number <= 2050 and quantity.number.is_integer():
+                draft.take("month", quantity, f"{int(quantity.number)}-{number:02d}")
+
+
+def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
+    """'make it 90 days' moves the last of two payments."""
+    flows = previous.inputs.get("cash_flows_usd")
+    days = draft.free("days")
+    if isinstance(flows, list) and len(flows) == 2 and len(draft.free()) == len(days) == 1:
+        draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
+
+
+def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
+    """'with 3 VX?' changes how many are held."""
+    hedges = previous.inputs.get("hedges")
+    if not isinstance(hedges, list):
+        return
+    for quantity in draft.free("number", "multiple", "count"):
+        match = re.match(r"\s*(vxm|minis?|vx|futures?|calls?|vix calls?)\b", draft.right(quantity))
+        kind = {"v": "vx", "f": "vx", "m": "vxm", "c": "vix_call"}[match.group(1)[0]] if match else ""
+        kind = "vxm" if match and match.group(1) == "vxm" else "vix_call" if match and "call" in match.group(1) else kind
+        same = [number for number, hedge in enumerate(hedges) if hedge["instrument"] == kind]
+        if len(same) == 1 and len(draft.free("number", "points")) == 1 and quantity.number.is_integer():
+            changed = [dict(hedge) for hedge in hedges]
+            changed[same[0]]["quantity"] = int(quantity.number)
+            draft.take("hedges", quantity, changed)
+            return
+
+
+_SPECIAL = {
+    "vix-expiry": _change_month,
+    "irr": _change_flows,
+    "break-even": _change_hedges,
+    "scenarios": _change_hedges,
+}
+_GROWS = re.compile(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")
+
+
+def _merged(previous: CalculationRequest, draft: Draft, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The previous inputs with the changes; a curve is changed row by row, counts of issues may grow by a day."""
+    merged = {**previous.inputs, **changes}
+    if previous.calculator == "advance-decline" and _GROWS.search(draft.text):
+        for name in ("advances", "declines"):
+            if name in changes and name in previous.inputs:
+                merged[name] = [*previous.inputs[name], *changes[name]]
+    rows = changes.get("market.futures")
+    if rows and isinstance(previous.inputs.get("market.futures"), list):
+        by_expiry = {row.get("expiry"): row for row in previous.inputs["market.futures"]} | {row.get("expiry"): row for row in rows}
+        merged["market.futures"] = [by_expiry[day] for day in sorted(by_expiry, key=str)]
+    if "days_to_expiry" in changes and "days_to_expiry" in draft.origin:
+        merged.pop("expiry", None)
+    return merged

@@ -1,0 +1,67 @@
+"""Inputs that are possible for a computer and unlikely for a market, as questions with the likely correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assistant import phrases
+from assistant.draft import Asked
+from assistant.slots import Slot, every_slot_of
+
+_LEGS = ("long_put", "short_put", "short_call", "long_call")
+
+
+def implausible(calculator: str, inputs: Mapping[str, Any]) -> tuple[Asked, ...]:
+    """What to ask about inputs by path: values outside their plausible range, and a credit that no condor has."""
+    from rules.catalogue import calculator as module_of
+
+    beside = getattr(module_of(calculator), "plausible_beside", None)
+    ranges: Mapping[str, tuple[float, float]] = {} if beside is None else beside(inputs)
+    found = []
+    for slot in every_slot_of(calculator):
+        limits = ranges.get(slot.name, slot.plausible)
+        for value in _numbers(inputs.get(slot.name)):
+            if limits is not None and not limits[0] <= value <= limits[1]:
+                found.append(Asked(slot.name, slot.unit, _question(slot, value, limits)))
+                break
+    return (*found, *_curve(inputs), *_credit(inputs))
+
+
+def _numbers(value: Any) -> Iterable[float]:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return [float(value)]
+    if isinstance(value, list) and all(isinstance(item, (int, float)) for item in value):
+        return [float(item) for item in value]
+    return []
+
+
+def _question(slot: Slot, value: float, limits: tuple[float, float]) -> str:
+    shown = f"{value * 100:g} %" if slot.unit == "fraction" else f"{value:g}"
+    hint = ""
+    if slot.unit == "fraction" and limits[0] <= value / 100 <= limits[1]:
+        hint = f" {value:g} % is {value / 100:g}: did you mean that?"
+    elif slot.unit == "fraction" and limits[0] <= value / 10 <= limits[1]:
+        hint = f" Did you mean {value * 10:g} %?"
+    return f"{slot.name} = {shown} is unusual.{hint} {phrases.prompt_for(slot)}"
+
+
+def _curve(inputs: Mapping[str, Any]) -> list[Asked]:
+    rows = inputs.get("market.futures") or []
+    odd = [row["price_index_points"] for row in rows if not 5 <= row["price_index_points"] <= 150]
+    return [
+        Asked("market.futures", "index_points", f"A VX future at {price:g} is unusual, they trade between 5 and 150. What is the price?")
+        for price in odd[:1]
+    ]
+
+
+def _credit(inputs: Mapping[str, Any]) -> list[Asked]:
+    for prefix in ("", "condor."):
+        legs = [inputs.get(f"{prefix}{name}") for name in _LEGS]
+        strikes = [leg for leg in legs if isinstance(leg, (int, float))]
+        credit = inputs.get(f"{prefix}credit_index_points")
+        if len(strikes) == len(_LEGS) and isinstance(credit, (int, float)):
+            narrower = min(strikes[1] - strikes[0], strikes[3] - strikes[2])
+            if credit >= narrower > 0:
+                return [Asked(f"{prefix}credit_index_points", "index_points", phrases.credit_line(credit, narrower))]
+    return []

@@ -1,0 +1,76 @@
+"""Dates and months in a text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.quantities.model import Quantity
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NAME = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
+)
+_TAIL = r"(?!\d|[-/]\d)"
+_ISO_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d|-)")
+_ISO_MONTH = re.compile(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
+_NUMERIC = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
+_NAMED = re.compile(
+    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
+    rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
+    re.IGNORECASE,
+)
+
+
+def month_number(name: str) -> int:
+    """1 to 12 of a month's name or its abbreviation."""
+    return MONTHS.index(name.lower()[:3]) + 1
+
+
+def read_date(text: str, start: int) -> Quantity | None:
+    """The date or month that begins at `start`.
+
+    'June 17' has no year (`day`), 'July 26' may be a day or July 2026 (`day` with the month as its note), and 03/04/2026 is `unclear`.
+    A date that does not exist is `unclear`.
+    """
+    if match := _ISO_DATE.match(text, start):
+        return _dated(text, match.start(), match.end(), *(int(part) for part in match.group().split("-")))
+    if match := _ISO_MONTH.match(text, start):
+        return Quantity(match.group(), start, match.end(), "month", match.group())
+    if match := _NUMERIC.match(text, start):
+        first, second, year = (int(part) for part in match.groups())
+        if first > 12 or second > 12 or first == second:
+            month, day = (second, first) if first > 12 else (first, second)
+            return _dated(text, start, match.end(), year, month, day)
+        return Quantity(match.group(), start, match.end(), "unclear", match.group())
+    return _named(text, start)
+
+
+def _named(text: str, start: int) -> Quantity | None:
+    match = _NAMED.match(text, start)
+    if match is None:
+        return None
+    number = month_number(match["month"])
+    day = match["before"] or match["after"]
+    year = match["year"] or (f"20{match['short']}" if match["short"] else None)
+    if day is None and year is None:
+        return None
+    if match["before"] and match["after"] and year is None and len(match["after"]) == 2:
+        year = f"20{match['after']}"
+    if day is None:
+        return Quantity(match.group(), start, match.end(), "month", f"{year}-{number:02d}")
+    if year is not None:
+        return _dated(text, start, match.end(), int(year), number, int(day))
+    try:
+        date(2024, number, int(day))
+    except ValueError:
+        return None
+    note = f"20{day}-{number:02d}" if match["before"] is None and int(day) >= 24 else ""
+    return Quantity(match.group(), start, match.end(), "day", f"{number:02d}-{int(day):02d}", note=note)
+
+
+def _dated(text: str, start: int, end: int, year: int, month: int, day: int) -> Quantity:
+    try:
+        return Quantity(text[start:end], start, end, "date", date(year, month, day).isoformat())
+    except ValueError:
+        return Quantity(text[start:end], start, end, "unclear", text[start:end])

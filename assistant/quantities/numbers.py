@@ -1,0 +1,113 @@
+"""Number literals: digits with separators, spelled numbers, parts such as half."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ONES = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+MAGNITUDES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+SCALES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+PARTS = {
+    "half": 0.5,
+    "a third": 1 / 3,
+    "one third": 1 / 3,
+    "a quarter": 0.25,
+    "one quarter": 0.25,
+    "a fifth": 0.2,
+    "two thirds": 2 / 3,
+    "two-thirds": 2 / 3,
+    "three quarters": 0.75,
+    "three-quarters": 0.75,
+}
+_DIGITS = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
+_SCALE = re.compile(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
+_SPELLED_START = re.compile(
+    rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
+)
+PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b(?!\s+a\s+(?:million|thousand|billion))", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number that ends at `end`; `spelled` in words."""
+
+    end: int
+    value: float
+    spelled: bool = False
+
+
+def read_literal(text: str, start: int) -> Literal | None:
+    """The number that begins at `start`, with its scale (k, million); None when there is none."""
+    match = _DIGITS.match(text, start)
+    if match:
+        return _scaled(text, match.end(), float(match.group().replace(",", "")))
+    return _read_spelled(text, start)
+
+
+def _scaled(text: str, end: int, value: float, spelled: bool = False) -> Literal:
+    match = _SCALE.match(text, end)
+    if match is None:
+        return Literal(end, value, spelled)
+    factor = SCALES[(match.group(1) or match.group(2) or match.group(3)).lower()]
+    return Literal(match.end(), round(value * factor, 9), spelled)
+
+
+def _read_spelled(text: str, start: int) -> Literal | None:
+    """'thirty-five', 'one hundred and twenty', 'eight thousand', 'a hundred', 'half a million', 'a dozen', 'one and a half'."""
+    if not _SPELLED_START.match(text, start):
+        return None
+    total = current = 0.0
+    position, end, joined = start, start, False
+    while match := _WORD.match(text, position):
+        word = match.group().lower()
+        step = _added(word, total, current, text, match.end())
+        if step is None:
+            break
+        total, current, counts = step
+        if counts:
+            end = match.end()
+        gap = re.compile(r"[\s-]+").match(text, match.end())
+        if gap is None:
+            break
+        position, joined = gap.end(), True
+    value = total + current
+    half = re.compile(r"\s+and\s+a\s+half\b", re.IGNORECASE).match(text, end)
+    if half:
+        return Literal(half.end(), value + 0.5, True)
+    point = re.compile(r"\s+point\s+(zero|one|two|three|four|five|six|seven|eight|nine)\b(?!\s+\w*(?:teen|ty)\b)", re.IGNORECASE).match(text, end)
+    if point and joined is not None:
+        return Literal(point.end(), value + ONES[point.group(1).lower()] / 10, True)
+    return Literal(end, value, True) if end > start else None
+
+
+def _added(word: str, total: float, current: float, text: str, end: int) -> tuple[float, float, bool] | None:
+    """(total, current, whether the word ends a number) after one more word of a spelled number; None when it is none."""
+    if word == "a" and current == total == 0:
+        return total, 1.0, False
+    if word == "half" and current == total == 0:
+        return total, 0.5, False
+    if word == "a" and current == 0.5:
+        return total, current, False
+    if word == "dozen":
+        return total, (current or 1.0) * 12, True
+    if word == "and":
+        follows = re.compile(rf"\s+(?:{'|'.join([*ONES, *TENS])})\b", re.IGNORECASE).match(text, end)
+        return (total, current, False) if follows and (total or current >= 100) else None
+    if word in ONES:
+        fits = current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and ONES[word] < 10)
+        return (total, current + ONES[word], True) if fits else None
+    if word in TENS:
+        return (total, current + TENS[word], True) if current % 100 == 0 else None
+    if word == "hundred":
+        return (total, (current or 1.0) * 100, True) if current < 100 else None
+    if word in MAGNITUDES:
+        return total + (current or 1.0) * MAGNITUDES[word], 0.0, True
+    return None

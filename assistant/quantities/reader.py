@@ -1,0 +1,133 @@
+"""The grammar: sign, money sign, number, scale, unit; then what numbers in a row are together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.quantities.dates import read_date
+from assistant.quantities.model import Quantity
+from assistant.quantities.numbers import PART, PARTS, Literal, read_literal
+from assistant.quantities.rows import joined
+from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STRUCTURAL, SUFFIXES
+
+_STARTS = re.compile(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
+_INSIDE_A_WORD = re.compile(r"[\w]")
+_UNREAD = re.compile(r"[\w]*\d[\w.,]*")
+_TIMES = re.compile(r"x\s?(?=\d)", re.IGNORECASE)
+_PRICE_BEFORE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
+_BARE_BEHIND = re.compile(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
+_MOST_DAYS = 3660
+_AFTER_NUMBER = re.compile(r"\d\s*$")
+# '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
+_TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
+
+
+def read_quantities(text: str) -> list[Quantity]:
+    """Every quantity in a text, in order, none overlapping another; every digit of the text lies in one."""
+    found: list[Quantity] = []
+    position = 0
+    while match := _STARTS.search(text, position):
+        start = match.start()
+        quantity = _read(text, start) if _may_start(text, start) else None
+        if quantity is None:
+            position = _word_end(text, start)
+        else:
+            found.append(quantity)
+            position = quantity.end
+    return _with_unread(text, joined(text, found))
+
+
+def _may_start(text: str, start: int) -> bool:
+    """Whether a quantity can begin here: not inside a word or a number."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if text[start] in "+−–-":
+        return not _INSIDE_A_WORD.match(before) and before not in ").%"
+    return not _INSIDE_A_WORD.match(before) and not (before == "." and start > 1 and text[start - 2].isdigit())
+
+
+def _word_end(text: str, start: int) -> int:
+    match = re.compile(r"[a-z]+", re.IGNORECASE).match(text, start)
+    return match.end() if match else start + 1
+
+
+def _read(text: str, start: int) -> Quantity | None:
+    if name := NAMES.match(text, start):
+        return Quantity(name.group(), start, name.end(), "name", name.group().lower())
+    if day := read_date(text, start):
+        return day
+    if part := PART.match(text, start):
+        return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
+    if tight := _TIGHT_LIST.match(text, start):
+        values = tuple(float(number) for number in tight.group().split(","))
+        return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")
+    times = _TIMES.match(text, start) if not _AFTER_NUMBER.search(text[:start]) else None
+    if times and (counted := read_literal(text, times.end())):
+        return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)
+    foreign = FOREIGN.match(text, start)
+    before = BEFORE.match(text, start)
+    opening = foreign.end() if foreign else before.end() if before else start
+    literal = read_literal(text, opening)
+    if literal is None or (opening > start and literal.spelled):
+        return None
+    if foreign:
+        return Quantity(text[start : literal.end], start, literal.end, "unclear", literal.value)
+    sign = (before["sign"] or before["late"] or "") if before else ""
+    money = bool(before and before["money"])
+    return _with_unit(text, start, literal, sign, money)
+
+
+def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) -> Quantity | None:
+    value = -literal.value if sign in "-−–" and sign else literal.value
+    if money:
+        per = PER_CONTRACT.match(text, literal.end)
+        end = per.end() if per else literal.end
+        return Quantity(text[start:end], start, end, "usd", value, signed=bool(sign), note="per_contract" if per else "")
+    for suffix in SUFFIXES:
+        match = suffix.pattern.match(text, literal.end)
+        if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
+            break
+        scaled = not literal.spelled and not text[literal.end - 1].isdigit()
+        if match and not (literal.spelled and suffix.unit in ("strike", "ordinal", "multiple")) and not (scaled and suffix.unit == "count"):
+            unit = suffix.unit
+            return Quantity(
+                text[start : match.end()], start, match.end(), unit, round(value * suffix.factor, 12), signed=bool(sign), note=suffix.note
+            )
+    if literal.spelled and ((literal.value <= 3 and STRUCTURAL.match(text, literal.end)) or text[start : literal.end].lower() in ("one", "zero")):
+        return None
+    return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
+
+
+def _is_before_its_number(text: str, start: int, end: int, value: float) -> bool:
+    """Whether 'dte' belongs to the number behind it: 'spot 5900 dte 28', 'future 20 dte 28'."""
+    named = _PRICE_BEFORE.search(text[:start]) is not None and _BARE_BEHIND.match(text, end) is not None
+    return value > _MOST_DAYS or (named and text[start:end].lower().endswith("dte"))
+
+
+def _with_unread(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """With digits that no rule read as `unclear`, so that none is passed over in silence."""
+    covered = [False] * len(text)
+    for quantity in found:
+        covered[quantity.start : quantity.end] = [True] * (quantity.end - quantity.start)
+    rest = []
+    for match in _UNREAD.finditer(text):
+        if any(text[place].isdigit() and not covered[place] for place in range(*match.span())):
+            free = [place for place in range(*match.span()) if not covered[place]]
+            start, end = free[0], free[-1] + 1
+            if not any(covered[start:end]):
+                rest.append(Quantity(text[start:end], start, end, "unclear", text[start:end]))
+            else:
+                rest += [Quantity(text[place], place, place + 1, "unclear", text[place]) for place in free if text[place].isdigit()]
+    return sorted([*found, *rest], key=lambda quantity: quantity.start)
+
+
+def shifted(quantities: Sequence[Quantity], origin: Sequence[int], text: str) -> list[Quantity]:
+    """Quantities of a repaired text with the spans of the text that it was made from; `origin` gives each place."""
+    moved = []
+    for quantity in quantities:
+        start, end = origin[quantity.start], origin[quantity.end - 1] + 1
+        moved.append(replace(quantity, start=start, end=end, text=text[start:end]))
+    return moved

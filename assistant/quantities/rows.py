@@ -1,0 +1,121 @@
+"""Numbers that stand in a row: ranges, quotes and series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant.quantities.model import Quantity, Unit
+
+_RANGE = re.compile(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
+_QUOTE = re.compile(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
+_SERIES = (("slash", re.compile(r"\s?/\s?")), ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")), ("space", re.compile(r"\s+")))
+_TWO = 2
+_ELEMENTS: tuple[Unit, ...] = ("number", "usd", "fraction")
+
+
+def joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities with those that stand in a row put together."""
+    return _quotes(text, _ranges(text, _multiples(text, _series(text, found))))
+
+
+def _series(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    kept: list[Quantity] = []
+    position = 0
+    while position < len(found):
+        run, note = _run(text, found, position)
+        values = _values(run, note)
+        if len(run) > _TWO and values is not None:
+            start, end = run[0].start, run[-1].end
+            note = "percent" if run[-1].unit == "fraction" else note
+            kept.append(Quantity(text[start:end], start, end, "series", values, signed=any(quantity.signed for quantity in run), note=note))
+            position += len(run)
+        else:
+            kept.append(found[position])
+            position += 1
+    return kept
+
+
+def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantity], str]:
+    """The longest row of bare numbers from one on, with one kind of separator, and that kind."""
+    best: list[Quantity] = []
+    kind = ""
+    for note, separator in _SERIES:
+        run = [found[first]] if _is_bare(found[first]) else []
+        for before, after in pairwise(found[first:]):
+            mixed = note != "slash" and (after.unit == "fraction") != (before.unit == "fraction")
+            if not run or mixed or not _is_bare(after) or not separator.fullmatch(text[before.end : after.start]):
+                break
+            run.append(after)
+        if len(run) > len(best):
+            best, kind = run, note
+    return best, kind
+
+
+def _values(run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
+    """The values of a row; None where only some are percentages, but '20/19/13 %' with slashes means all."""
+    fractions = [quantity.unit == "fraction" for quantity in run]
+    if not any(fractions) or all(fractions):
+        return tuple(quantity.number for quantity in run)
+    if fractions[-1] and sum(fractions) == 1 and note == "slash":
+        return (*(round(quantity.number * 0.01, 12) for quantity in run[:-1]), run[-1].number)
+    return None
+
+
+def _is_bare(quantity: Quantity) -> bool:
+    return quantity.unit in _ELEMENTS and not quantity.note and quantity.low is None
+
+
+def _ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """'25-40 %' and '25 % to 40 %' as ranges of fractions; '10-15 lots' as a quantity with two readings."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        before = kept[-1] if kept else None
+        if before is None or not _is_range(text, before, quantity) or quantity.unit in ("number", "name", "series", "usd"):
+            kept.append(quantity)
+            continue
+        scale = 0.01 if quantity.unit in ("fraction", "vol") and before.unit == "number" else 1.0
+        low, high = before.number * scale, quantity.number
+        if before.unit in (quantity.unit, "number") and isinstance(before.value, float) and isinstance(quantity.value, float) and low < abs(high):
+            unit: Unit = "fraction" if quantity.unit == "fraction" else "unclear"
+            span = text[before.start : quantity.end]
+            kept[-1] = Quantity(span, before.start, quantity.end, unit, abs(high), round(low, 12))
+        else:
+            kept.append(quantity)
+    return kept
+
+
+def _is_range(text: str, before: Quantity, after: Quantity) -> bool:
+    """'25-40 %', '25 to 40 %', 'between 25 and 40 %'."""
+    between = text[before.end : after.start]
+    return bool(_RANGE.fullmatch(between)) or (between.strip().lower() == "and" and text[: before.start].rstrip().lower().endswith("between"))
+
+
+def _multiples(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """'12 x 5500/5600/6300/6400' is twelve times the row."""
+    kept = list(found)
+    for place, (before, after) in enumerate(pairwise(found)):
+        if before.unit == "number" and after.unit == "series" and re.fullmatch(r"\s?x\s?", text[before.end : after.start], re.IGNORECASE):
+            kept[place] = replace(before, unit="multiple")
+    return kept
+
+
+def _quotes(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """'1.05-1.15', '2.05/2.15' and '1.05 x 1.15' as bid and ask."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        before = kept[-1] if kept else None
+        between = text[before.end : quantity.start] if before else ""
+        minus = quantity.signed and between == "" and before is not None
+        if before is not None and _is_pair(before, quantity) and (minus or (_QUOTE.fullmatch(between) and not quantity.signed)):
+            span = text[before.start : quantity.end]
+            kept[-1] = Quantity(span, before.start, quantity.end, "pair", (before.number, abs(quantity.number)), note="slash")
+        else:
+            kept.append(quantity)
+    return kept
+
+
+def _is_pair(before: Quantity, after: Quantity) -> bool:
+    return before.unit == after.unit == "number" and not before.signed and not before.note and not after.note

@@ -1,0 +1,107 @@
+"""Readers of what single values cannot tell: strikes, quotes, series, cash flows, hedges, curves, signals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from assistant.binding import bind, bind_choices
+from assistant.draft import Draft
+from assistant.readers import condor, hedges, macro, market, money, months, options, rows, states, vega
+
+Reader = Callable[[Draft], None]
+
+
+def _iron_condor(draft: Draft) -> None:
+    condor.read_condor(draft)
+    market.read_expiry(draft)
+
+
+def _instrument_vega(draft: Draft) -> None:
+    kind = options.read_instrument(draft)
+    if kind == "etf":
+        hedges.read_fund_legs(draft)
+    elif kind == "vix_call":
+        options.read_strike(draft)
+    market.read_expiry(draft)
+
+
+def _option(draft: Draft) -> None:
+    options.read_option(draft)
+    market.read_expiry(draft)
+
+
+def _conversion(draft: Draft) -> None:
+    options.read_quotes(draft)
+    market.read_expiry(draft)
+
+
+def _break_even(draft: Draft) -> None:
+    condor.read_condor(draft, "condor.")
+    hedges.read_hedges(draft)
+
+
+def _scenarios(draft: Draft) -> None:
+    condor.read_condor(draft, "condor.")
+    hedges.read_shocks(draft)
+    hedges.read_hedges(draft)
+    hedges.read_horizon(draft)
+
+
+def _next_step(draft: Draft) -> None:
+    states.read_next_step(draft)
+    vega.read_planned_vega(draft)
+    market.read_as_of(draft, always=True)
+
+
+def _plan_hedge(draft: Draft) -> None:
+    market.read_as_of(draft, always=True)
+    market.read_curve(draft, "market.futures")
+    states.read_permissions(draft, "portfolio.account")
+    vega.read_planned_vega(draft)
+
+
+def _capm_levels(draft: Draft) -> None:
+    market.read_level_as_volatility(draft)
+    trading = draft.free("trading_days")
+    if trading:
+        weeks = [quantity for quantity in draft.free("days") if quantity.note == "weeks" and quantity.number / 7 * 5 == trading[0].number]
+        draft.use(*weeks)
+        draft.take("horizon_days", trading[0])
+    elif len(draft.free("days")) == 1 and draft.free("days")[0].note != "weeks" and draft.free("days")[0].number.is_integer():
+        draft.take("horizon_days", draft.free("days")[0])
+
+
+READERS: Mapping[str, Reader] = {
+    "layer-split": vega.read_layer_split,
+    "iron-condor": _iron_condor,
+    "instrument-vega": _instrument_vega,
+    "option-price": _option,
+    "implied-volatility": _option,
+    "conversion": _conversion,
+    "vix-expiry": months.read_vix_expiry,
+    "irr": money.read_cash_flows,
+    "capital-cost": money.read_layers,
+    "etf-tracking": rows.read_fund_path,
+    "next-step": _next_step,
+    "rsi": rows.read_rsi,
+    "macd": rows.read_macd,
+    "advance-decline": rows.read_breadth,
+    "capm-levels": _capm_levels,
+    "macro-signal": macro.read_macro,
+    "break-even": _break_even,
+    "scenarios": _scenarios,
+    "plan-hedge": _plan_hedge,
+}
+
+
+def read(calculator: str, draft: Draft) -> dict[str, float]:
+    """Fill a draft for a calculator; returns levels that are named and not used, as facts."""
+    reader = READERS.get(calculator)
+    if reader is not None:
+        reader(draft)
+    bind_choices(draft)
+    bind(draft)
+    if calculator in ("iron-condor", "option-price", "scenarios") and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
+        market.read_level_as_volatility(draft)
+    return market.set_levels_aside(draft)

@@ -1,0 +1,129 @@
+"""The four strikes, the credit and the volatilities of an iron condor."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+LEGS = ("long_put", "short_put", "short_call", "long_call")
+LOWEST_STRIKE = 100.0
+USD_PER_POINT = 100.0
+
+
+def read_condor(draft: Draft, prefix: str = "") -> None:
+    """Strikes, credit and volatilities by leg. Strikes out of order are asked about."""
+    _read_strikes(draft, prefix)
+    _read_leg_volatilities(draft, prefix)
+    _read_dollar_credit(draft, prefix)
+
+
+def _read_strikes(draft: Draft, prefix: str) -> None:
+    for quantity in draft.free("series"):
+        if len(quantity.numbers) == len(LEGS) and min(quantity.numbers) >= LOWEST_STRIKE:
+            _take_strikes(draft, prefix, [quantity] * 4, list(quantity.numbers))
+            return
+    lettered = draft.free("strike")
+    if len(lettered) == len(LEGS) and [quantity.note for quantity in lettered].count("put") == 2:
+        ordered = sorted((q for q in lettered if q.note == "put"), key=_number) + sorted((q for q in lettered if q.note == "call"), key=_number)
+        _take_strikes(draft, prefix, ordered, [quantity.number for quantity in ordered])
+        return
+    if _read_named_legs(draft, prefix):
+        return
+    pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
+    sides = {
+        side: pair
+        for pair in pairs
+        for side in ("put", "call")
+        if re.match(rf"\s*{side}", draft.right(pair)) or re.search(rf"{side}s?(?: spread)?\W*$", draft.left(pair))
+    }
+    if len(pairs) == 2 and not sides:
+        _take_strikes(draft, prefix, [pairs[0], pairs[0], pairs[1], pairs[1]], [*pairs[0].numbers, *pairs[1].numbers])
+    if len(pairs) == len(sides) == 2:
+        values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
+        _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)
+
+
+def _read_named_legs(draft: Draft, prefix: str) -> bool:
+    """'short 5450 put, long 5400 put, short 6100 call, long 6150 call' in any order."""
+    legs: dict[str, Quantity] = {}
+    for quantity in draft.free("number"):
+        side = re.search(r"\b(short|long|sold|bought|sell|buy)\s*(?:the\s+)?$", draft.left(quantity))
+        right = re.match(r"\s*(put|call)s?\b", draft.right(quantity))
+        if side and right:
+            name = f"{'short' if side.group(1)[0] == 's' else 'long'}_{right.group(1)}"
+            if name in legs:
+                return False
+            legs[name] = quantity
+    if set(legs) != set(LEGS):
+        return False
+    for match in re.finditer(r"\b(?:bought|buy)\b", draft.text):
+        draft.spans.append(match.span())
+    _take_strikes(draft, prefix, [legs[leg] for leg in LEGS], [legs[leg].number for leg in LEGS])
+    return True
+
+
+def _number(quantity: Quantity) -> float:
+    return quantity.number
+
+
+def _take_strikes(draft: Draft, prefix: str, quantities: list[Quantity], values: list[float]) -> None:
+    if any(low >= high for low, high in pairwise(values)):
+        shown = "/".join(f"{value:g}" for value in values)
+        draft.use(*quantities)
+        draft.ask(
+            f"{prefix}long_put",
+            "index_points",
+            f"The strikes {shown} are not in ascending order: long put, short put, short call, long call. What are they?",
+        )
+        return
+    for leg, quantity, value in zip(LEGS, quantities, values, strict=True):
+        draft.take(f"{prefix}{leg}", quantity, value)
+
+
+def _read_leg_volatilities(draft: Draft, prefix: str) -> None:
+    """Four volatilities in strike order: '20.5/19.5/13/12.5 %', 'leg vols 20.5 19.5 13 12.5'."""
+    name = "implied_volatility" if draft.slot("implied_volatility") is not None else f"{prefix}implied_volatility"
+    for quantity in draft.free("series"):
+        said = re.search(r"\b(?:vols?|ivs?|volatilit\w+)\b", draft.left_clause(quantity) + draft.right_clause(quantity))
+        if len(quantity.numbers) != len(LEGS) or not (said or quantity.note == "percent"):
+            continue
+        if quantity.note == "percent" or max(quantity.numbers) <= 1.5:
+            values = list(quantity.numbers)
+        elif min(quantity.numbers) >= 3.0 and re.search(r"\bvols?\b", draft.left_clause(quantity) + draft.right_clause(quantity)):
+            values = [round(value / 100, 12) for value in quantity.numbers]
+        else:
+            continue
+        draft.take(name, quantity, values)
+
+
+def _read_dollar_credit(draft: Draft, prefix: str) -> None:
+    """A credit in USD a contract is a hundredth in points; a USD sign alone before a quoted price is points already."""
+    name = f"{prefix}credit_index_points"
+    wing = min(
+        (
+            high - low
+            for low, high in ((draft.inputs.get(f"{prefix}{a}"), draft.inputs.get(f"{prefix}{b}")) for a, b in (LEGS[:2], LEGS[2:]))
+            if isinstance(low, float) and isinstance(high, float)
+        ),
+        default=None,
+    )
+    for quantity in draft.free("usd"):
+        if quantity.note == "per_contract" or re.match(r"\s*(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity)):
+            draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
+            return
+        near = draft.left_clause(quantity) + draft.right_clause(quantity)
+        if re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
+            if wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
+                draft.take(name, quantity)
+            else:
+                points = quantity.number / USD_PER_POINT
+                draft.use(quantity)
+                draft.ask(
+                    name,
+                    "index_points",
+                    f"Is the credit of {quantity.text.strip()} in USD a contract (then it is {points:g} index points), in points, or for all contracts together?",
+                )
+            return

@@ -1,0 +1,142 @@
+"""Hedges that are held, shocks, and what a fund holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.draft import Draft, between
+from assistant.quantities import Quantity
+
+_INSTRUMENT = re.compile(
+    r"\b(?:(?P<vxm>vxms?|minis?|mini (?:vix|vx) futures?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
+    r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
+)
+_MARK = r"(?:now|marked?|marks|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
+_DOWN = r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*)"
+_UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?)"
+_FLAT = r"(?:unchanged|flat|unch|steady|where it is)"
+
+
+def read_hedges(draft: Draft) -> None:
+    """'long 2 VX from 20.1 now marked 22.4', '20 vix 25 calls 1.10 -> 1.65', in the order of the text."""
+    starts = [place for place in (_hedge_at(draft, match) for match in _INSTRUMENT.finditer(draft.text)) if place is not None]
+    rows: list[dict[str, Any]] = []
+    for number, (count, match, strike) in enumerate(starts):
+        end = starts[number + 1][0].start if number + 1 < len(starts) else len(draft.text)
+        row = _hedge(draft, count, match, strike, end)
+        if row is not None:
+            rows.append(row)
+            draft.origin[f"hedges.{len(rows) - 1}"] = count
+    if rows:
+        draft.inputs["hedges"] = rows
+
+
+def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[str], Quantity | None] | None:
+    """Quantity, instrument and, for a call, strike: '2 VX', '20 vix 25 calls', '20 25-strike calls'."""
+    count = next(
+        (q for q in draft.free("number", "multiple", "count") if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?", draft.text[q.end : match.start()])),
+        None,
+    )
+    if match["vix_call"] is None:
+        return None if count is None else (count, match, None)
+    before = [q for q in draft.free("number", "strike", "multiple", "count") if q.end <= match.start()][-2:]
+    if len(before) == 2 and re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:vix\s+)?", draft.text[before[0].end : before[1].start]):
+        return before[0], match, before[1]
+    return None
+
+
+def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
+    prices = list(between(draft.free("number", "points", "usd"), match.end(), end))
+    marks = [
+        q
+        for q in prices
+        if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q)) or re.match(r"\s*(?:now|marked)\s*(?:[),;.?]|and\b|$)", draft.text[q.end :])
+    ]
+    entries = [q for q in prices if q not in marks]
+    if not count.number.is_integer() or not entries or len(entries) > 1 or len(marks) > 1:
+        return None
+    instrument = match.lastgroup or "vx"
+    row: dict[str, Any] = {"instrument": instrument, "quantity": int(count.number), "entry_price": entries[0].number}
+    if marks:
+        row["mark_price"] = marks[0].number
+    if strike is not None:
+        row["strike"] = strike.number
+        draft.use(strike)
+    days = between(draft.free("days"), match.end(), end)
+    if len(days) == 1 and days[0].number.is_integer():
+        row["days_to_expiry"] = int(days[0].number)
+        draft.use(days[0])
+    draft.use(count, *entries, *marks)
+    return row
+
+
+def read_shocks(draft: Draft) -> None:
+    """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
+    moves = sorted([*_moves(draft, "spx", ("fraction",)), *_moves(draft, "vix", ("number", "points"))], key=lambda move: move[0])
+    shocks: list[dict[str, float]] = []
+    open_shock: dict[str, float] = {}
+    for _, name, value in moves:
+        open_shock[name] = value
+        if len(open_shock) == 2:
+            shocks.append({"spx_fraction": open_shock["spx_fraction"], "vix_points": open_shock["vix_points"]})
+            open_shock = {}
+    if shocks and not open_shock:
+        draft.inputs["shocks"] = shocks
+
+
+def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[tuple[int, str, float]]:
+    name = "spx_fraction" if index == "spx" else "vix_points"
+    found = []
+    for quantity in draft.free(*units):
+        left = draft.left(quantity)
+        match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|to\s+|another\s+)*$", left)
+        if match is None or not (match["way"] or quantity.signed) or re.search(r"\bto\s*$", left):
+            continue
+        down = bool(match["way"] and re.fullmatch(_DOWN, match["way"]))
+        draft.use(quantity)
+        draft.origin[f"shocks.{quantity.start}"] = quantity
+        found.append((quantity.start, name, -abs(quantity.number) if down else quantity.number))
+    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+)?{_FLAT}", draft.text):
+        draft.spans.append(flat.span())
+        found.append((flat.start(), name, 0.0))
+    return found
+
+
+def read_horizon(draft: Draft) -> None:
+    """Days until the scenario is read, apart from the days to expiry."""
+    for quantity in draft.free("days"):
+        left, right = draft.left(quantity), draft.right(quantity)
+        if "dte" in quantity.text or re.match(r"\s*(?:to expir|left|until expir|to go)", right) or re.search(r"expir\w*\W*(?:in\s*)?$", left):
+            draft.take("days_to_expiry", quantity)
+        elif re.match(r"\s*(?:on\b|later|from now|ahead|out from now|hence|in\b)", right) or re.search(
+            r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$", left
+        ):
+            draft.take("horizon_days", quantity)
+    open_days = draft.free("days")
+    names = [name for name in ("days_to_expiry", "horizon_days") if name not in draft.inputs]
+    if len(open_days) == len(names) == 1 and names[0] == "days_to_expiry":
+        draft.take(names[0], open_days[0])
+
+
+def read_fund_legs(draft: Draft) -> None:
+    """'60% in the 19.2 future (11 days) and 40% in the 20.1 (40 days)': weight, price and days of each future."""
+    legs: list[dict[str, float]] = []
+    used: list[Quantity] = []
+    run: list[Quantity] = []
+    for quantity in [*draft.free("fraction", "number", "days", "points")]:
+        run.append(quantity)
+        units = sorted("number" if q.unit == "points" else q.unit for q in run)
+        if units == ["days", "fraction", "number"]:
+            by_unit = {q.unit: q.number for q in run}
+            price = by_unit.get("number", by_unit.get("points", 0.0))
+            legs.append({"price": price, "days_to_expiry": by_unit["days"], "weight_fraction": by_unit["fraction"]})
+            used += run
+            run = []
+        elif len(run) >= 3 or len(set(units)) < len(units):
+            run = [quantity]
+    if legs:
+        draft.inputs["futures"] = legs
+        draft.use(*used)
+        for quantity in used:
+            draft.origin[f"futures.{quantity.start}"] = quantity

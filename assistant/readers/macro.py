@@ -1,0 +1,64 @@
+"""Inflation and rate decisions."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+_CUT = r"\b(?:cut|cuts|lower\w*|reduc\w+|eas\w+|down|fell|falls?|drop\w*)\b"
+_EXPECTED = r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast)\b"
+
+
+def read_macro(draft: Draft) -> None:
+    """CPI and PPI as fractions; a surprise as itself, as decided against expected, or from the change of the futures' rate."""
+    basis_points = draft.free("bp")
+    quarter = draft.free("fraction")
+    if len(basis_points) < 2 and re.search(_EXPECTED, draft.text) and re.search(r"\b(?:fomc|fed|decision|hike|cut)", draft.text):
+        basis_points = sorted([*basis_points, *(q for q in quarter if abs(q.number) <= 0.02)], key=lambda q: q.start)
+    if len(basis_points) == 2 and re.search(_EXPECTED, draft.text):
+        _read_decision(draft, basis_points)
+    elif len(basis_points) == 1:
+        _read_change(draft, basis_points[0])
+
+
+def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
+    expected = [
+        q
+        for q in pair
+        if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))
+        or re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))
+    ]
+    if len(expected) != 1:
+        return
+    actual = next(q for q in pair if q is not expected[0])
+    cut = re.search(_CUT, draft.text) is not None
+    hike = re.search(r"\b(?:hike\w*|rais\w+|up|increas\w+)\b", draft.text) is not None
+    if cut and hike:
+        return
+    for name, quantity in (("actual_bp", actual), ("expected_bp", expected[0])):
+        points = quantity.number if quantity.unit == "bp" else round(quantity.number * 10_000, 9)
+        draft.take(name, quantity, -abs(points) if cut else points)
+
+
+def _read_change(draft: Draft, quantity: Quantity) -> None:
+    near = draft.left(quantity) + draft.right_clause(quantity)
+    if re.search(r"\b(?:surprise (?:of|was|is)|surprised by)\W*$", draft.left(quantity)) or re.match(
+        r"\s*(?:fomc |fed |hawkish |dovish )*surprise", draft.right(quantity)
+    ):
+        draft.take("fomc_surprise_bp", quantity)
+        return
+    if re.search(r"\b(?:rate|futures|funds)\b", near) and (draft.free("ordinal") or re.search(r"\bday\b", draft.text)):
+        down = re.search(_CUT, near) is not None
+        draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)
+        for day in draft.free("ordinal"):
+            draft.take("decision_day", day)
+            break
+        else:
+            numbered = draft.after(r"\bday", "number")
+            if numbered is not None:
+                draft.take("decision_day", numbered)
+        for days in draft.free("days"):
+            if re.match(r"\s*month", draft.right(days)) or re.search(r"\bmonth (?:of|has|with)\W*$", draft.left(days)):
+                draft.take("month_days", days)

@@ -1,0 +1,154 @@
+"""Days, levels and the futures curve."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+from assistant.quantities.dates import MONTH_NAME, month_number
+
+_AS_OF = r"\b(?:as of|as at|today is|today|date|dated|on|from|starting|now|valuation date|trade date)\W*(?:the\s+)?$"
+_EXPIRY = r"\b(?:expir\w*|exp|settl\w+|matur\w+)\W*(?:on|of|is|in|from|date)?\W*(?:the\s+)?$"
+_FRONT = r"\b(?:m1|vx1|ux1|front(?:[- ]month)?(?: (?:vx|future|contract))?|first(?: month)?|1st(?: month)?|spot month|near(?:est)?(?: month)?)"
+_SECOND = r"\b(?:m2|vx2|ux2|second(?:[- ]month)?(?: (?:vx|future|contract))?|2nd(?: month)?|back(?: month)?|next(?: month)?)"
+PLAUSIBLE_FUTURE = (5.0, 150.0)
+
+
+def read_as_of(draft: Draft, *, always: bool) -> None:
+    """The day of the question: from its words; else the only date that is no expiry when `always`; else the reply's day."""
+    if draft.slot("as_of") is None and not any(slot.last == "days_to_expiry" for slot in draft.slots):
+        return
+    dates = draft.free("date")
+    said = [quantity for quantity in dates if re.search(_AS_OF, draft.left(quantity)) and not re.search(_EXPIRY, draft.left(quantity))]
+    if not said and always:
+        said = [quantity for quantity in dates if not re.search(_EXPIRY, draft.left(quantity)) and not _is_an_expiry(draft, quantity)]
+        said = said if len(said) == 1 else []
+    if said:
+        draft.take("as_of", said[0])
+    elif always and draft.as_of is not None:
+        draft.inputs["as_of"] = draft.as_of
+
+
+def _is_an_expiry(draft: Draft, quantity: Quantity) -> bool:
+    return bool(re.match(r"\s*(?:expir|settle|exp\b)", draft.right(quantity)))
+
+
+def read_expiry(draft: Draft, name: str = "expiry") -> None:
+    """An expiry given as a date, with the day to count from: the one in the text, else the reply's."""
+    read_as_of(draft, always=False)
+    for quantity in draft.free("date"):
+        if re.search(_EXPIRY, draft.left(quantity)) or _is_an_expiry(draft, quantity):
+            draft.take(name, quantity)
+            break
+    else:
+        return
+    if "as_of" not in draft.inputs:
+        if draft.as_of is None:
+            draft.ask("as_of", "date", "From which day are the days to expiry counted? Write it as YYYY-MM-DD.")
+        else:
+            draft.inputs["as_of"] = draft.as_of
+    if "as_of" in draft.inputs and str(draft.inputs[name]) < str(draft.inputs["as_of"]):
+        draft.ask(
+            name,
+            "date",
+            f"The expiry {draft.inputs[name]} lies before {draft.inputs['as_of']}. Which expiry, or which day of the question, is meant?",
+        )
+
+
+def read_curve(draft: Draft, name: str) -> None:
+    """VX futures: 'M1 19.2 M2 20.1', 'front month 19.2, second 20.1', 'June VX 18.9 exp 2026-06-17', 'curve 19.2/20.1'."""
+    rows = _named_rows(draft) or _numbered_rows(draft)
+    if rows:
+        draft.inputs[name] = [row for _, row in rows]
+        for quantity, _ in rows:
+            draft.origin[f"{name}.{quantity.start}"] = quantity
+
+
+def _numbered_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
+    found: list[tuple[Quantity, dict[str, object]]] = []
+    pair = draft.after(r"\b(?:curve|futures|vx|m1/m2|strip)", "pair")
+    values: list[tuple[Quantity, int, float]] = []
+    if pair is not None:
+        values = [(pair, number, value) for number, value in enumerate(pair.numbers, 1)]
+    else:
+        for number, words in ((1, _FRONT), (2, _SECOND)):
+            quantity = draft.after(words, "number", "points")
+            if quantity is not None:
+                draft.use(quantity)
+                values.append((quantity, number, quantity.number))
+    dates = monthly_expiries(str(draft.inputs.get("as_of", "")), 2)
+    for quantity, number, value in values:
+        draft.use(quantity)
+        row: dict[str, object] = {"price_index_points": value}
+        expiry = _own_expiry(draft, quantity)
+        if expiry is not None:
+            draft.use(expiry)
+        if expiry is not None or len(dates) >= number:
+            row["expiry"] = str(expiry.value) if expiry is not None else dates[number - 1]
+        found.append((quantity, row))
+    return found
+
+
+def _named_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
+    """Futures by their month: 'Jun VX 20.1', 'June future at 18.9, expiring 2026-06-17'."""
+    found: list[tuple[Quantity, dict[str, object]]] = []
+    as_of = str(draft.inputs.get("as_of", ""))
+    for quantity in draft.free("number", "points"):
+        match = re.search(rf"\b({MONTH_NAME})\s+(?:20\d\d\s+)?(?:vx|vix|vx future|vix future|futures?)\s*(?:is|at|@|=|:)?\s*$", draft.left(quantity))
+        if match is None:
+            continue
+        draft.use(quantity)
+        expiry = _own_expiry(draft, quantity)
+        if expiry is not None:
+            draft.use(expiry)
+        day = str(expiry.value) if expiry is not None else settlement_of_month(month_number(match.group(1)), as_of)
+        found.append((quantity, {"price_index_points": quantity.number} | ({} if day is None else {"expiry": day})))
+    return found
+
+
+def _own_expiry(draft: Draft, quantity: Quantity) -> Quantity | None:
+    """The date that follows a price as its expiry."""
+    later = next((q for q in draft.quantities if q.start > quantity.start and q.unit != "name"), None)
+    if later is None or later.unit != "date" or later.start in draft.used:
+        return None
+    return later if re.search(_EXPIRY + r"|\(\s*$", draft.text[quantity.end : later.start]) else None
+
+
+def monthly_expiries(as_of: str, count: int) -> list[str]:
+    """The next monthly settlement dates after a day; none for a day that is missing or outside the calendar."""
+    from rules.errors import RulesError
+    from rules.vix.expiries import vix_settlement_dates_from
+
+    try:
+        day = date.fromisoformat(as_of)
+        return [found.isoformat() for found in vix_settlement_dates_from(day, count + 1) if found > day][:count]
+    except (ValueError, RulesError):
+        return []
+
+
+def settlement_of_month(month: int, as_of: str) -> str | None:
+    """The settlement date of the next contract of a month after a day; None without a day."""
+    return next((day for day in monthly_expiries(as_of, 13) if int(day[5:7]) == month), None)
+
+
+def read_level_as_volatility(draft: Draft) -> None:
+    """'VIX 19.5' where a volatility of the S&P 500 is asked is 0.195."""
+    slot = next((slot for slot in draft.slots if slot.is_volatility), None)
+    if slot is None or slot.name in draft.inputs:
+        return
+    quantity = draft.after(r"\bvix\b", "number", "points")
+    if quantity is not None and PLAUSIBLE_FUTURE[0] <= quantity.number <= PLAUSIBLE_FUTURE[1]:
+        draft.take(slot.name, quantity, round(quantity.number / 100, 12))
+
+
+def set_levels_aside(draft: Draft) -> dict[str, float]:
+    """Levels of VIX and SPX that the calculation does not take, as facts: 'vix 19 fwiw' is no input of a WACC."""
+    facts: dict[str, float] = {}
+    for name in ("vix", "spx"):
+        quantity = draft.after(rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))", "number", "points")
+        if quantity is not None and not quantity.signed:
+            facts[name] = quantity.number
+            draft.use(quantity)
+    return facts

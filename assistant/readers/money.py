@@ -1,0 +1,134 @@
+"""Cash flows with their days, and the capital of layers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+_NOW = re.compile(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
+_OUT = re.compile(r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow)\b")
+_IN = re.compile(r"\b(?:get back|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
+_MOST_RATE = 1000.0
+_LAYER = re.compile(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
+_LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures", "e": "etfs"}
+
+
+def read_cash_flows(draft: Draft) -> None:
+    """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
+    if _read_periodic(draft):
+        return
+    amounts = [quantity for quantity in draft.free("usd", "number") if _day_number(draft, quantity) is None]
+    days = _days(draft, amounts)
+    if not amounts or days is None:
+        return
+    signed = _signs(draft, amounts)
+    if signed is None:
+        draft.use(*amounts)
+        draft.ask(
+            "cash_flows_usd",
+            "list",
+            "Which of the amounts go out and which come in? Write money that goes out with a minus, for example: -10k today, +10.4k in 45 days.",
+        )
+        return
+    draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
+    for quantity in amounts:
+        draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
+    draft.use(*draft.free("usd", "number", "days"))
+
+
+def _read_periodic(draft: Draft) -> bool:
+    every = draft.after(r"\b(?:every|each|period of|spaced|apart)", "days") or draft.before(r"\b(?:apart|each|between)", "days")
+    series = draft.free("series")
+    if len(series) != 1:
+        return False
+    draft.take("amounts", series[0], list(series[0].numbers))
+    if every is not None:
+        draft.take("period_days", every)
+    if not any(amount < 0 for amount in series[0].numbers) and not series[0].signed:
+        draft.ask("amounts", "list", "Which of the amounts go out? Write money that goes out with a minus.")
+    return True
+
+
+def _day_number(draft: Draft, quantity: Quantity) -> float | None:
+    """The day in 'day 90': a bare number behind the word."""
+    return quantity.number if quantity.unit == "number" and re.search(r"\bday\s*$", draft.left(quantity)) else None
+
+
+def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
+    """The day of each amount; None when any has none or two."""
+    marks: list[tuple[int, float]] = [(match.start(), 0.0) for match in _NOW.finditer(draft.text)]
+    marks += [(q.start, q.number) for q in draft.free("days")]
+    marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
+    marks.sort()
+    if len(marks) != len(amounts) or not amounts:
+        return None
+    order = [place for place, _ in sorted([(q.start, "a") for q in amounts] + [(place, "d") for place, _ in marks])]
+    starts = {quantity.start for quantity in amounts}
+    kinds = ["a" if place in starts else "d" for place in order]
+    if kinds not in (["a", "d"] * len(amounts), ["d", "a"] * len(amounts)):
+        return None
+    return [day for _, day in marks]
+
+
+def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
+    """The amounts with their signs, by sign or by verb; None when nothing tells."""
+    if any(quantity.signed for quantity in amounts):
+        return [quantity.number for quantity in amounts]
+    found = []
+    for quantity in amounts:
+        left = draft.left(quantity)
+        out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
+        if not out and not back:
+            return None
+        found.append(-quantity.number if out and (not back or out[-1].start() > back[-1].start()) else quantity.number)
+    return found
+
+
+def read_layers(draft: Draft) -> None:
+    """'condor 65,000, futures 15,000 with 40% borrowed', '24k futures margin all borrowed', in the order of the text."""
+    layers: list[tuple[Quantity, dict[str, Any]]] = []
+    for quantity in draft.free("usd", "number"):
+        name = _layer_name(draft, quantity)
+        if name is not None and quantity.number > 0 and (quantity.unit == "usd" or quantity.number >= _MOST_RATE):
+            layers.append((quantity, {"name": name, "capital_usd": quantity.number}))
+    if len({row["name"] for _, row in layers}) < len(layers):
+        return
+    for number, (quantity, row) in enumerate(layers):
+        end = layers[number + 1][0].start if number + 1 < len(layers) else len(draft.text)
+        _read_borrowed(draft, quantity, row, end)
+        draft.use(quantity)
+        draft.origin[f"layers.{number}"] = quantity
+    if layers:
+        draft.inputs["layers"] = [row for _, row in layers]
+
+
+def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
+    behind = re.match(rf"\s*(?:usd|dollars)?\s*(?:of|in|for)?\s*(?:the\s+)?{_LAYER.pattern}", draft.right(quantity))
+    before = list(_LAYER.finditer(draft.left_clause(quantity)))
+    word = behind["name"] if behind else before[-1]["name"] if before else None
+    if word is None and re.match(r"\s*(?:of\s+)?(?:initial\s+)?(?:margin|premium)\b", draft.right(quantity)):
+        anywhere = [match["name"] for match in _LAYER.finditer(draft.text)]
+        word = anywhere[0] if len(set(anywhere)) == 1 else None
+    if word is None:
+        return None
+    return "calls" if word.startswith("call") else _LAYER_NAMES[word[0]]
+
+
+def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
+    text = draft.text[quantity.end : end]
+    whole = re.search(r"\b(?:all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)", text)
+    if whole:
+        row["borrowed_fraction"] = 1.0
+        draft.spans.append((quantity.end + whole.start(), quantity.end + whole.end()))
+        return
+    for part in draft.free("fraction"):
+        inside = quantity.end <= part.start < end
+        if inside and (
+            re.match(r"\s*(?:of (?:it|that|this)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part)) or re.search(r"borrow\w*\s*$", draft.left(part))
+        ):
+            row["borrowed_fraction"] = part.number
+            draft.use(part)
+            return

@@ -1,0 +1,134 @@
+"""Options: model, right, strike, and the bid and ask of a call and a put."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+_SIDE = re.compile(r"\b(calls?|puts?|c|p)\b(?!\w)")
+_BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?)\b")
+_OTHER_PRICE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
+_NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
+_OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
+_UNDERLYING = (
+    ("black76", rf"\bvix\b{_OPTION}"),
+    ("black_scholes", rf"\b(?:spx|s&p)\b{_OPTION}"),
+    ("black76", r"\bvix\b"),
+    ("black_scholes", r"\bspx|s&p\b"),
+    ("black76", r"\b(?:futures?|fut|forward|fwd)\b"),
+    ("black_scholes", r"\bspot\b"),
+)
+
+
+def read_option(draft: Draft) -> None:
+    """Model, right and strike of one option."""
+    _read_right(draft)
+    if draft.slot("model") is not None:
+        model = next((name for name, pattern in (*_NAMED_MODEL, *_UNDERLYING) if re.search(pattern, draft.text)), None)
+        if model is not None:
+            draft.inputs["model"] = model
+    read_strike(draft)
+
+
+def _read_right(draft: Draft) -> None:
+    if draft.slot("right") is None:
+        return
+    rights = {match.group()[:1] for match in _SIDE.finditer(draft.text) if len(match.group()) > 1}
+    rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike"}
+    if len(rights) == 1:
+        draft.inputs["right"] = "call" if rights == {"c"} else "put"
+    elif rights:
+        draft.ask("right", "name", "Call or put? The question names both.")
+
+
+def read_strike(draft: Draft) -> None:
+    """A number right before call, put or strike, or with its letter: '26 call', '35C', '6000 strike'."""
+    strikes = draft.free("strike")
+    if strikes:
+        if len({quantity.number for quantity in strikes}) == 1:
+            draft.take("strike", strikes[0])
+            draft.use(*strikes)
+        return
+    for quantity in draft.free("number"):
+        if _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
+            draft.take("strike", quantity)
+            return
+
+
+def read_quotes(draft: Draft) -> None:
+    """Bid and ask of the call and of the put, by the letter or word before or after each quote."""
+    read_strike(draft)
+    read_underlying(draft)
+    for quantity in draft.free("pair"):
+        side = _side_of(draft, quantity)
+        if side is None:
+            continue
+        bid, ask = quantity.numbers
+        draft.take(f"{side}_bid", quantity, bid)
+        draft.take(f"{side}_ask", quantity, ask)
+    for side in ("call", "put", "future"):
+        _read_two_sided(draft, side)
+
+
+def _side_of(draft: Draft, quantity: Quantity) -> str | None:
+    """Which option a quote is of: the last word for a call or a put before it, not further back than the quote before."""
+    start = max((q.end for q in draft.quantities if q.end <= quantity.start and q.unit == "pair"), default=0)
+    places = [(match.start(), match.group()[:1]) for match in _SIDE.finditer(draft.text, start, quantity.start)]
+    places += [(q.start, q.note[:1]) for q in draft.quantities if q.unit == "strike" and start <= q.start < quantity.start]
+    if not places:
+        after = _SIDE.match(draft.right(quantity).lstrip())
+        letter = after.group()[:1] if after else ""
+        places = [(0, letter)] if letter else []
+    if not places:
+        future = re.search(r"\b(?:futures?|fut|f)\b\W*(?:\w+\W+)?$", draft.left(quantity))
+        return "future" if future else None
+    return "call" if max(places)[1] == "c" else "put"
+
+
+def _read_two_sided(draft: Draft, side: str) -> None:
+    """'call bid 1.05 ask 1.15', 'call 2.40 bid 2.20 ask', 'call 1.05 at 1.15'."""
+    if f"{side}_bid" in draft.inputs:
+        return
+    number = r"\d+(?:\.\d+)?|\.\d+"
+    word = rf"\b(?:{side}s?|{side[:3]}|{side[0]})\b\W*(?:quoted\s+|is\s+)?"
+    forms = (
+        rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
+        rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",
+        rf"{word}(?P<bid>{number})\s+(?:at|x|by)\s+(?P<ask>{number})",
+    )
+    for form in forms:
+        match = re.search(form, draft.text)
+        bid, ask = (draft.starting(match.start("bid")), _at(draft, match.start("ask"))) if match else (None, None)
+        if bid is not None and ask is not None:
+            draft.take(f"{side}_bid", bid)
+            draft.take(f"{side}_ask", ask, ask.number)
+            return
+
+
+def _at(draft: Draft, place: int) -> Quantity | None:
+    """The unused quantity whose digits begin at a place: '1.15' in 'x 1.15' is one."""
+    return next((q for q in draft.free() if q.start <= place < q.end), None)
+
+
+def read_underlying(draft: Draft) -> None:
+    """Whether the options are on the VIX or on the S&P 500; a spot means the latter."""
+    if re.search(r"\bvix\b", draft.text):
+        draft.inputs["underlying"] = "vix"
+    elif re.search(r"\b(?:spx|s&p)\b", draft.text):
+        draft.inputs["underlying"] = "spx"
+
+
+def read_instrument(draft: Draft) -> str | None:
+    """The hedging instrument: a fund is named before the futures it holds, a call before the future under it."""
+    for instrument, words in (
+        ("etf", r"\b(?:etfs?|etns?|funds?|vxx|vixy|uvxy|vixm|svix|per share)\b"),
+        ("vix_call", r"\bcalls?\b|\b\d+(?:\.\d+)?c\b"),
+        ("vxm", r"\b(?:vxms?|minis?)\b"),
+        ("vx", r"\b(?:vx|vix futures?|futures?|vx1|vx2)\b"),
+    ):
+        if re.search(words, draft.text):
+            draft.inputs["instrument"] = instrument
+            return instrument
+    return None

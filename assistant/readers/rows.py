@@ -1,0 +1,114 @@
+"""Series of numbers: closes, counts of issues, paths of futures, and the periods that stand before them."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+_UP, _DOWN = r"(?:up|advanc\w+|advances|risers|gainers|rose|rising)", r"(?:down|declin\w+|fell|falling|losers|decliners)"
+
+
+def read_closes(draft: Draft, name: str = "closes") -> None:
+    """The longest row of numbers; two or more bare numbers after 'closes' when there is none."""
+    series = sorted((q for q in draft.free("series", "pair") if min(q.numbers) > 0), key=lambda q: -len(q.numbers))
+    if series and (len(series[0].numbers) > 2 or re.search(r"\b(?:closes|prices|path)\b", draft.left_clause(series[0]))):
+        draft.take(name, series[0], list(series[0].numbers))
+        return
+    numbers = [q for q in draft.free("number") if re.search(r"\b(?:closes|prices|path)\b", draft.text[: q.start])]
+    if len(numbers) == 2 and re.fullmatch(r"\s*,\s*|\s+and\s+|\s+", draft.text[numbers[0].end : numbers[1].start]):
+        draft.inputs[name] = [q.number for q in numbers]
+        draft.use(*numbers)
+        draft.origin[name] = numbers[0]
+
+
+def read_rsi(draft: Draft) -> None:
+    """The period beside RSI, then the closes."""
+    quantity = (
+        draft.after(r"\brsi\s*\(?\s*", "number", "days")
+        or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
+        or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)\b", draft.right(q))), None)
+        or draft.after(r"\bperiod", "number", "days")
+        or (draft.free("days")[0] if len(draft.free("days")) == 1 else None)
+    )
+    if quantity is not None:
+        draft.take("period_days", quantity)
+    read_closes(draft)
+
+
+def read_macd(draft: Draft) -> None:
+    """Fast, slow and signal as three numbers beside MACD or by name, then the closes."""
+    periods = [
+        q for q in draft.free("series") if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and _is_beside(draft, q, r"\bmacd\b")
+    ]
+    if periods and (len(draft.free("series")) > 1 or periods[0].note in ("slash", "comma")):
+        for name, value in zip(("fast", "slow", "signal"), periods[0].numbers, strict=True):
+            draft.take(name, periods[0], int(value))
+    for name in ("fast", "slow", "signal"):
+        quantity = None if name in draft.inputs else draft.after(rf"\b{name}(?: period| line)?", "number", "days")
+        if quantity is not None:
+            draft.take(name, quantity, int(quantity.number))
+    read_closes(draft)
+    fast, slow = draft.inputs.get("fast"), draft.inputs.get("slow")
+    if isinstance(fast, int) and isinstance(slow, int) and fast >= slow:
+        draft.ask("fast", "count", f"A fast period of {fast} is not below the slow one of {slow}. Which is which?")
+
+
+def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
+    return bool(re.search(rf"{pattern}\W*(?:of\s*)?$", draft.left(quantity)) or re.match(rf"\s*{pattern}", draft.right(quantity)))
+
+
+def read_breadth(draft: Draft) -> None:
+    """Advances and declines as two series, or day by day: '1,300 up / 1,500 down, then 900 up / 1,950 down'."""
+    zero = re.search(r"\b(?:start\w*|begin\w*)\s+(?:from|at|with)\s+(?:0|zero)\b", draft.text)
+    if zero:
+        draft.spans.append(zero.span())
+        draft.use(*[q for q in draft.free("number") if zero.start() <= q.start < zero.end()])
+    for name, words in (("advances", _UP), ("declines", _DOWN)):
+        for quantity in draft.free("series", "pair"):
+            if re.search(rf"\b{words}\b[^;]*$", draft.left(quantity)) or re.match(rf"\s*\b{words}\b", draft.right(quantity)):
+                draft.take(name, quantity, list(quantity.numbers))
+                break
+        else:
+            numbers = _with_the_next(draft, [q for q in draft.free("number") if _is_counted(draft, q, words)])
+            if numbers:
+                draft.inputs[name] = [q.number for q in numbers]
+                draft.use(*numbers)
+                draft.origin[name] = numbers[0]
+
+
+def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
+    """With the number that follows a single one in a list of two: 'advances 1820 and 1050'."""
+    if len(counted) != 1:
+        return counted
+    later = next((q for q in draft.free() if q.start > counted[0].start), None)
+    joined = later is not None and re.fullmatch(r"\s*(?:,|and|,\s*and)\s*", draft.text[counted[0].end : later.start]) is not None
+    return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
+
+
+def _is_counted(draft: Draft, quantity: Quantity, words: str) -> bool:
+    """Whether a number counts the issues of some words: behind it, or before it where no other number has them behind it."""
+    if re.match(rf"\s*(?:issues\s+|stocks\s+|names\s+)?(?:were\s+)?{words}\b", draft.right(quantity)):
+        return True
+    other = rf"\s*(?:issues\s+|stocks\s+)?(?:{_UP}|{_DOWN})\b"
+    return bool(re.search(rf"\b{words}\W*(?:were|was|of|are)?\W*$", draft.left_clause(quantity))) and not re.match(other, draft.right(quantity))
+
+
+def read_fund_path(draft: Draft) -> None:
+    """A path of the futures index, or the slope of the curve; leverage of the fund and days held."""
+    read_closes(draft, "futures_path")
+    for quantity in draft.free("fraction"):
+        near = draft.left_clause(quantity) + quantity.text + draft.right_clause(quantity)
+        if quantity.note == "per_month" or (re.search(r"\b(?:contango|backwardation|slope|curve|roll)\b", near) and re.search(r"\bmonth", near)):
+            sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
+            draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
+            break
+    for quantity in draft.free("multiple"):
+        short = re.search(r"\b(?:inverse|short)\b", draft.text) is not None and quantity.number > 0
+        draft.take("leverage", quantity, -quantity.number if short else quantity.number)
+        draft.says(r"\binverse\b")
+        break
+    year = re.search(r"\ba year\b", draft.text)
+    if year and draft.free("days"):
+        draft.spans.append(year.span())

@@ -1,0 +1,101 @@
+"""The planned hedge vega, as it is or as a part of the book's vega, and the futures' share of it."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+
+SMALLEST_USD = 50.0
+_HEDGED = r"(?:hedg\w+|cover\w*|protect\w*|insur\w+|offset\w*)"
+_VEGA = r"\b(?:vegas?|h|hedge|hedged|plan(?:ned)?|budget)\b"
+_PART_WORDS = r"\b(?:etfs?|funds?|calls?|tranches?|futures? (?:layer|leg|vega)|vx|vxm|minis?)\b"
+_IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|this|which|them)\s+)?(?:\w+\s+){0,2}?(?:in|into|to|as)\s+(?:the\s+|vx\s+|vix\s+)*futures?\b"
+
+
+def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> None:
+    """Find the total planned hedge vega: the number beside vega words, times the part to be hedged; a magnitude."""
+    found = [quantity for quantity in draft.free("usd", "number") if _is_total(draft, quantity)]
+    labelled = [quantity for quantity in found if _vega_score(draft, quantity) > 0]
+    if not labelled and len(found) == 1 and re.search(r"\bvega|hedge|split|layers?\b", draft.text):
+        labelled = found
+    if not labelled:
+        return
+    scores = [_vega_score(draft, quantity) for quantity in labelled]
+    if scores.count(max(scores)) > 1:
+        return
+    total = labelled[scores.index(max(scores))]
+    amount = abs(total.number)
+    part = _hedged_part(draft, total)
+    if part is not None:
+        amount = round(amount * part.number, 9)
+        draft.use(part)
+    draft.take(name, total, amount)
+    draft.says(r"\bminus\s+(?=\$?\d)")
+    draft.says(rf"\b{_HEDGED}\s+(?:all|the whole|everything|100 ?%)(?: of it| thing| book)?\b")
+
+
+def _is_total(draft: Draft, quantity: Quantity) -> bool:
+    if abs(quantity.number) < SMALLEST_USD or quantity.note in ("per_contract", "spelled-out"):
+        return False
+    left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+    if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*$", left):
+        return False
+    of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
+        rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
+    )
+    return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega for the whole)\b", left + right))
+
+
+def _vega_score(draft: Draft, quantity: Quantity) -> float:
+    left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+    score = 0.0
+    if re.search(r"\b(?:total|whole|planned?|hedge vega|vega to hedge)\b", left + " " + right):
+        score += 2.0
+    if re.search(rf"{_VEGA}\W*(?:\w+\W+){{0,4}}$", left) or re.match(rf"\W*(?:\w+\W+){{0,4}}?{_VEGA}", right):
+        score += 1.0
+    return score
+
+
+def _hedged_part(draft: Draft, total: Quantity) -> Quantity | None:
+    """The part of the book that is hedged: 'hedge half of it', 'hedging 60 %'."""
+    for quantity in draft.free("fraction"):
+        if quantity.low is not None or not 0 < quantity.number <= 1:
+            continue
+        left, right = draft.left(quantity), draft.right(quantity)
+        beside = re.search(rf"{_HEDGED}\s+(?:only\s+|just\s+|about\s+|up to\s+)*$", left)
+        behind = re.match(rf"\s*(?:of (?:it|that|this|the book|my book|them|the position)\s*)?(?:{_HEDGED}|to be {_HEDGED})", right)
+        of_total = (
+            re.match(r"\s*of\s+(?:a\s+|the\s+|my\s+)?$", right) and quantity.end < total.start and total.start - quantity.end < len(" of a the my ")
+        )
+        if (beside and not re.match(r"\s*(?:in|into|to|with)\b", right)) or behind or (of_total and re.search(rf"{_HEDGED}\W*(?:\w+\W+)?$", left)):
+            return quantity
+    return None
+
+
+def read_futures_share(draft: Draft) -> None:
+    """The futures' share given as an amount of the whole: '2.5k of that sits in futures'."""
+    total = draft.inputs.get("planned_hedge_vega_usd")
+    if not isinstance(total, float) or total <= 0:
+        return
+    for quantity in draft.free("usd", "number"):
+        left = draft.left_clause(quantity)
+        in_futures = re.match(_IN_FUTURES, draft.right_clause(quantity)) or re.search(r"\bfutures\s+(?:get|take|hold|have|at|are|is|being)\s*$", left)
+        if in_futures and 0 < quantity.number <= total:
+            draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
+            return
+
+
+def read_layer_split(draft: Draft) -> None:
+    """The total first, then a share that is an amount; the rule of 20 % increments is no share."""
+    read_planned_vega(draft)
+    read_futures_share(draft)
+    for quantity in draft.free("fraction"):
+        near = draft.right_clause(quantity)
+        if (
+            quantity.low is None
+            and re.match(r"\s*(?:call\s+)?(?:increments?|tranches?|steps?|clips?|rule|call)\b", near)
+            and abs(quantity.number - 0.2) < 1e-9
+        ):
+            draft.use(quantity)

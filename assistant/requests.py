@@ -1,0 +1,126 @@
+"""A calculation that is asked for: its inputs by path, and everything that keeps it from being computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.caution import unmodelled
+from assistant.draft import Asked, Draft
+from assistant.quantities import Quantity
+from assistant.readers import read
+from assistant.slots import Slot, every_slot_of, slots_of
+
+RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationRequest:
+    """A calculator with what a question gives it.
+
+    `inputs` are by path (`market.vix`), `origin` is the quantity each is from. `missing` inputs, `unplaced` quantities, `unmodelled`
+    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used.
+    """
+
+    calculator: str
+    inputs: Mapping[str, Any]
+    origin: Mapping[str, Quantity]
+    missing: tuple[Slot, ...]
+    unplaced: tuple[Quantity, ...]
+    asked: tuple[Asked, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be calculated without guessing."""
+        return not (self.missing or self.unplaced or self.unmodelled or self.asked)
+
+    @property
+    def closeness(self) -> float:
+        """How well the question and the calculator fit each other, 0 to 1."""
+        placed = len({quantity.start for quantity in self.origin.values()})
+        asked = len(self.missing) + len(self.unplaced) + len(self.asked)
+        return placed / (placed + asked) if placed + asked else 0.0
+
+
+def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of: str | None, *, follow_up: bool = False) -> Draft:
+    """An empty draft of a lower-case text, with corrected numbers set aside."""
+    draft = Draft(text, tuple(quantities), slots_of(calculator), as_of, follow_up)
+    set_corrected_aside(draft)
+    return draft
+
+
+def set_corrected_aside(draft: Draft) -> None:
+    """Numbers that are said not to hold, beside one that does: '20.4 not 19.4', 'not 40 but 25 lots', '25 instead of 40'."""
+    for quantity in draft.free():
+        match = re.search(r"(?:\bnot|\binstead of|\brather than)\s*$", draft.left(quantity))
+        if match is None or not any(_may_stand_for(quantity, other) for other in _beside(draft, quantity)):
+            continue
+        start = quantity.start - len(draft.left(quantity)) + match.start()
+        draft.use(quantity)
+        draft.spans.append((start, quantity.end))
+
+
+def _beside(draft: Draft, quantity: Quantity) -> list[Quantity]:
+    """The quantities before and after one."""
+    free = draft.free()
+    place = free.index(quantity)
+    return [*free[max(place - 1, 0) : place], *free[place + 1 : place + 2]]
+
+
+def _may_stand_for(quantity: Quantity, other: Quantity) -> bool:
+    """Whether one quantity can be what is meant instead of another: of the same unit, or a number without one."""
+    plain = {"number", "count", "days", "points", "strike", "usd"}
+    return quantity.unit == other.unit or ("number" in (quantity.unit, other.unit) and {quantity.unit, other.unit} <= plain)
+
+
+def request_for(calculator: str, text: str, quantities: Sequence[Quantity], rules: Mapping[str, float], as_of: str | None) -> CalculationRequest:
+    """Read a question as a calculation."""
+    draft = new_draft(calculator, text, quantities, as_of)
+    facts = read(calculator, draft)
+    return assembled(calculator, draft, rules, facts)
+
+
+def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: Mapping[str, Any]) -> CalculationRequest:
+    """The request that a draft has become."""
+    asked = tuple(entry for entry in draft.asked if entry.name not in draft.inputs or entry.name in draft.origin or "." in entry.name)
+    named = {entry.name for entry in asked}
+    groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
+    missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
+    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
+    words = unmodelled(draft.text, calculator, draft.spans)
+    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
+
+
+def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
+    from rules.catalogue import calculator as module_of
+
+    needs = getattr(module_of(calculator), "needed_beside", None)
+    needed = set() if needs is None else set(needs(inputs))
+    given = {*inputs, *(name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry"))}
+    objects = tuple(f"{name}." for name in ("portfolio", "market") if name in inputs)
+    slots = [slot for slot in every_slot_of(calculator) if slot.name not in given and not slot.name.startswith(objects)]
+    return [slot for slot in slots if slot.required or slot.name in needed]
+
+
+def still_missing(request: CalculationRequest, inputs: Mapping[str, Any]) -> tuple[Slot, ...]:
+    """What a request misses once it has other inputs."""
+    named = {entry.name for entry in request.asked}
+    return tuple(slot for slot in _missing(request.calculator, inputs) if slot.name not in named)
+
+
+def names_a_rule(quantity: Quantity, rules: Mapping[str, float]) -> bool:
+    """Whether a quantity only repeats the method's numbers: '20 % increments', 'the 25-40 % band'."""
+    if not rules or quantity.note == "part":
+        return False
+    low, high = rules["futures_share_low_fraction"], rules["futures_share_high_fraction"]
+    if quantity.unit == "pair":
+        return quantity.numbers == (round(low * 100), round(high * 100))
+    if quantity.unit != "fraction":
+        return False
+    if quantity.low is None:
+        return abs(quantity.number - rules["call_increment_fraction"]) < 1e-9
+    return abs(quantity.low - low) < 1e-9 and abs(quantity.number - high) < 1e-9

@@ -1,0 +1,59 @@
+"""A number held against a rule that the method states: 'is 30 % in futures within the rules?'"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.quantities import Quantity
+
+if TYPE_CHECKING:
+    from rules.parameters import Parameters
+
+_CHECK = re.compile(
+    r"\b(?:within|inside|outside|rules?|allowed|permitted|ok|okay|fine|enough|too (?:much|little|high|low|many|few)|still count|count as|exclusive|inclusive|"
+    r"break|violat\w+|comply|complies|in range|in band|the band|in line|at least|instead of)\b"
+)
+_FUTURES, _CALLS = r"\b(?:futures?|vx)\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
+_LOW, _HIGH, _STEP = "futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """What the comparison says, and the parameters that it read."""
+
+    line: str
+    parameters: tuple[str, ...]
+
+
+def rule_check(text: str, quantities: Sequence[Quantity], parameters: Parameters) -> RuleCheck | None:
+    """The comparison of a question's one number with the stated rule that it names; None when the question asks for none."""
+    if not _CHECK.search(text):
+        return None
+    low, high, step = (float(parameters[name].value) for name in (_LOW, _HIGH, _STEP))
+    rules = {round(value, 9) for value in (low, high, step)}
+    given = [q for q in quantities if q.unit == "fraction" and q.low is None and 0 < q.number <= 2]
+    asked = [q for q in given if round(q.number, 9) not in rules] or given
+    if re.search(_FUTURES, text):
+        share = asked[0].number if asked else _share_of_amounts(quantities)
+        if share is None:
+            return None
+        place = "inside" if low <= share <= high else "below" if share < low else "above"
+        edge = ", its edge" if share in (low, high) else ""
+        return RuleCheck(f"{_percent(share)} in futures is {place} the stated band of {_percent(low)} to {_percent(high)}{edge}.", (_LOW, _HIGH))
+    if asked and re.search(_CALLS, text):
+        verdict = "is the stated increment" if abs(asked[0].number - step) < 1e-9 else f"is not the stated increment of {_percent(step)}"
+        return RuleCheck(f"{_percent(asked[0].number)} {verdict} for calls.", (_STEP,))
+    return None
+
+
+def _share_of_amounts(quantities: Sequence[Quantity]) -> float | None:
+    """The smaller of two amounts over the larger: '3,100 in futures on a 9,200 total'."""
+    amounts = [q.number for q in quantities if q.unit in ("usd", "number") and q.number > 0]
+    return min(amounts) / max(amounts) if len(amounts) == 2 else None
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.4g} %"

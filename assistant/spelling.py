@@ -1,0 +1,117 @@
+"""Misspelled words of a question read as the domain's word that was meant, with every place still known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+# Words that decide what is asked for or which number is which. One that is misspelled is repaired to one of these.
+DOMAIN_WORDS = frozenset(
+    """
+    advance advancers advances annualised backwardation bearish black borrowed breadth breakeven breakevens broken bullish call calls capital capm
+    closes compounding condor condors contango contract contracts conversion convert cost credit cumulative debt decline decliners declines delta
+    diverge diverges diverging divergence divergent dividend dollar dollars drag equity expiration expirations expire expires expiry fee forward future futures gamma greeks
+    hedge hedged hedging horizon implied increment increments inflation instrument internal iron layer layers leverage level levels line
+    loss macd margin market maximum mini minis month months next option options parity percent plan planned portfolio position premium price profit
+    quoted rate rates reversal return risk scenario scenarios settle settlement share shares short signal split spot step steps strike strikes
+    surprise theta tracking tranche tranches vega volatility wacc weighted worth yield
+    """.split()
+)
+# Words of the trade that are near one of those and mean something else.
+_OTHER_WORDS = frozenset(
+    """
+    debit debits bonds spread spreads straddle strangle butterfly splits optional shorted strife stride puts weekly weeklys monthly quarterly parting
+    pricey priced prices charity captain gaming compound capped levered hedges hedger layered layering markets markers spots spotted dividends
+    """.split()
+)
+_ALIASES = {
+    "vxi": "vix", "mcad": "macd", "madc": "macd", "nxt": "next", "cal": "call", "cals": "calls", "futs": "futures", "fts": "futures",
+    "strk": "strike", "prem": "premium", "beakeven": "breakeven", "wac": "wacc", "splt": "split", "spilt": "split", "capmm": "capm", "irrr": "irr",
+    "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z]+")
+_SHORTEST = 4
+_LONG = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A text with its spelling repaired; `origin[i]` is the place in the text as typed of the i-th character."""
+
+    text: str
+    origin: tuple[int, ...]
+
+    def changed(self, typed: str) -> bool:
+        """Whether any word was changed."""
+        return self.text != typed
+
+
+def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
+    """The text with misspelled words repaired. A word is changed only when it is neither English nor the domain's."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for match in _WORD.finditer(text):
+        instead = _instead(match.group(), is_english) if _stands_alone(text, match.start(), match.end()) else None
+        if instead is None:
+            continue
+        pieces += [text[position : match.start()], instead]
+        origin += range(position, match.start())
+        origin += [min(match.start() + place, match.end() - 1) for place in range(len(instead))]
+        position = match.end()
+    pieces.append(text[position:])
+    origin += range(position, len(text))
+    return Spelled("".join(pieces), tuple(origin))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether letters are a word of their own and no part of '@book.json', 'VX1' or '35C'."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isdigit() or before in ("@", ".", "_", "/") or after.isdigit() or after in ("_", "@"))
+
+
+def _instead(word: str, is_english: Callable[[str], bool]) -> str | None:
+    lowered = word.lower()
+    if lowered in _ALIASES:
+        return _ALIASES[lowered]
+    if len(lowered) < _SHORTEST or lowered in _OTHER_WORDS or lowered in DOMAIN_WORDS or lowered.removesuffix("s") in DOMAIN_WORDS:
+        return None
+    near = _nearest(lowered)
+    return None if near is None or is_english(lowered) else near
+
+
+@cache
+def _nearest(word: str) -> str | None:
+    """The one domain word within reach, its first letter kept; None where there is none or more than one."""
+    from rapidfuzz.distance import OSA
+
+    reach = 1 if len(word) < _LONG - 1 else 2
+    found: list[tuple[int, str]] = []
+    for known in sorted(DOMAIN_WORDS):
+        if known[0] == word[0] and abs(len(known) - len(word)) <= reach:
+            distance = OSA.distance(word, known, score_cutoff=reach)
+            if distance <= reach:
+                found.append((distance, known))
+    found.sort()
+    if not found or (len(found) > 1 and found[1][0] == found[0][0] and not _same_stem(found[0][1], found[1][1])):
+        return None
+    return found[0][1]
+
+
+def _same_stem(first: str, second: str) -> bool:
+    return first.rstrip("s") == second.rstrip("s")
+
+
+def english_words(folder: Path | None) -> Callable[[str], bool]:
+    """A test for English words: those that the encoder's vocabulary holds whole; without it no word is taken for English."""
+
+    @cache
+    def words() -> frozenset[str]:
+        if folder is None or not (folder / "vocab.txt").is_file():
+            return frozenset()
+        return frozenset((folder / "vocab.txt").read_text(encoding="utf-8").split("\n"))
+
+    return lambda word: word in words()

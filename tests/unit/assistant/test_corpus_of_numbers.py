@@ -1,0 +1,81 @@
+"""The fit half of the corpus of numeric questions is understood; its counts are minimums."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.session import Session
+
+FIT_LINES = 122
+
+
+@pytest.fixture(scope="module")
+def replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each line of the fit half with its reply."""
+    lines = [json.loads(line) for line in (corpus / "understanding" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()]
+    fit = [line for line in lines if line["half"] == "fit"]
+    return [(line, json.loads(session.ask(line["utterance"], "2026-11-26", line.get("context", [])).as_json())) for line in fit]
+
+
+def same(wanted: Any, found: Any) -> bool:
+    """Whether a found input is the wanted one; further keys of an object are no difference."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(key in found and same(value, found[key]) for key, value in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(found) == len(wanted) and all(same(a, b) for a, b in zip(wanted, found, strict=True))
+    if isinstance(wanted, (int, float)) and not isinstance(wanted, bool):
+        return isinstance(found, (int, float)) and found == pytest.approx(wanted, rel=1e-6)
+    return bool(found == wanted)
+
+
+def at(result: Any, path: str) -> Any:
+    """The value at a dotted path; a number is a place in a list."""
+    for part in path.split("."):
+        result = result[int(part)] if isinstance(result, list) else result.get(part) if isinstance(result, dict) else None
+    return result
+
+
+def test_every_line_is_routed_as_it_should(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    wrong = [line["utterance"] for line, reply in replies if reply["route"] not in line.get("routes", [line["route"]])]
+    assert len(replies) == FIT_LINES and not wrong
+
+
+def test_every_calculation_is_the_right_one_with_the_right_inputs(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    due = [(line, reply["calculation"]) for line, reply in replies if line["class"] in ("complete", "both", "dialogue") and line.get("calculator")]
+    wrong = [
+        line["utterance"]
+        for line, calculation in due
+        if calculation is None or calculation["name"] != line["calculator"] or not same(line["inputs"], calculation["inputs"])
+    ]
+    assert len(due) == 82 and not wrong
+
+
+def test_no_number_is_wrong(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    wrong = []
+    for line, reply in replies:
+        result = (reply["calculation"] or {}).get("result")
+        tolerance = line.get("tolerance", {})
+        for path, value in line.get("expected", {}).items() if result is not None else ():
+            found = at(result, path)
+            if isinstance(value, float):
+                near = found == pytest.approx(value, rel=tolerance.get("rel"), abs=tolerance.get("abs"))
+                ok = near or (path in line.get("signless", ()) and -found == pytest.approx(value, rel=tolerance.get("rel"), abs=tolerance.get("abs")))
+            else:
+                ok = found == value or (path in line.get("signless", ()) and -found == value)
+            wrong += [] if ok else [(line["utterance"], path, found)]
+    assert not wrong
+
+
+def test_what_is_missing_is_asked_for(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    asked = 0
+    for line, reply in replies:
+        if line["class"] == "missing":
+            names = [entry["name"].rsplit(".", 1)[-1] for entry in reply["missing"]]
+            pattern = line.get("missing_pattern")
+            asked += all(set(name.split("|")) & set(names) for name in line["missing"]) or bool(pattern and any(re.search(pattern, n) for n in names))
+    assert asked == sum(line["class"] == "missing" for line, _ in replies)
