@@ -137,8 +137,11 @@ class KnowledgeBase:
         text = self.repaired(question).text
         return self.retriever.search(text, PASSAGES_A_DOCUMENT * documents, self.vector(text), documents)
 
-    def ask(self, question: str) -> Response:
-        """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state."""
+    def ask(self, question: str, without: str | None = None) -> Response:
+        """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state.
+
+        `without` judges it without the example question of that text (see `Silences.standing`).
+        """
         question = self.repaired(question).text
         found = self.retriever.search(question, 3 * CANDIDATE_PASSAGES, self.vector(question))
         found = replace(found, hits=preferring_originals(found.hits, self.store)[:CANDIDATE_PASSAGES])
@@ -146,7 +149,7 @@ class KnowledgeBase:
         if found.vector is None:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
             return Response("answered" if matched else "elsewhere", answer, None, found, None)
-        standing = self._silences().standing(question, found.vector)
+        standing = self._silences().standing(question, found.vector, without)
         documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
         evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
         verdict = shipped_decision().verdict(evidence)

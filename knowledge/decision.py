@@ -16,7 +16,7 @@ from knowledge.documents import Document, Silence
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
-from knowledge.storage.store import Store
+from knowledge.storage.store import ProbeRows, Store
 from knowledge.word_records import index_tokens, query_keys, stem_of
 from knowledge.words import STOP_WORDS, content_words, tokens
 
@@ -83,25 +83,23 @@ class Silences:
         self._entries = store.silences()
         self._stated, self._silent, self._elsewhere = (store.probe_rows([kind]) for kind in ("article", "silence", "elsewhere"))
 
-    def standing(self, question: str, vector: npt.NDArray[np.float32]) -> Standing:
-        """Compare a question with the examples; a silence is named only if its words occur in the question."""
+    def standing(self, question: str, vector: npt.NDArray[np.float32], without: str | None = None) -> Standing:
+        """Compare a question with the examples; a silence is named only if its words occur in the question.
+
+        `without` leaves out the example of that text, so that an example can be judged by the others.
+        """
         words = f" {' '.join(tokens(question))} "
-        cosines = self._silent.vectors @ vector
-        order = np.argsort(-cosines, kind="stable").tolist()
+        stated, silent, elsewhere = (_cosines(probes, vector, without) for probes in (self._stated, self._silent, self._elsewhere))
+        order = np.argsort(-silent, kind="stable").tolist()
         found = None
         for place in order:
-            if cosines[place] < NAMED_FROM:
+            if silent[place] < NAMED_FROM:
                 break
             if _mentions(words, self._entries[self._silent.owners[place]]):
                 found = self._entries[self._silent.owners[place]]
                 break
-        return Standing(
-            _largest(self._stated.vectors @ vector),
-            _largest(cosines),
-            _largest(self._elsewhere.vectors @ vector),
-            found,
-            tuple(self._silent.texts[place] for place in order[:MOST_NEAR]),
-        )
+        near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] != without)
+        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near)
 
 
 def evidence_for(question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: dict[str, Document]) -> Evidence:
@@ -205,6 +203,13 @@ def _occurs(words: str, word: str) -> bool:
     if word == "#":
         return any(character.isdigit() for character in words)
     return f" {' '.join(tokens(word))} " in words
+
+
+def _cosines(probes: ProbeRows, vector: npt.NDArray[np.float32], without: str | None) -> npt.NDArray[np.float32]:
+    cosines: npt.NDArray[np.float32] = probes.vectors @ vector
+    if without is not None:
+        cosines[[text == without for text in probes.texts]] = 0.0
+    return cosines
 
 
 def _largest(cosines: npt.NDArray[np.float32]) -> float:

@@ -40,11 +40,15 @@ _NOW = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|current(ly)?|right now|at the moment|latest|so far this|next|upcoming|(last|this|past) (week|month|quarter|year))\b",
     re.IGNORECASE,
 )
+_MEASURE = (
+    r"(share|part|percentages?|percent|fraction|size|levels?|numbers?|ratio|deltas?|strikes?|widths?|prices?|values?|readings?|settings?|periods?|intervals?"
+    r"|lookback|lengths?|points?|days?|dte|expir\w+|years?|time|dates?|thresholds?|minimum|maximum)"
+)
 _NUMBER = re.compile(
     r"\bhow (much|many|large|big|high|low|long|far|wide|often|steep|deep|close|small|near|late|early|old|soon|fast|weak|strong)\b"
-    r"|\b(what|which|exact|by what|at what|how many) (share|part|percentages?|percent|fraction|size|levels?|numbers?|ratio|deltas?|strikes?|widths?|prices?|values?"
-    r"|lengths?|points?|days?|dte|expir\w+|years?|time|dates?|threshold|minimum|maximum)\b"
-    r"|\b(minimum|maximum|threshold|cut-?off|cap|percentage|longest|shortest|smallest|largest|number of|amount|contracts of|price of|initial margin|after how)\b",
+    rf"|\b(what|which|exact)( [\w/&'-]+){{0,3}} {_MEASURE}\b"
+    r"|\b(minimum|maximum|threshold|cut-?off|cap|percentage|longest|shortest|smallest|largest|number of|amount|contracts of|price of|initial margin|after how)\b"
+    r"|^\W*(is|are|was|does|do|did|can|could|should|must|would)\b.*\d",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\b((?:[\w/-]+,\s*)*[\w/-]+),?\s+or\s+([\w/-]+)", re.IGNORECASE)

@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from knowledge.errors import KnowledgeError
-from knowledge.frontmatter import article, glossary_terms, silence_entries
+from knowledge.frontmatter import article, example_questions, glossary_terms, silence_entries
 from knowledge.passages import sentences_of
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_files
+from knowledge.texts import encodable
 
 ARTICLES = sorted((HERE / "articles").glob("*.md"))
 TERMS = """ALVH, iron condor, MACD, A/D line, RSI, CAPM, contango, vega, delta, time value, time-shifting, False Binary, Steward, second engine, Temporal Theta,
@@ -158,3 +159,17 @@ def test_every_glossary_entry_has_its_definition_under_its_name(shipped):
         name = term.term if term.expansion is None else f"{term.term} ({term.expansion})"
         assert term.definition in sections[name]
     assert load_shipped().documents == shipped.documents
+
+
+def test_questions_of_elsewhere_are_many_each_once_and_none_is_one_of_the_method(shipped):
+    elsewhere = next(document for document in shipped.documents if document.document_id == "elsewhere")
+    ours = {text for document in shipped.documents if document is not elsewhere for text in encodable(document).texts}
+    assert len(elsewhere.questions) > 300
+    assert len(set(elsewhere.questions)) == len(elsewhere.questions)
+    assert not ours & set(elsewhere.questions)
+    assert elsewhere.text == "" and elsewhere.subject == "elsewhere"
+
+
+def test_a_list_of_questions_of_another_form_is_refused():
+    with pytest.raises(KnowledgeError, match=r"elsewhere.yaml: needs exactly the key questions"):
+        example_questions("- one\n", "elsewhere.yaml")

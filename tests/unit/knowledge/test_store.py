@@ -31,7 +31,7 @@ def copied(tmp_path: Path) -> Path:
     folder = tmp_path / "shipped"
     for name in ("articles", "vectors"):
         shutil.copytree(HERE / name, folder / name)
-    for name in ("glossary.yaml", "silences.yaml"):
+    for name in ("glossary.yaml", "silences.yaml", "elsewhere.yaml"):
         shutil.copy2(HERE / name, folder / name)
     return folder
 
