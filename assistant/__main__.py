@@ -135,6 +135,7 @@ def _ask(arguments: Sequence[str]) -> int:
     parser = _options_parser("alvh ask")
     parser.add_argument("question", nargs="?", help="the question, in quotation marks")
     parser.add_argument("--json", action="store_true", help="the reply as JSON")
+    parser.add_argument("--explain", action="store_true", help="also why the answer stands on these documents and not on others")
     parser.add_argument("--as-of", metavar="DATE", default=None, help="the day of the question (today in New York)")
     parser.add_argument("--context", metavar="QUESTION", action="append", default=[], help="a question asked before; may be repeated")
     parser.add_argument("--batch", metavar="FILE", default=None, help="one JSON object with a question on each line; - reads standard input")
@@ -167,12 +168,16 @@ def _answer(options: Any) -> int:
 
         return answer_batch(session, options.batch, as_of)
     reply = session.ask(options.question, as_of, options.context)
+    candidates = session.explanation(options.question, options.context) if options.explain else ()
     if options.json:
-        print(reply.as_json(indent=2))
+        from dataclasses import asdict, replace
+
+        print(replace(reply, explanation=tuple(asdict(candidate) for candidate in candidates)).as_json(indent=2))
     else:
+        from assistant.explanation import explanation_lines
         from assistant.render import as_text
 
-        print(as_text(reply))
+        print("\n".join([as_text(reply), *(["", *explanation_lines(candidates)] if candidates else [])]))
     return 0 if reply.answered else 3
 
 

@@ -111,3 +111,13 @@ def disagreement_line(claim: str, source: Literal["first", "silent", "absent"]) 
 def more_values_line(count: int) -> str:
     """What is said of values that an answer has no room for."""
     return f"{count} more {'value' if count == 1 else 'values'}: `alvh knowledge conflicts` lists all."
+
+
+def phrase_subject(phrase: str) -> str:
+    """What is not stated where a question quotes something that no document holds."""
+    return f"the words “{phrase}”"
+
+
+def absent_line(phrase: str) -> str:
+    """What is said of it."""
+    return f"No document holds the words “{phrase}” as they are written here. Without the quotation marks they are searched by their meaning."

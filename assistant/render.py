@@ -11,6 +11,8 @@ def as_text(reply: Reply) -> str:
     if reply.citations:
         lines += ["", "Sources:"]
         lines += [citation_line(citation) for citation in reply.citations]
+    if reply.related:
+        lines += ["", "Read next:", *(f"- {question}" for question in reply.related)]
     if reply.read_as is not None:
         lines += ["", f"Read as: {reply.read_as}"]
     if reply.parameters_overridden:

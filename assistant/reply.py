@@ -34,7 +34,7 @@ class CitedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place that sentences of the answer are from; `marker` is the number in the answer's brackets."""
+    """A place that sentences of the answer are from; `marker` is the number in the answer's brackets, `apa` the entry for a reference list."""
 
     marker: int
     document_id: str
@@ -48,6 +48,7 @@ class Citation:
     author: str | None
     date: str | None
     paragraphs: tuple[int, ...]
+    apa: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, in the shape of the contract."""
+    """One answer, in the shape of the contract; `related` are questions to read next, `explanation` is why it stands on these documents, if asked for."""
 
     question: str
     route: Route
@@ -77,6 +78,8 @@ class Reply:
     silent_on: tuple[str, ...] = ()
     conflicts: tuple[Mapping[str, Any], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    related: tuple[str, ...] = ()
+    explanation: tuple[Mapping[str, Any], ...] = ()
     warning: str | None = None
     disclaimer: str = DISCLAIMER
 

@@ -15,6 +15,7 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
+from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
@@ -29,6 +30,7 @@ from knowledge.disagreement.finding import Disagreement
 from knowledge.documents import without_controls
 
 if TYPE_CHECKING:
+    from knowledge.search.retriever import Candidate
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
@@ -126,7 +128,7 @@ class Session:
         return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)
 
     def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
-        resolved = self.base.repaired(f"{context[-1]} {question}" if context else question).text
+        resolved = self._resolved(question, context)
         response = self.base.ask(resolved)
         quantities = quantities_of(understood, None)
         read_as = None if resolved == question else resolved
@@ -138,12 +140,29 @@ class Session:
             return Reply(question, "knowledge", as_of, read_as, quantities, f"{checked.line}\n{text}", citations, warning=self.base.warning)
         if response.disagreement is not None:
             return self._disagreed(question, as_of, read_as, understood, response.answer, response.disagreement)
+        if response.found.absent:
+            return self._absent(question, as_of, read_as, understood, response.found.absent)
         if not response.in_scope:
             return Reply(question, "refused", as_of, read_as, quantities, phrases.OUT_OF_SCOPE, warning=self.base.warning)
         if response.silent:
             return self._silent(question, as_of, read_as, understood, response)
         text, citations = _cited(response.answer)
-        return Reply(question, "knowledge", as_of, read_as, quantities, text, citations, warning=self.base.warning)
+        related = self.base.related(response)
+        return Reply(question, "knowledge", as_of, read_as, quantities, text, citations, related=related, warning=self.base.warning)
+
+    def _resolved(self, question: str, context: Sequence[str]) -> str:
+        """A question as the documents are asked it: after the one before it, its spelling repaired."""
+        return self.base.repaired(f"{context[-1]} {question}" if context else question).text
+
+    def explanation(self, question: str, context: Sequence[str] = ()) -> tuple[Candidate, ...]:
+        """Why the documents that answer a question come before the others. Raises AssistantError for a question that is empty or too long."""
+        return self.base.explained(self._resolved(checked_question(question), [checked_question(earlier) for earlier in context]))
+
+    def _absent(self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, absent: Sequence[str]) -> Reply:
+        """Say that what a question quotes stands in no document."""
+        silent = tuple(phrases.phrase_subject(phrase) for phrase in absent)
+        text = "\n".join(phrases.absent_line(phrase) for phrase in absent)
+        return Reply(question, "knowledge", as_of, read_as, quantities_of(understood, None), text, silent_on=silent, warning=self.base.warning)
 
     def _disagreed(
         self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, answer: Answer, disagreement: Disagreement
@@ -275,4 +294,5 @@ def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -
         source.author,
         source.date,
         source.paragraphs,
+        apa(source.title, source.author, source.date, source.url),
     )

@@ -19,7 +19,8 @@ from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.originals import preferring_originals
-from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Retriever
+from knowledge.related import related_questions
+from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Candidate, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.spelling import Repaired, Speller
 from knowledge.storage.opening import open_store
@@ -155,6 +156,16 @@ class KnowledgeBase:
         verdict = shipped_decision().verdict(evidence)
         nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
         return Response(verdict, answer, standing.silence, found, nearest, evidence, self.disagreements.about(question, found))
+
+    def explained(self, question: str) -> tuple[Candidate, ...]:
+        """The documents that were weighed for a question, best first, with every part of their scores."""
+        text = self.repaired(question).text
+        return tuple(self.retriever.explained(text, self.vector(text)))
+
+    def related(self, response: Response) -> tuple[str, ...]:
+        """Questions to read next: what the documents found are known to answer besides."""
+        ids = list(dict.fromkeys(hit.passage.document_id for hit in response.found.hits))
+        return related_questions(self.store, ids, response.found.vector)
 
     @property
     def disagreements(self) -> Disagreements:
