@@ -168,7 +168,8 @@ class Decision:
         """Answered, or what it is instead. A silence is what the shipped documents do not state: only an added one can end it."""
         if self.elsewhere.holds(evidence):
             return "elsewhere"
-        return "silent" if self.silent.holds(evidence) and not self.added.holds(evidence) else "answered"
+        ended = evidence.added_sentence > 0.0 and self.added.holds(evidence)
+        return "silent" if self.silent.holds(evidence) and not ended else "answered"
 
 
 @cache

@@ -74,8 +74,11 @@ def fitted(labelled: Sequence[Labelled]) -> Decision:
     elsewhere = _rule(yes=others, no=ours, signs=ELSEWHERE, of_no=True)
     shipped = [entry for entry in labelled if entry.base == "shipped"]
     silent = _rule([e for e in shipped if e.kind == "near"], [e for e in shipped if e.kind == "answerable"], SILENT, of_no=True)
-    pages = [entry for entry in labelled if entry.base in ("pages", "ends")]
-    added = _rule([e for e in pages if e.kind == "answerable"], [e for e in pages if e.kind == "near"], ADDED, of_no=False)
+    pages = [entry for entry in labelled if entry.base == "pages"]
+    ends = [entry for entry in labelled if entry.base == "ends"]
+    stated = [e for e in pages if e.kind == "answerable"]
+    stated += ends * (len(stated) // len(ends))  # both kinds of page count the same
+    added = _rule(stated, [e for e in pages if e.kind == "near"], ADDED, of_no=False)
     return Decision(elsewhere, silent, added)
 
 
