@@ -25,11 +25,10 @@ from assistant.utterances import Utterances
 from knowledge.answer import Answer
 from knowledge.answer import Citation as Cited
 from knowledge.base import KnowledgeBase, Response
-from knowledge.disagreement.answering import values_first
-from knowledge.disagreement.finding import Disagreement
 from knowledge.documents import without_controls
 
 if TYPE_CHECKING:
+    from knowledge.disagreement.finding import Disagreement
     from knowledge.search.retriever import Candidate
     from rules.parameters import Parameters
 
@@ -168,6 +167,8 @@ class Session:
         self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, answer: Answer, disagreement: Disagreement
     ) -> Reply:
         """Each value with its document, the source's first, and after them what else is close to the question."""
+        from knowledge.disagreement.answering import values_first
+
         values, rest = values_first(disagreement, answer)
         stated, citations = _marked(values)
         besides, others = _marked(rest, len(citations) + 1)

@@ -12,7 +12,6 @@ import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
 from knowledge.decision import Evidence, Silences, Verdict, evidence_for, shipped_decision
-from knowledge.disagreement.finding import Disagreement, Disagreements
 from knowledge.documents import Document, Silence
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
@@ -31,6 +30,8 @@ from knowledge.words import by_their_terms, content_words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from knowledge.disagreement.finding import Disagreement, Disagreements
 
 CANDIDATE_PASSAGES = 16
 
@@ -155,7 +156,7 @@ class KnowledgeBase:
         evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
         verdict = shipped_decision().verdict(evidence)
         nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
-        return Response(verdict, answer, standing.silence, found, nearest, evidence, self.disagreements.about(question, found))
+        return Response(verdict, answer, standing.silence, found, nearest, evidence, self._disagreement(question, found))
 
     def explained(self, question: str) -> tuple[Candidate, ...]:
         """The documents that were weighed for a question, best first, with every part of their scores."""
@@ -170,6 +171,8 @@ class KnowledgeBase:
     @property
     def disagreements(self) -> Disagreements:
         """Where the documents differ. Raises KnowledgeError when the encoder is missing."""
+        from knowledge.disagreement.finding import Disagreements
+
         present: Disagreements | None = self.__dict__.get("_present_disagreements")
         if present is None or present.encoder is not self.encoder:
             present = self.__dict__["_present_disagreements"] = Disagreements(self.store, self.retriever, self._present_encoder())
@@ -221,6 +224,10 @@ class KnowledgeBase:
         if self.encoder is None:
             raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
         return self.encoder
+
+    def _disagreement(self, question: str, found: Found) -> Disagreement | None:
+        """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""
+        return self.disagreements.about(question, found) if self.store.has_added else None
 
     def _silences(self) -> Silences:
         present: Silences | None = self.__dict__.get("_present_silences")

@@ -139,6 +139,11 @@ class Store:
         names = ("document_id", "layer", "kind", "subject", "title", "url", "passages")
         return [dict(zip(names, (*row[:5], json.loads(row[5])[0]["url"], row[6]), strict=True)) for row in rows]
 
+    @property
+    def has_added(self) -> bool:
+        """Whether there is a document that the user added."""
+        return self.connection.value("SELECT 1 FROM documents WHERE layer = 'user' LIMIT 1") is not None
+
     def document(self, document_id: str) -> Document:
         """A document; those that answers come from are kept until the content changes. Raises KnowledgeError for an unknown id."""
         generation, kept = self._read
