@@ -18,6 +18,11 @@ NO_ADVICE = (
 )
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
+WHAT_TO_ASK = "What should be explained or computed?"
+HELP = (
+    "Ask how ALVH hedges a short SPX iron condor, or give numbers to compute. For example: Which VIX instrument comes first? | "
+    "My total planned hedge vega is $10,000, how much goes into futures? | 5500/5600/6300/6400 condor for 20.46, ten lots: break-evens?"
+)
 BESIDES = "Also close to the question:"
 WHAT_TO_COMPUTE = "What should be computed or explained with it?"
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
+_GREETING = re.compile(
+    r"\W*(?:hi|hello|hey|help|good (?:morning|afternoon|evening|day)|thanks|thank you|what can (?:you|i) (?:do|ask)(?: here)?|how do(?:es)? (?:this|it|you) work|who are you)"
+    r"(?: there| please| alvh)?\W*",
+    re.IGNORECASE,
+)
 _IN_DOMAIN = re.compile(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
 
 
@@ -115,6 +120,9 @@ class Session:
         if understood.advice:
             return self._plain(question, as_of, understood, "refused", phrases.NO_ADVICE)
         reading = understood.reading
+        if _GREETING.fullmatch(question):
+            missing = (Missing("question", "", phrases.WHAT_TO_ASK),)
+            return replace(self._plain(question, as_of, understood, "clarify", phrases.HELP), missing=missing)
         stated = named_in(reading.text, reading.quantities, None)
         if stated or forgets(reading.text):
             missing = (Missing("question", "", phrases.WHAT_TO_COMPUTE),)

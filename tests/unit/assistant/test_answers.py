@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from assistant.explanation import HEAD, explanation_lines
 from assistant.session import Session
 
@@ -54,3 +56,11 @@ def test_the_command_explains_when_it_is_asked_to(tmp_path) -> None:
     assert {"document_id", "score", "words_rank", "meaning_rank"} <= reply["explanation"][0].keys()
     cited = {citation["document_id"] for citation in reply["citations"]}
     assert cited <= {candidate["document_id"] for candidate in reply["explanation"]}
+
+
+@pytest.mark.parametrize("greeting", ["hello", "Hi there!", "help", "What can you do?", "how does this work"])
+def test_a_greeting_is_answered_with_what_can_be_asked(session: Session, greeting: str) -> None:
+    reply = session.ask(greeting)
+    assert reply.route == "clarify" and "For example" in reply.answer
+    assert [entry.name for entry in reply.missing] == ["question"]
+    assert session.ask("How does the hedge work?").route == "knowledge"
