@@ -13,6 +13,7 @@ _ANY = (
     r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
     r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
     r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
+    r"tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|"
     r"squared|average of|(?:each|per|either|every|a) side|"
     r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t"
 )

@@ -23,9 +23,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
-        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|(?:\b(?:short|long|sold|bought|sell|buy)\s+\d[\d,.]*\s?[pc]\b\W*(?:and\s+)?){3}|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
-              r"\bror\b|\bgreeks\b|\bcan i lose\b"),
+              r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
@@ -66,7 +66,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "irr": ((2.0, r"\birr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
-    "macd": ((1.8, r"\bmacd\b"),),
+    "macd": ((1.8, r"\bmacd\b(?!\W+(?:is\s+|turned\s+|has turned\s+|still\s+)?(?:bullish|bearish))(?<!bullish macd)(?<!bearish macd)"),),
     "advance-decline": (
         (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b"),
         (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
@@ -85,6 +85,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
     ),
     "scenarios": (
+        (1.4, r"\b(?:if|when|and|with)\s+(?:the\s+)?(?:spx|s&p|vix)\b.{0,20}?(?:\b(?:falls?|drops?|loses|rises?|gains?|jumps?|spikes?|moves?|goes|down|up)\b|[+-]\s?\d)"),
         (1.6, r"\bscenarios?\b|\bstress\w*\b|\bshocks?\b|\bwhat if\b.*\bspx\b.*\bvix\b"),
         (0.9, r"\bspx\b.*(?:%|percent|pct).*\bvix\b.*\d"),
         (0.4, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bp/?l\b|\bpnl\b"),
@@ -95,12 +96,12 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
-        (1.8, r"\bnext step\b|\bwhat (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
+        (1.8, r"\bnext step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
               r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
     "plan-hedge": (
-        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me a|make me a plan|plan it|full plan|plan my)\b"),
+        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
         (0.8, r"^plan\b"),
@@ -114,6 +115,7 @@ _KNOWLEDGE = (
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
     (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
+    (1.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
     (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),

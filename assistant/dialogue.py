@@ -198,6 +198,14 @@ def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
 
 
+def _change_count(draft: Draft, previous: CalculationRequest) -> None:
+    """'what if i only do 3?' changes how many condors there are."""
+    free = draft.free()
+    if len(free) == 1 and free[0].unit == "number" and free[0].number.is_integer() and free[0].number > 0:
+        if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
+            draft.take("contracts", free[0])
+
+
 def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
     """'with 3 VX?' changes how many are held."""
     hedges = previous.inputs.get("hedges")
@@ -216,6 +224,7 @@ def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
 
 
 _SPECIAL = {
+    "iron-condor": _change_count,
     "vix-expiry": _change_month,
     "irr": _change_flows,
     "break-even": _change_hedges,

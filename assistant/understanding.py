@@ -152,8 +152,13 @@ def _own_calculation(
 
 
 def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Nearest) -> bool:
-    """Whether few words are enough: every number has its place, or an example comes very close."""
+    """Whether few words are enough: every number has its place, or an example comes very close.
+
+    A volatility is solved for only where it is asked for in words: its inputs are those of a price but for one.
+    """
     placed = len({quantity.start for quantity in request.origin.values()})
+    if chosen == "implied-volatility":
+        return False
     close = nearest.best == chosen and nearest.by_label[chosen] >= WEAK_COSINE
     return cue >= WEAK_CUE and (close or (request.complete and placed >= SURE_PLACES))
 

@@ -19,6 +19,7 @@ PARTS = {
     "a third": 1 / 3,
     "one third": 1 / 3,
     "a quarter": 0.25,
+    "quarter": 0.25,
     "one quarter": 0.25,
     "a fifth": 0.2,
     "two thirds": 2 / 3,
@@ -32,7 +33,8 @@ _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _SPELLED_START = re.compile(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
-PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b(?!\s+a\s+(?:million|thousand|billion))", re.IGNORECASE)
+_NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

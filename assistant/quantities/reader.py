@@ -15,10 +15,15 @@ from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STR
 _STARTS = re.compile(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
 _INSIDE_A_WORD = re.compile(r"[\w]")
 _UNREAD = re.compile(r"[\w]*\d[\w.,]*")
+# 'minus 1.1' is a negative number where no number stands before it to be lessened.
+_MINUS = re.compile(r"(?:minus|negative)\s+(?=\$?\s?\.?\d)", re.IGNORECASE)
 _TIMES = re.compile(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = re.compile(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _MOST_DAYS = 3660
+# In '5500/5550/6250/6300 condors' the last number is a strike and counts nothing.
+_ROW_BEFORE = re.compile(r"\d\s?[/–-]?\s?$")
+_LOWEST_STRIKE = 1000
 _AFTER_NUMBER = re.compile(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
 _TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
@@ -67,6 +72,9 @@ def _read(text: str, start: int) -> Quantity | None:
     times = _TIMES.match(text, start) if not _AFTER_NUMBER.search(text[:start]) else None
     if times and (counted := read_literal(text, times.end())):
         return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)
+    if (minus := _MINUS.match(text, start)) and not _AFTER_NUMBER.search(text[:start]):
+        positive = _read(text, minus.end())
+        return None if positive is None or positive.signed else _negative(positive, text[start : positive.end], start)
     foreign = FOREIGN.match(text, start)
     before = BEFORE.match(text, start)
     opening = foreign.end() if foreign else before.end() if before else start
@@ -80,6 +88,12 @@ def _read(text: str, start: int) -> Quantity | None:
     return _with_unit(text, start, literal, sign, money)
 
 
+def _negative(quantity: Quantity, text: str, start: int) -> Quantity | None:
+    if not isinstance(quantity.value, float):
+        return None
+    return replace(quantity, text=text, start=start, value=-quantity.value, signed=True)
+
+
 def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) -> Quantity | None:
     value = -literal.value if sign in "-−–" and sign else literal.value
     if money:
@@ -89,6 +103,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
     for suffix in SUFFIXES:
         match = suffix.pattern.match(text, literal.end)
         if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
+            break
+        if match and suffix.unit == "count" and _ROW_BEFORE.search(text[:start]) and literal.value >= _LOWEST_STRIKE:
             break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
         if match and not (literal.spelled and suffix.unit in ("strike", "ordinal", "multiple")) and not (scaled and suffix.unit == "count"):

@@ -40,7 +40,7 @@ SUFFIXES = (
     _suffix(r"[\s-]?deltas?\b", "unclear"),
     _suffix(r"\s?(?:€|£|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
-    _suffix(r"[\s-]?(?:lots?|contracts?|condors|ics|cars?)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
+    _suffix(r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?|condors|ics|cars?)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
     _suffix(r"x(?![\w])", "multiple"),
     _suffix(r"\s?(?:index |vix |spx )?(?:pts?|points?|handles?)\b", "points"),
     _suffix(r"(?:st|nd|rd|th)\b", "ordinal"),

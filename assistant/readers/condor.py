@@ -16,6 +16,7 @@ USD_PER_POINT = 100.0
 def read_condor(draft: Draft, prefix: str = "") -> None:
     """Strikes, credit and volatilities by leg. Strikes out of order are asked about."""
     _read_strikes(draft, prefix)
+    _read_credit_times(draft, prefix)
     _read_leg_volatilities(draft, prefix)
     _read_dollar_credit(draft, prefix)
 
@@ -27,6 +28,10 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
             return
     lettered = draft.free("strike")
     if len(lettered) == len(LEGS) and [quantity.note for quantity in lettered].count("put") == 2:
+        if _sides_differ(draft, lettered):
+            draft.ask(f"{prefix}long_put", "index_points", "Which strikes are long and which short? A short iron condor is long the outer ones.")
+            draft.use(*lettered)
+            return
         ordered = sorted((q for q in lettered if q.note == "put"), key=_number) + sorted((q for q in lettered if q.note == "call"), key=_number)
         _take_strikes(draft, prefix, ordered, [quantity.number for quantity in ordered])
         return
@@ -44,6 +49,28 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
     if len(pairs) == len(sides) == 2:
         values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
         _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)
+
+
+def _sides_differ(draft: Draft, lettered: list[Quantity]) -> bool:
+    """Whether words beside lettered strikes make an inner one long or an outer one short."""
+    for right in ("put", "call"):
+        inner, outer = sorted((q for q in lettered if q.note == right), key=_number, reverse=right == "put")
+        if re.search(r"\b(?:long|bought|buy)\s*$", draft.left(inner)) or re.search(r"\b(?:short|sold|sell)\s*$", draft.left(outer)):
+            return True
+    for match in re.finditer(r"\b(?:bought|buy)\s+(?=\d)", draft.text):
+        draft.spans.append(match.span())
+    return False
+
+
+def _read_credit_times(draft: Draft, prefix: str) -> None:
+    """'for 6.85 x 5', '8.00 x10' is a credit and a number of condors; two whole numbers may be the other way round and are left."""
+    draft.says(r"\b(?:got|get|was|were|been|being) paid\b")
+    for pair in draft.free("pair"):
+        credit, count = pair.numbers
+        if re.fullmatch(r"[\d.]+\s?x\s?\d+", pair.text.strip()) and count.is_integer() and ("." in pair.text.split("x")[0] or credit < count):
+            draft.take(f"{prefix}credit_index_points", pair, credit)
+            draft.take(f"{prefix}contracts", pair, count)
+            return
 
 
 def _read_named_legs(draft: Draft, prefix: str) -> bool:

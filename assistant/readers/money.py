@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import date
 from typing import Any
 
 from assistant.draft import Draft
@@ -36,7 +38,7 @@ def read_cash_flows(draft: Draft) -> None:
     draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
     for quantity in amounts:
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
-    draft.use(*draft.free("usd", "number", "days"))
+    draft.use(*draft.free("usd", "number", "days", "date"))
 
 
 def _read_periodic(draft: Draft) -> bool:
@@ -60,6 +62,7 @@ def _day_number(draft: Draft, quantity: Quantity) -> float | None:
 def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     """The day of each amount; None when any has none or two."""
     marks: list[tuple[int, float]] = [(match.start(), 0.0) for match in _NOW.finditer(draft.text)]
+    marks += _dated(draft)
     marks += [(q.start, q.number) for q in draft.free("days")]
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
     marks.sort()
@@ -73,8 +76,15 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     return [day for _, day in marks]
 
 
+def _dated(draft: Draft) -> list[tuple[int, float]]:
+    """Dates as days after the earliest of them, where each amount has one."""
+    dates = [(q.start, date.fromisoformat(str(q.value)).toordinal()) for q in draft.free("date")]
+    first = min((day for _, day in dates), default=0)
+    return [(place, float(day - first)) for place, day in dates] if len(dates) > 1 else []
+
+
 def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
-    """The amounts with their signs, by sign or by verb; None when nothing tells."""
+    """The amounts with their signs, by sign or by verb, which holds for a list; None when nothing tells."""
     if any(quantity.signed for quantity in amounts):
         return [quantity.number for quantity in amounts]
     found = []
@@ -82,7 +92,10 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
         if not out and not back:
-            return None
+            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:on|at|in|after|day)?\W*", left):
+                return None
+            found.append(math.copysign(quantity.number, found[-1]))
+            continue
         found.append(-quantity.number if out and (not back or out[-1].start() > back[-1].start()) else quantity.number)
     return found
 

@@ -42,6 +42,7 @@ class CondorStrikes(Frozen):
         "index_points",
         synonyms=(
             "credit",
+            "cr",
             "for",
             "premium",
             "sold for",
@@ -69,7 +70,7 @@ class CondorStrikes(Frozen):
     implied_volatility: VolatilityByLeg | None = unit_field(
         "Implied volatility: one number, four in strike order, or by leg",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol", "vols", "volatility"),
+        synonyms=("implied volatility", "iv", "sigma", "vol", "vols", "volatility"),
         plausible=(0.03, 1.5),
         where="the option chain",
         default=None,
