@@ -35,6 +35,7 @@ _ONLY_AN_OUTPUT = {
     "macro-signal": r"between|gap between|not",
     "irr": r"minus|plus",
     "scenarios": r"minus|plus|another",
+    "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",
     "conversion": r"both|plus|minus",
 }

@@ -58,5 +58,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
     behind = text[quantity.end : quantity.end + 24]
     return (
         quantity.unit in ("fraction", "pair")
-        and re.match(r"\s*(?:(?:call )?(?:increments?|steps?|tranches?|clips?)|band|rule|range|of the hedge|(?:for|in|of) (?:the |vx |vix )*futures)", behind) is not None
+        and re.match(
+            r"\s*(?:(?:call )?(?:increments?|steps?|tranches?|clips?)|band|rule|range|of the hedge|(?:for|in|of) (?:the |vx |vix )*futures)", behind
+        )
+        is not None
     )

@@ -8,14 +8,14 @@ from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
-    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\biv\s*\?|\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
+    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\b(?:solve|back out|invert)\b.*\b(?:vol\w*|iv)\b|"
     r"\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
-        (1.0, r"\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
+        (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
         (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
@@ -24,12 +24,13 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
         (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|(?:\b(?:short|long|sold|bought|sell|buy)\s+\d[\d,.]*\s?[pc]\b\W*(?:and\s+)?){3}|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.6, r"\bput spreads?\b.*\bcall spreads?\b|\bcall spreads?\b.*\bput spreads?\b|\bputs?\b.*\bcalls?\b.*\bcredit\b|\bwings?\b.*\bshorts\b"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
               r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
-        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?point\b|"
+        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?(?:point|pt)\b|"
               r"\bper contract vega\b"),
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
@@ -79,7 +80,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "break-even": (
         (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|"
-              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
+              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with|shift\w*|mov\w+|adding|plus|from)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
         (0.8, r"\bbreak[- ]?evens?\b"),
         (0.9, r"\b\d+\s+(?:vx|vxm|vix futures?|vix \d+)\b.*(?:->|\bfrom\b|\bmark|\bat\b)"),
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
@@ -115,7 +116,7 @@ _KNOWLEDGE = (
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
     (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
-    (1.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
+    (2.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
     (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.cues import cue_scores
@@ -65,7 +66,19 @@ def followed_up(
     combined = Draft(
         text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
     )
-    return assembled(previous.calculator, combined, rules, previous.facts)
+    return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
+
+
+def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest, draft: Draft) -> CalculationRequest:
+    """With what was not understood before and the follow-up does not settle, so that no change makes it forgotten.
+
+    A quantity of the same unit settles an unplaced one, a value for an input what was asked of it, and all values anew any word.
+    """
+    units = {quantity.unit for quantity in draft.origin.values()}
+    unplaced = tuple(quantity for quantity in previous.unplaced if quantity.unit not in units)
+    asked = tuple(entry for entry in previous.asked if entry.name not in request.inputs and all(entry.name != new.name for new in request.asked))
+    words = () if set(previous.origin) <= set(draft.origin) else previous.unmodelled
+    return replace(request, unplaced=(*request.unplaced, *unplaced), asked=(*request.asked, *asked), unmodelled=(*request.unmodelled, *words))
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:

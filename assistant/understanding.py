@@ -30,6 +30,7 @@ WEAK_CUE, WEAK_COSINE = 0.4, 0.6
 STRONG_CUE = 1.4
 SURE_PLACES, MANY_PLACES = 3, 5
 LEAST_CLOSENESS = 0.25
+FEW_PLACES = 2
 CANDIDATES = 3
 CANDIDATE_REACH = 1.2
 CLOSENESS_WEIGHT = 0.8
@@ -39,7 +40,7 @@ _PERSONAL = re.compile(
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
 _ADVICE = re.compile(
-    r"\bpersonally\b|\bbetter for me\b|\bmy (?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
     r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
@@ -170,7 +171,8 @@ def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nea
     if request.complete and len({quantity.start for quantity in request.origin.values()}) >= MANY_PLACES:
         return True
     named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
-    if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
+    few = request.closeness < LEAST_CLOSENESS and len(request.origin) < FEW_PLACES
+    if not request.complete and few and not named and not _IMPERATIVE.search(text):
         return False
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
         return False

@@ -24,6 +24,9 @@ _MOST_DAYS = 3660
 # In '5500/5550/6250/6300 condors' the last number is a strike and counts nothing.
 _ROW_BEFORE = re.compile(r"\d\s?[/–-]?\s?$")
 _LOWEST_STRIKE = 1000
+# 'at 8.00 x10' is ten times; a quote such as '1.05 x 1.15' has decimals or blanks on both sides.
+_GLUED_TIMES = re.compile(r"x\d{1,3}(?![\d.,]*\d|\w)", re.IGNORECASE)
+_IN_A_ROW = re.compile(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
 _TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
@@ -64,12 +67,13 @@ def _read(text: str, start: int) -> Quantity | None:
         return Quantity(name.group(), start, name.end(), "name", name.group().lower())
     if day := read_date(text, start):
         return day
-    if part := PART.match(text, start):
+    if (part := PART.match(text, start)) and not _IN_A_ROW.search(text[:start]):
         return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
     if tight := _TIGHT_LIST.match(text, start):
         values = tuple(float(number) for number in tight.group().split(","))
         return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")
-    times = _TIMES.match(text, start) if not _AFTER_NUMBER.search(text[:start]) else None
+    may_count = not _AFTER_NUMBER.search(text[:start]) or (_GLUED_TIMES.match(text, start) and text[start - 1].isspace())
+    times = _TIMES.match(text, start) if may_count else None
     if times and (counted := read_literal(text, times.end())):
         return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)
     if (minus := _MINUS.match(text, start)) and not _AFTER_NUMBER.search(text[:start]):
@@ -114,6 +118,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
             )
     if literal.spelled and ((literal.value <= 3 and STRUCTURAL.match(text, literal.end)) or text[start : literal.end].lower() in ("one", "zero")):
         return None
+    if literal.spelled and text[start : literal.end].lower().endswith("dozen"):
+        return Quantity(text[start : literal.end], start, literal.end, "count", value)
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
 
 

@@ -11,7 +11,12 @@ from assistant.quantities.model import Quantity, Unit
 
 _RANGE = re.compile(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
 _QUOTE = re.compile(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
-_SERIES = (("slash", re.compile(r"\s?/\s?")), ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")), ("space", re.compile(r"\s+")))
+_SERIES = (
+    ("slash", re.compile(r"\s?/\s?")),
+    ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")),
+    ("semicolon", re.compile(r"\s?;\s?")),
+    ("space", re.compile(r"\s+")),
+)
 _TWO = 2
 _LEGS = 4
 _LOWEST_STRIKE = 1000
@@ -100,7 +105,9 @@ def _multiples(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     kept = list(found)
     for place, (before, after) in enumerate(pairwise(found)):
         gap = text[before.end : after.start]
-        times = re.fullmatch(r"\s?x\s?", gap, re.IGNORECASE) or (_is_counted(before, after) and re.fullmatch(r"\s+(?:of\s+(?:the\s+)?|spx\s+)?", gap, re.IGNORECASE))
+        times = re.fullmatch(r"\s?x\s?", gap, re.IGNORECASE) or (
+            _is_counted(before, after) and re.fullmatch(r"\s+(?:of\s+(?:the\s+)?|spx\s+)?", gap, re.IGNORECASE)
+        )
         if before.unit == "number" and after.unit == "series" and times:
             kept[place] = replace(before, unit="multiple")
     return kept

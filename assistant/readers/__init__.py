@@ -103,5 +103,6 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
     bind_choices(draft)
     bind(draft)
     if calculator in ("iron-condor", "option-price", "scenarios") and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
-        market.read_level_as_volatility(draft)
+        if calculator != "iron-condor" or {"spot", "days_to_expiry", "expiry"} & set(draft.inputs):
+            market.read_level_as_volatility(draft)
     return market.set_levels_aside(draft)

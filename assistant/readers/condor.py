@@ -37,6 +37,8 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
         return
     if _read_named_legs(draft, prefix):
         return
+    if _read_wings(draft, prefix):
+        return
     pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
     sides = {
         side: pair
@@ -89,6 +91,22 @@ def _read_named_legs(draft: Draft, prefix: str) -> bool:
     for match in re.finditer(r"\b(?:bought|buy)\b", draft.text):
         draft.spans.append(match.span())
     _take_strikes(draft, prefix, [legs[leg] for leg in LEGS], [legs[leg].number for leg in LEGS])
+    return True
+
+
+def _read_wings(draft: Draft, prefix: str) -> bool:
+    """'wings 5425 & 6375, shorts 5475 & 6325'."""
+    two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)\s*(?:&|and|/|,)\s*(\d[\d,.]*)"
+    outer = re.search(rf"\b(?:wings?|longs?){two}", draft.text)
+    inner = re.search(rf"\b(?:shorts?|bodies|body){two}", draft.text)
+    if outer is None or inner is None:
+        return False
+    places = (outer.start(1), inner.start(1), inner.start(2), outer.start(2))
+    legs = [draft.starting(place) for place in places]
+    found = [leg for leg in legs if leg is not None and leg.unit == "number"]
+    if len(found) != len(LEGS):
+        return False
+    _take_strikes(draft, prefix, found, [leg.number for leg in found])
     return True
 
 

@@ -11,8 +11,10 @@ from assistant.draft import Draft
 from assistant.quantities import Quantity
 
 _NOW = re.compile(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
-_OUT = re.compile(r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow)\b")
-_IN = re.compile(r"\b(?:get back|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
+_OUT = re.compile(
+    r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
+)
+_IN = re.compile(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
 _MOST_RATE = 1000.0
 _LAYER = re.compile(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures", "e": "etfs"}
@@ -24,7 +26,7 @@ def read_cash_flows(draft: Draft) -> None:
         return
     amounts = [quantity for quantity in draft.free("usd", "number") if _day_number(draft, quantity) is None]
     days = _days(draft, amounts)
-    if not amounts or days is None:
+    if len(amounts) < 2 or days is None:
         return
     signed = _signs(draft, amounts)
     if signed is None:

@@ -26,7 +26,7 @@ def read_closes(draft: Draft, name: str = "closes") -> None:
 def read_rsi(draft: Draft) -> None:
     """The period beside RSI, then the closes."""
     quantity = (
-        draft.after(r"\brsi\s*\(?\s*", "number", "days")
+        draft.after(r"\brsi\s*[(-]?\s*", "number", "days")
         or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
         or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)\b", draft.right(q))), None)
         or draft.after(r"\bperiod", "number", "days")
@@ -56,7 +56,10 @@ def read_macd(draft: Draft) -> None:
 
 
 def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
-    return bool(re.search(rf"{pattern}\W*(?:of\s*)?$", draft.left(quantity)) or re.match(rf"\s*{pattern}", draft.right(quantity)))
+    return bool(
+        re.search(rf"{pattern}\W*(?:(?:of|with|using|at|periods?|settings?|parameters?|params)\W*)*$", draft.left(quantity))
+        or re.match(rf"\s*{pattern}", draft.right(quantity))
+    )
 
 
 def read_breadth(draft: Draft) -> None:
@@ -123,6 +126,8 @@ def read_fund_path(draft: Draft) -> None:
             sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break
+    if draft.says(r"\b(?:un-?levered|un-?leveraged|non-?leveraged|not leveraged|without leverage|no leverage)\b"):
+        draft.inputs["leverage"] = 1.0
     for quantity in draft.free("multiple"):
         short = re.search(r"\b(?:inverse|short)\b", draft.text) is not None and quantity.number > 0
         draft.take("leverage", quantity, -quantity.number if short else quantity.number)

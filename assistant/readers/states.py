@@ -36,9 +36,13 @@ def read_next_step(draft: Draft) -> None:
 
 def _read_holdings(draft: Draft) -> None:
     for name, words in _LAYERS.items():
+        if draft.says(
+            rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b"
+        ):
+            draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
             left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-            before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
+            before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
             behind = re.match(rf"\s*(?:usd |dollars |vega |of vega )*(?:of |in |on in )?(?:the )?(?:{words})\b", right)
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left)
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:

@@ -45,7 +45,7 @@ def _is_total(draft: Draft, quantity: Quantity) -> bool:
     of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
         rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
     )
-    return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega for the whole)\b", left + right))
+    return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega hedge|vega for the whole)\b", left + right))
 
 
 def _vega_score(draft: Draft, quantity: Quantity) -> float:

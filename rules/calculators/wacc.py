@@ -23,7 +23,12 @@ class Input(Frozen):
         "Equity in the position", "usd", synonyms=("equity", "own money", "own capital", "my own", "e"), where="your account statement", ge=0
     )
     debt_usd: float = unit_field(
-        "Debt in the position", "usd", synonyms=("debt", "loan", "borrowed", "borrowing", "borrow", "d"), zero=("no debt", "zero debt", "without debt", "debt free", "no borrowing"), where="your account statement", ge=0
+        "Debt in the position",
+        "usd",
+        synonyms=("debt", "loan", "borrowed", "borrowing", "borrow", "d"),
+        zero=("no debt", "zero debt", "without debt", "debt free", "no borrowing"),
+        where="your account statement",
+        ge=0,
     )
     cost_of_equity_fraction: float = unit_field(
         "Cost of equity a year",
