@@ -8,22 +8,25 @@ from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
-    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
+    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
+    r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\b(?:solve|back out|invert)\b.*\b(?:vol\w*|iv)\b|"
-    r"\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
+    r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
         (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
+        (0.4, r"\bplanned (?:hedge )?vega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
-        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
+        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\brest\b|\bremain\w*|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
               r"\blayers?\b"),
     ),
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
-        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|(?:\b(?:short|long|sold|bought|sell|buy)\s+\d[\d,.]*\s?[pc]\b\W*(?:and\s+)?){3}|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|(?:\b(?:short|long|sold|bought|sell|buy)\s+\d[\d,.]*\s?[pc]\b\W*(?:and\s+)?){3}|"
+              r"\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
         (0.6, r"\bput spreads?\b.*\bcall spreads?\b|\bcall spreads?\b.*\bput spreads?\b|\bputs?\b.*\bcalls?\b.*\bcredit\b|\bwings?\b.*\bshorts\b"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
               r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
@@ -69,7 +72,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
     "macd": ((1.8, r"\bmacd\b(?!\W+(?:is\s+|turned\s+|has turned\s+|still\s+)?(?:bullish|bearish))(?<!bullish macd)(?<!bearish macd)"),),
     "advance-decline": (
-        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b"),
+        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b|\badv\w*\b.*\bdec\w*\b"),
         (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
     ),
     "macro-signal": (
@@ -102,7 +105,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
     "plan-hedge": (
-        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
+        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|"
+              r"make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
         (0.8, r"^plan\b"),

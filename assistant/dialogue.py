@@ -214,9 +214,10 @@ def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
 def _change_count(draft: Draft, previous: CalculationRequest) -> None:
     """'what if i only do 3?' changes how many condors there are."""
     free = draft.free()
-    if len(free) == 1 and free[0].unit == "number" and free[0].number.is_integer() and free[0].number > 0:
-        if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
-            draft.take("contracts", free[0])
+    if len(free) != 1 or free[0].unit != "number" or not free[0].number.is_integer() or free[0].number <= 0:
+        return
+    if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
+        draft.take("contracts", free[0])
 
 
 def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:

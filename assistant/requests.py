@@ -91,7 +91,12 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
     unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
-    parts = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.note == "part" and quantity.start in draft.used]
+    placed = {quantity.start for quantity in draft.origin.values()}
+    parts = [
+        (quantity.start, quantity.end)
+        for quantity in draft.quantities
+        if quantity.start in placed or (quantity.note == "part" and quantity.start in draft.used)
+    ]
     words = unmodelled(draft.text, calculator, [*draft.spans, *parts])
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
 

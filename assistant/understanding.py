@@ -40,7 +40,8 @@ _PERSONAL = re.compile(
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
 _ADVICE = re.compile(
-    r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
+    r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
     r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"

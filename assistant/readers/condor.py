@@ -66,7 +66,12 @@ def _sides_differ(draft: Draft, lettered: list[Quantity]) -> bool:
 
 def _read_credit_times(draft: Draft, prefix: str) -> None:
     """'for 6.85 x 5', '8.00 x10' is a credit and a number of condors; two whole numbers may be the other way round and are left."""
-    draft.says(r"\b(?:got|get|was|were|been|being) paid\b")
+    draft.says(r"\b(?:got|get|was|were|been|being|condors?|ics?|trade|position|which|it) (?:paid|pays)\b")
+    for held in draft.free("number"):
+        if re.search(r"\bi (?:have|hold|own|did|do|trade|run) (?:only |just )?$", draft.left(held)) and re.match(
+            r"\s*(?:[,.;?]|$|of (?:them|those|these)\b)", draft.right(held)
+        ):
+            draft.take(f"{prefix}contracts", held)
     for pair in draft.free("pair"):
         credit, count = pair.numbers
         if re.fullmatch(r"[\d.]+\s?x\s?\d+", pair.text.strip()) and count.is_integer() and ("." in pair.text.split("x")[0] or credit < count):
@@ -156,7 +161,9 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         default=None,
     )
     for quantity in draft.free("usd"):
-        if quantity.note == "per_contract" or re.match(r"\s*(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity)):
+        if quantity.note == "per_contract" or re.match(
+            r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity)
+        ):
             draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
             return
         near = draft.left_clause(quantity) + draft.right_clause(quantity)

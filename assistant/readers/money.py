@@ -89,7 +89,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     """The amounts with their signs, by sign or by verb, which holds for a list; None when nothing tells."""
     if any(quantity.signed for quantity in amounts):
         return [quantity.number for quantity in amounts]
-    found = []
+    found: list[float] = []
     for quantity in amounts:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))

@@ -7,7 +7,7 @@ import re
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
-_UP, _DOWN = r"(?:up|advanc\w+|advances|risers|gainers|rose|rising)", r"(?:down|declin\w+|fell|falling|losers|decliners)"
+_UP, _DOWN = r"(?:up|adv\w*|risers|gainers|rose|rising)", r"(?:down|dec\w*|fell|falling|losers|decliners)"
 
 
 def read_closes(draft: Draft, name: str = "closes") -> None:
@@ -29,7 +29,7 @@ def read_rsi(draft: Draft) -> None:
         draft.after(r"\brsi\s*[(-]?\s*", "number", "days")
         or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
         or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)\b", draft.right(q))), None)
-        or draft.after(r"\bperiod", "number", "days")
+        or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
         or (draft.free("days")[0] if len(draft.free("days")) == 1 else None)
     )
     if quantity is not None:

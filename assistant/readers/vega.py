@@ -89,6 +89,7 @@ def read_futures_share(draft: Draft) -> None:
 
 def read_layer_split(draft: Draft) -> None:
     """The total first, then a share that is an amount; the rule of 20 % increments is no share."""
+    draft.says(r"\bat (?:least|most),?\s*(?:and|or|,)?\s*(?:at )?(?:least|most)\b")
     read_planned_vega(draft)
     read_futures_share(draft)
     for quantity in draft.free("fraction"):
