@@ -53,7 +53,7 @@ _ADVICE = re.compile(
 _A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
 _IMPERATIVE = re.compile(
     r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
-    r"\b(?:compute|calculate) (?:it|the|my)\b"
+    r"\b(?:compute|calculate) (?:it|the|my)\b|\b(?:split|compute|calculate|work (?:it )?out)(?: it)?(?:,? (?:please|pls|plz|thanks))?\W*$"
 )
 
 

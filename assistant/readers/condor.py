@@ -11,6 +11,8 @@ from assistant.quantities import Quantity
 LEGS = ("long_put", "short_put", "short_call", "long_call")
 LOWEST_STRIKE = 100.0
 USD_PER_POINT = 100.0
+# A smaller credit 'a contract' is rather a quoted price in points.
+LEAST_USD = 50.0
 
 
 def read_condor(draft: Draft, prefix: str = "") -> None:
@@ -161,14 +163,14 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         default=None,
     )
     for quantity in draft.free("usd"):
-        if quantity.note == "per_contract" or re.match(
-            r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity)
-        ):
+        beside = re.match(r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity))
+        each = quantity.note == "per_contract" or beside is not None
+        if each and quantity.number >= LEAST_USD:
             draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
             return
         near = draft.left_clause(quantity) + draft.right_clause(quantity)
-        if re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
-            if wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
+        if each or re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
+            if not each and wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
                 draft.take(name, quantity)
             else:
                 points = quantity.number / USD_PER_POINT

@@ -24,6 +24,13 @@ def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
     if _read_periodic(draft):
         return
+    if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
+        draft.ask(
+            "cash_flows_usd",
+            "list",
+            "How many payments are there? Write each with its day, for example: -10k today, +5k in 30 days, +5.2k in 60 days.",
+        )
+        return
     amounts = [quantity for quantity in draft.free("usd", "number") if _day_number(draft, quantity) is None]
     days = _days(draft, amounts)
     if len(amounts) < 2 or days is None:
@@ -98,7 +105,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
                 return None
             found.append(math.copysign(quantity.number, found[-1]))
             continue
-        found.append(-quantity.number if out and (not back or out[-1].start() > back[-1].start()) else quantity.number)
+        found.append(-quantity.number if out and (not back or out[-1].end() >= back[-1].end()) else quantity.number)
     return found
 
 

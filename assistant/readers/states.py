@@ -91,7 +91,8 @@ def _read_signals(draft: Draft) -> None:
 def _state(draft: Draft, name: str, *patterns: str) -> None:
     """A signal's word; with a negation before it, or two different words, nothing is read and it is asked about."""
     found = {match.group(1): match for pattern in patterns for match in re.finditer(pattern, draft.text)}
-    negated = any(re.search(_NEGATED, match.group()) for match in found.values())
+    words = set(re.findall(r"\b(?:bullish|bearish)\b" if name.endswith("macd") else r"\b(?:weak|strong|diverg)", draft.text))
+    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, match.group()) for match in found.values())
     if len(found) == 1 and not negated:
         word, match = next(iter(found.items()))
         draft.inputs[name] = word
