@@ -9,8 +9,8 @@ from functools import cache
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
     r"^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
-    r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
-    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\b(?:solve|back out|invert)\b.*\b(?:vol\w*|iv)\b|"
+    r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solve|back out)\b.*\b(?:vol\w*|iv)\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
@@ -43,6 +43,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "option-price": (
         (1.0, rf"\b(?:price|value|worth|premium|fair value|cost)\b.*\b{_CALL}|\b{_CALL}.*\b(?:price|value|worth|premium|fair value)\b"),
         (0.8, r"\bblack[- ]?(?:scholes|76)\b|\bb76\b"),
+        (0.8, r"\b(?:gamma|theta)\b"),
         (0.6, rf"\b(?:delta|theta|gamma|greeks)\b.*\b{_CALL}|\b{_CALL}.*\b(?:delta|theta|gamma|greeks)\b"),
         (0.4, rf"\b{_CALL}"),
     ),

@@ -102,6 +102,7 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
         _answer_what_was_asked(draft, previous)
     read(previous.calculator, draft)
     _answer_what_was_asked(draft, previous)
+    draft.says(r"^\W*no\s*,")
     draft.says(r"\b(?:instead|either|too|as well)\W*$")
     for name in ("model", "underlying", "instrument"):
         if name in draft.inputs and not _names_choice(draft, name, previous):

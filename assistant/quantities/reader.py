@@ -54,6 +54,8 @@ def _may_start(text: str, start: int) -> bool:
     before = text[start - 1]
     if text[start] in "+−–-":
         return not _INSIDE_A_WORD.match(before) and before not in ").%"
+    if text[start].isdigit() and before in "xX" and text[start - 2 : start - 1].isdigit():
+        return True
     return not _INSIDE_A_WORD.match(before) and not (before == "." and start > 1 and text[start - 2].isdigit())
 
 

@@ -115,7 +115,7 @@ def _multiples(text: str, found: Sequence[Quantity]) -> list[Quantity]:
 
 def _is_counted(count: Quantity, row: Quantity) -> bool:
     """Whether a whole number right before four strikes says how many there are."""
-    return row.note == "slash" and len(row.numbers) == _LEGS and min(row.numbers) >= _LOWEST_STRIKE > count.number and count.number.is_integer()
+    return len(row.numbers) == _LEGS and min(row.numbers) >= _LOWEST_STRIKE > count.number and count.number.is_integer()
 
 
 def _quotes(text: str, found: Sequence[Quantity]) -> list[Quantity]:

@@ -130,5 +130,6 @@ def read_instrument(draft: Draft) -> str | None:
     ):
         if re.search(words, draft.text):
             draft.inputs["instrument"] = instrument
+            draft.use(*[q for q in draft.free("number") if q.number == 1 and re.match(rf"\s*(?:{words})", draft.right(q))])
             return instrument
     return None
