@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from assistant.draft import CLAUSE, FILLERS, Draft
 from assistant.quantities import Quantity
-from assistant.slots import EXACT, Slot, fits, is_percentage_as_number, words_pattern
+from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
@@ -228,7 +228,7 @@ def bind_only_fit(draft: Draft) -> None:
             and (required or draft.follow_up or slot.unit in _SPEAKING_UNITS or slot.is_volatility or slot.last == "leverage")
         ]
         for quantity in draft.free():
-            if _names_another(draft, quantity):
+            if _names_another(draft, quantity) or _is_called_otherwise(draft, quantity):
                 continue
             able = [slot for slot in _able(quantity, open_slots, required) if not _is_anothers(draft, quantity, slot)]
             if len(able) == 1 and not any(
@@ -251,6 +251,16 @@ def bind_rate(draft: Draft) -> None:
         return
     if left[0].low is None and left[0].note != "part" and is_plausible(left[0], slot) and not re.search(r"[a-z]", draft.left_clause(left[0])):
         draft.take(slot.name, left[0])
+
+
+def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
+    """Whether the name of an input that this calculation does not have, or has filled, stands right before a quantity."""
+    left = draft.left_clause(quantity)
+    match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
+    if match is None or quantity.unit not in ("number", "fraction"):
+        return False
+    word = match.group(1)
+    return word in every_name() and not any(word in slot.synonyms and slot.name not in draft.inputs for slot in draft.slots)
 
 
 def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:

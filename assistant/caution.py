@@ -13,9 +13,12 @@ _ANY = (
     r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
     r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
     r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
+    r"tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|"
+    r"libor|sofr|euribor|prime (?:rate|plus)|the reverse|vice versa|the opposite|the other way|same as|"
     r"squared|average of|(?:each|per|either|every|a) side|"
     r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t"
 )
+_SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _BY_CALCULATOR = {
     "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
     "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
@@ -26,7 +29,10 @@ _BY_CALCULATOR = {
     "capm": r"monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
     "macro-signal": r"mom|month over month|month on month|monthly|core",
-    "vix-expiry": r"spx|weeklys?",
+    "vix-expiry": r"spx|weeklys?|(?:month|one) (?:after|before)(?= (?!that|this|it)[a-z])",
+    "next-step": r"sold|closed|exited|unwound|not filled",
+    "break-even": rf"{_SHORT_HEDGE}",
+    "scenarios": rf"{_SHORT_HEDGE}",
     "capm-levels": r"calendar",
 }
 _ONLY_AN_OUTPUT = {
@@ -34,6 +40,7 @@ _ONLY_AN_OUTPUT = {
     "macro-signal": r"between|gap between|not",
     "irr": r"minus|plus",
     "scenarios": r"minus|plus|another",
+    "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",
     "conversion": r"both|plus|minus",
 }

@@ -15,6 +15,7 @@ _METHOD = re.compile(
     r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
+    r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
     r"\bwhich (?:layer|instrument|one|signals?|vix)\b|"
     r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
@@ -38,7 +39,8 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
     for start, end in _pieces(text):
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and q.unit != "name" and not _is_rule(q, text)]
-        if _METHOD.search(piece) and not inside and not _FIGURE.search(piece):
+        figure = _FIGURE.search(piece) and "in general" not in piece
+        if _METHOD.search(piece) and not inside and not figure:
             asking.append(piece)
             rest = rest[:start] + " " * (end - start) + rest[end:]
         else:
@@ -58,5 +60,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
     behind = text[quantity.end : quantity.end + 24]
     return (
         quantity.unit in ("fraction", "pair")
-        and re.match(r"\s*(?:increments?|steps?|tranches?|clips?|band|rule|range|of the hedge)", behind) is not None
+        and re.match(
+            r"\s*(?:(?:call )?(?:increments?|steps?|tranches?|clips?)|band|rule|range|of the hedge|(?:for|in|of) (?:the |vx |vix )*futures)", behind
+        )
+        is not None
     )

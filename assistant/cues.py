@@ -8,28 +8,32 @@ from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
-    r"^(?:the )?implied vol\w*\s*[:,]|(?:->|→)\s*iv\b|\biv\s*\?|\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
-    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\b(?:solve|back out|invert)\b.*\b(?:vol\w*|iv)\b|"
-    r"\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
+    r"^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
+    r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solve|back out)\b.*\b(?:vol\w*|iv)\b|"
+    r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
-        (1.0, r"\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
+        (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
+        (0.4, r"\bplanned (?:hedge )?vega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
-        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
+        (0.5, r"\bincrements?\b|\btranches?\b|\bleft (?:over )?for\b|\brest\b|\bremain\w*|\bin (?:vix |vx |the )*futures\b|% (?:to |of it in )?(?:the )?futures|"
               r"\blayers?\b"),
     ),
     "iron-condor": (
         (1.0, r"\b(?:iron condor|condors?|ic|ics)\b"),
-        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.8, r"(?:\d[\d,.]*\s*/\s*){3}\d|(?:\b(?:short|long|sold|bought|sell|buy)\s+\d[\d,.]*\s?[pc]\b\W*(?:and\s+)?){3}|"
+              r"\bshort put\b|\blong call\b|\b(?:short|sold)\s+\d[\d,.]*\s+(?:put|call)\b|(?:\d+[pc]\b\W+){3}"),
+        (0.6, r"\bput spreads?\b.*\bcall spreads?\b|\bcall spreads?\b.*\bput spreads?\b|\bputs?\b.*\bcalls?\b.*\bcredit\b|\bwings?\b.*\bshorts\b"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
-              r"\bror\b|\bgreeks\b|\bcan i lose\b"),
+              r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
-        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?point\b|"
+        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?(?:point|pt)\b|"
               r"\bper contract vega\b"),
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
@@ -39,6 +43,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "option-price": (
         (1.0, rf"\b(?:price|value|worth|premium|fair value|cost)\b.*\b{_CALL}|\b{_CALL}.*\b(?:price|value|worth|premium|fair value)\b"),
         (0.8, r"\bblack[- ]?(?:scholes|76)\b|\bb76\b"),
+        (0.8, r"\b(?:gamma|theta)\b"),
         (0.6, rf"\b(?:delta|theta|gamma|greeks)\b.*\b{_CALL}|\b{_CALL}.*\b(?:delta|theta|gamma|greeks)\b"),
         (0.4, rf"\b{_CALL}"),
     ),
@@ -66,9 +71,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "irr": ((2.0, r"\birr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
-    "macd": ((1.8, r"\bmacd\b"),),
+    "macd": ((1.8, r"\bmacd\b(?!\W+(?:is\s+|turned\s+|has turned\s+|still\s+)?(?:bullish|bearish))(?<!bullish macd)(?<!bearish macd)"),),
     "advance-decline": (
-        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b"),
+        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b|\badv\w*\b.*\bdec\w*\b"),
         (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
     ),
     "macro-signal": (
@@ -79,12 +84,13 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "break-even": (
         (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|"
-              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
+              r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with|shift\w*|mov\w+|adding|plus|from)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
         (0.8, r"\bbreak[- ]?evens?\b"),
         (0.9, r"\b\d+\s+(?:vx|vxm|vix futures?|vix \d+)\b.*(?:->|\bfrom\b|\bmark|\bat\b)"),
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
     ),
     "scenarios": (
+        (1.4, r"\b(?:if|when|and|with)\s+(?:the\s+)?(?:spx|s&p|vix)\b.{0,20}?(?:\b(?:falls?|drops?|loses|rises?|gains?|jumps?|spikes?|moves?|goes|down|up)\b|[+-]\s?\d)"),
         (1.6, r"\bscenarios?\b|\bstress\w*\b|\bshocks?\b|\bwhat if\b.*\bspx\b.*\bvix\b"),
         (0.9, r"\bspx\b.*(?:%|percent|pct).*\bvix\b.*\d"),
         (0.4, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bp/?l\b|\bpnl\b"),
@@ -95,12 +101,13 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
-        (1.8, r"\bnext step\b|\bwhat (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
+        (1.8, r"\bnext step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
               r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
     "plan-hedge": (
-        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me a|make me a plan|plan it|full plan|plan my)\b"),
+        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|"
+              r"make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
         (0.8, r"^plan\b"),
@@ -114,6 +121,7 @@ _KNOWLEDGE = (
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
     (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
+    (2.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
     (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.cues import cue_scores
@@ -65,7 +66,19 @@ def followed_up(
     combined = Draft(
         text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
     )
-    return assembled(previous.calculator, combined, rules, previous.facts)
+    return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
+
+
+def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest, draft: Draft) -> CalculationRequest:
+    """With what was not understood before and the follow-up does not settle, so that no change makes it forgotten.
+
+    A quantity of the same unit settles an unplaced one, a value for an input what was asked of it, and all values anew any word.
+    """
+    units = {quantity.unit for quantity in draft.origin.values()}
+    unplaced = tuple(quantity for quantity in previous.unplaced if quantity.unit not in units)
+    asked = tuple(entry for entry in previous.asked if entry.name not in request.inputs and all(entry.name != new.name for new in request.asked))
+    words = () if set(previous.origin) <= set(draft.origin) else previous.unmodelled
+    return replace(request, unplaced=(*request.unplaced, *unplaced), asked=(*request.asked, *asked), unmodelled=(*request.unmodelled, *words))
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:
@@ -89,6 +102,7 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
         _answer_what_was_asked(draft, previous)
     read(previous.calculator, draft)
     _answer_what_was_asked(draft, previous)
+    draft.says(r"^\W*no\s*,")
     draft.says(r"\b(?:instead|either|too|as well)\W*$")
     for name in ("model", "underlying", "instrument"):
         if name in draft.inputs and not _names_choice(draft, name, previous):
@@ -198,6 +212,15 @@ def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
 
 
+def _change_count(draft: Draft, previous: CalculationRequest) -> None:
+    """'what if i only do 3?' changes how many condors there are."""
+    free = draft.free()
+    if len(free) != 1 or free[0].unit != "number" or not free[0].number.is_integer() or free[0].number <= 0:
+        return
+    if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
+        draft.take("contracts", free[0])
+
+
 def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
     """'with 3 VX?' changes how many are held."""
     hedges = previous.inputs.get("hedges")
@@ -216,6 +239,7 @@ def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
 
 
 _SPECIAL = {
+    "iron-condor": _change_count,
     "vix-expiry": _change_month,
     "irr": _change_flows,
     "break-even": _change_hedges,

@@ -11,8 +11,10 @@ from assistant.caution import unmodelled
 from assistant.draft import Asked, Draft
 from assistant.quantities import Quantity
 from assistant.readers import read
-from assistant.slots import Slot, every_slot_of, slots_of
+from assistant.slots import Slot, every_slot_of, slots_of, words_pattern
 
+_SHORTEST_DENIED = 3
+_LAYERS = ("futures", "calls", "etf", "etfs")
 RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
 
 
@@ -91,8 +93,22 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
     unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
-    words = unmodelled(draft.text, calculator, draft.spans)
+    parts = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.start in draft.used and _holds_its_word(quantity)]
+    words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts]), *_denied(draft))
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
+
+
+def _denied(draft: Draft) -> tuple[str, ...]:
+    """Inputs that are said to be absent, such as 'no rate', where nothing has read it as a value."""
+    names = {word for slot in draft.slots for word in slot.synonyms if len(word) >= _SHORTEST_DENIED and word.isascii()}
+    words = words_pattern((*sorted(names), *_LAYERS)).pattern
+    found = re.finditer(rf"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s+(?:any\s+|the\s+)?(?:{words})", draft.text)
+    return tuple(match.group() for match in found if not any(start < match.end() and match.start() < end for start, end in draft.spans))
+
+
+def _holds_its_word(quantity: Quantity) -> bool:
+    """Whether words of caution inside a quantity are its own: 'a third', 'minus 1.1', '9 times'."""
+    return quantity.note == "part" or quantity.unit == "multiple" or (quantity.signed and quantity.number < 0)
 
 
 def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:

@@ -89,6 +89,15 @@ def every_slot_of(calculator: str) -> tuple[Slot, ...]:
     return tuple(slot for slot in found if "." not in slot.name or slot.last not in outer)
 
 
+@cache
+def every_name() -> frozenset[str]:
+    """The words of more than two letters that name an input of any calculator by themselves; an index names its options as well as its level."""
+    from rules.catalogue import MODULES
+
+    words = {word for name in MODULES for slot in every_slot_of(name) if slot.unit != "name" for word in slot.synonyms}
+    return frozenset(word for word in words if len(word) > 2) - {"vix", "spx", "for", "at"}
+
+
 def _slots(model: Any, prefix: str, required: bool) -> Iterator[Slot]:
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra or {}

@@ -33,6 +33,8 @@ _ALIASES = {
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
 }  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]+")
+# A sign of a formula written to its number: 'K5500', 'r4.5%', 'E90k'; 'Q1' and 'VX1' are names.
+_GLUED = re.compile(r"(?<![\w.@/$-])(?:[ksfedtcp](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent)))", re.IGNORECASE)
 _SHORTEST = 4
 _LONG = 7
 
@@ -55,7 +57,9 @@ def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
     origin: list[int] = []
     position = 0
     for match in _WORD.finditer(text):
-        instead = _instead(match.group(), is_english) if _stands_alone(text, match.start(), match.end()) else None
+        instead = f"{match.group()} " if _GLUED.match(text, match.start()) else None
+        if instead is None and _stands_alone(text, match.start(), match.end()):
+            instead = _instead(match.group(), is_english)
         if instead is None:
             continue
         pieces += [text[position : match.start()], instead]

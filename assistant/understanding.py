@@ -30,6 +30,7 @@ WEAK_CUE, WEAK_COSINE = 0.4, 0.6
 STRONG_CUE = 1.4
 SURE_PLACES, MANY_PLACES = 3, 5
 LEAST_CLOSENESS = 0.25
+FEW_PLACES = 2
 CANDIDATES = 3
 CANDIDATE_REACH = 1.2
 CLOSENESS_WEIGHT = 0.8
@@ -39,7 +40,8 @@ _PERSONAL = re.compile(
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
 _ADVICE = re.compile(
-    r"\bpersonally\b|\bbetter for me\b|\bmy (?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
+    r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
     r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
@@ -51,7 +53,7 @@ _ADVICE = re.compile(
 _A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
 _IMPERATIVE = re.compile(
     r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
-    r"\b(?:compute|calculate) (?:it|the|my)\b"
+    r"\b(?:compute|calculate) (?:it|the|my)\b|\b(?:split|compute|calculate|work (?:it )?out)(?: it)?(?:,? (?:please|pls|plz|thanks))?\W*$"
 )
 
 
@@ -152,8 +154,13 @@ def _own_calculation(
 
 
 def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Nearest) -> bool:
-    """Whether few words are enough: every number has its place, or an example comes very close."""
+    """Whether few words are enough: every number has its place, or an example comes very close.
+
+    A volatility is solved for only where it is asked for in words: its inputs are those of a price but for one.
+    """
     placed = len({quantity.start for quantity in request.origin.values()})
+    if chosen == "implied-volatility":
+        return False
     close = nearest.best == chosen and nearest.by_label[chosen] >= WEAK_COSINE
     return cue >= WEAK_CUE and (close or (request.complete and placed >= SURE_PLACES))
 
@@ -165,7 +172,8 @@ def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nea
     if request.complete and len({quantity.start for quantity in request.origin.values()}) >= MANY_PLACES:
         return True
     named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
-    if not request.complete and request.closeness < LEAST_CLOSENESS and not named and not _IMPERATIVE.search(text):
+    few = request.closeness < LEAST_CLOSENESS and len(request.origin) < FEW_PLACES
+    if not request.complete and few and not named and not _IMPERATIVE.search(text):
         return False
     if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
         return False

@@ -26,7 +26,8 @@ def dividend_yield_field() -> Any:
     return unit_field(
         "Dividend yield of the S&P 500 a year",
         "fraction",
-        synonyms=("dividend yield", "yield", "q", "dividend", "div yield", "dividends"),
+        synonyms=("dividend yield", "yield", "q", "dividend", "div yield", "dividends", "div", "divs", "yld"),
+        zero=("no dividends", "no dividend", "zero dividends", "zero dividend", "without dividends", "no divs", "no div", "no yield"),
         plausible=(0.0, 0.1),
         parameter="dividend_yield_fraction",
         default=None,
@@ -39,7 +40,7 @@ def cost_of_debt_field() -> Any:
     return unit_field(
         "Cost of debt a year, before tax",
         "fraction",
-        synonyms=("cost of debt", "kd", "debt", "borrowing cost", "margin rate", "rd"),
+        synonyms=("cost of debt", "kd", "debt", "debt costs", "borrow", "borrowing cost", "margin rate", "rd", "d"),
         follows="debt_usd",
         plausible=(0.0, 0.3),
         where="your broker's margin rate",

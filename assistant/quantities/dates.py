@@ -17,7 +17,7 @@ _ISO_MONTH = re.compile(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
 _NUMERIC = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
 _NAMED = re.compile(
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
-    rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
+    rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
     re.IGNORECASE,
 )
 

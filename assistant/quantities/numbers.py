@@ -19,20 +19,27 @@ PARTS = {
     "a third": 1 / 3,
     "one third": 1 / 3,
     "a quarter": 0.25,
+    "quarter": 0.25,
     "one quarter": 0.25,
     "a fifth": 0.2,
     "two thirds": 2 / 3,
     "two-thirds": 2 / 3,
     "three quarters": 0.75,
     "three-quarters": 0.75,
+    "1/4": 0.25,
+    "1/3": 1 / 3,
+    "1/2": 0.5,
+    "2/3": 2 / 3,
+    "3/4": 0.75,
 }
 _DIGITS = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
-_SCALE = re.compile(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])", re.IGNORECASE)
+_SCALE = re.compile(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _SPELLED_START = re.compile(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
-PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b(?!\s+a\s+(?:million|thousand|billion))", re.IGNORECASE)
+_NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,18 @@ from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STR
 _STARTS = re.compile(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
 _INSIDE_A_WORD = re.compile(r"[\w]")
 _UNREAD = re.compile(r"[\w]*\d[\w.,]*")
+# 'minus 1.1' is a negative number where no number stands before it to be lessened.
+_MINUS = re.compile(r"(?:minus|negative)\s+(?=\$?\s?\.?\d)", re.IGNORECASE)
 _TIMES = re.compile(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = re.compile(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _MOST_DAYS = 3660
+# In '5500/5550/6250/6300 condors' the last number is a strike and counts nothing.
+_ROW_BEFORE = re.compile(r"\d\s?[/–-]?\s?$")
+_LOWEST_STRIKE = 1000
+# 'at 8.00 x10' is ten times; a quote such as '1.05 x 1.15' has decimals or blanks on both sides.
+_GLUED_TIMES = re.compile(r"x\d{1,3}(?![\d.,]*\d|\w)", re.IGNORECASE)
+_IN_A_ROW = re.compile(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re.IGNORECASE)
 _AFTER_NUMBER = re.compile(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
 _TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
@@ -46,6 +54,8 @@ def _may_start(text: str, start: int) -> bool:
     before = text[start - 1]
     if text[start] in "+−–-":
         return not _INSIDE_A_WORD.match(before) and before not in ").%"
+    if text[start].isdigit() and before in "xX" and text[start - 2 : start - 1].isdigit():
+        return True
     return not _INSIDE_A_WORD.match(before) and not (before == "." and start > 1 and text[start - 2].isdigit())
 
 
@@ -59,14 +69,18 @@ def _read(text: str, start: int) -> Quantity | None:
         return Quantity(name.group(), start, name.end(), "name", name.group().lower())
     if day := read_date(text, start):
         return day
-    if part := PART.match(text, start):
+    if (part := PART.match(text, start)) and not _IN_A_ROW.search(text[:start]):
         return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
     if tight := _TIGHT_LIST.match(text, start):
         values = tuple(float(number) for number in tight.group().split(","))
         return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")
-    times = _TIMES.match(text, start) if not _AFTER_NUMBER.search(text[:start]) else None
+    may_count = not _AFTER_NUMBER.search(text[:start]) or (_GLUED_TIMES.match(text, start) and text[start - 1].isspace())
+    times = _TIMES.match(text, start) if may_count else None
     if times and (counted := read_literal(text, times.end())):
         return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)
+    if (minus := _MINUS.match(text, start)) and not _AFTER_NUMBER.search(text[:start]):
+        positive = _read(text, minus.end())
+        return None if positive is None or positive.signed else _negative(positive, text[start : positive.end], start)
     foreign = FOREIGN.match(text, start)
     before = BEFORE.match(text, start)
     opening = foreign.end() if foreign else before.end() if before else start
@@ -80,6 +94,12 @@ def _read(text: str, start: int) -> Quantity | None:
     return _with_unit(text, start, literal, sign, money)
 
 
+def _negative(quantity: Quantity, text: str, start: int) -> Quantity | None:
+    if not isinstance(quantity.value, float):
+        return None
+    return replace(quantity, text=text, start=start, value=-quantity.value, signed=True)
+
+
 def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) -> Quantity | None:
     value = -literal.value if sign in "-−–" and sign else literal.value
     if money:
@@ -90,6 +110,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         match = suffix.pattern.match(text, literal.end)
         if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
             break
+        if match and suffix.unit == "count" and _ROW_BEFORE.search(text[:start]) and literal.value >= _LOWEST_STRIKE:
+            break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
         if match and not (literal.spelled and suffix.unit in ("strike", "ordinal", "multiple")) and not (scaled and suffix.unit == "count"):
             unit = suffix.unit
@@ -98,6 +120,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
             )
     if literal.spelled and ((literal.value <= 3 and STRUCTURAL.match(text, literal.end)) or text[start : literal.end].lower() in ("one", "zero")):
         return None
+    if literal.spelled and text[start : literal.end].lower().endswith("dozen"):
+        return Quantity(text[start : literal.end], start, literal.end, "count", value)
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
 
 

@@ -11,8 +11,15 @@ from assistant.quantities.model import Quantity, Unit
 
 _RANGE = re.compile(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
 _QUOTE = re.compile(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
-_SERIES = (("slash", re.compile(r"\s?/\s?")), ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")), ("space", re.compile(r"\s+")))
+_SERIES = (
+    ("slash", re.compile(r"\s?/\s?")),
+    ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")),
+    ("semicolon", re.compile(r"\s?;\s?")),
+    ("space", re.compile(r"\s+")),
+)
 _TWO = 2
+_LEGS = 4
+_LOWEST_STRIKE = 1000
 _ELEMENTS: tuple[Unit, ...] = ("number", "usd", "fraction")
 
 
@@ -94,12 +101,21 @@ def _is_range(text: str, before: Quantity, after: Quantity) -> bool:
 
 
 def _multiples(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """'12 x 5500/5600/6300/6400' is twelve times the row."""
+    """'12 x 5500/5600/6300/6400' and 'ten 5500/5600/6300/6400 condors' are so many times the row."""
     kept = list(found)
     for place, (before, after) in enumerate(pairwise(found)):
-        if before.unit == "number" and after.unit == "series" and re.fullmatch(r"\s?x\s?", text[before.end : after.start], re.IGNORECASE):
+        gap = text[before.end : after.start]
+        times = re.fullmatch(r"\s?x\s?", gap, re.IGNORECASE) or (
+            _is_counted(before, after) and re.fullmatch(r"\s+(?:of\s+(?:the\s+)?|spx\s+)?", gap, re.IGNORECASE)
+        )
+        if before.unit == "number" and after.unit == "series" and times:
             kept[place] = replace(before, unit="multiple")
     return kept
+
+
+def _is_counted(count: Quantity, row: Quantity) -> bool:
+    """Whether a whole number right before four strikes says how many there are."""
+    return len(row.numbers) == _LEGS and min(row.numbers) >= _LOWEST_STRIKE > count.number and count.number.is_integer()
 
 
 def _quotes(text: str, found: Sequence[Quantity]) -> list[Quantity]:

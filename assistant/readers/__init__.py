@@ -102,6 +102,7 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
         reader(draft)
     bind_choices(draft)
     bind(draft)
-    if calculator in ("iron-condor", "option-price", "scenarios") and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
+    greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
+    if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)
     return market.set_levels_aside(draft)

@@ -11,11 +11,14 @@ from assistant.quantities import Quantity
 LEGS = ("long_put", "short_put", "short_call", "long_call")
 LOWEST_STRIKE = 100.0
 USD_PER_POINT = 100.0
+# A smaller credit 'a contract' is rather a quoted price in points.
+LEAST_USD = 50.0
 
 
 def read_condor(draft: Draft, prefix: str = "") -> None:
     """Strikes, credit and volatilities by leg. Strikes out of order are asked about."""
     _read_strikes(draft, prefix)
+    _read_credit_times(draft, prefix)
     _read_leg_volatilities(draft, prefix)
     _read_dollar_credit(draft, prefix)
 
@@ -27,10 +30,16 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
             return
     lettered = draft.free("strike")
     if len(lettered) == len(LEGS) and [quantity.note for quantity in lettered].count("put") == 2:
+        if _sides_differ(draft, lettered):
+            draft.ask(f"{prefix}long_put", "index_points", "Which strikes are long and which short? A short iron condor is long the outer ones.")
+            draft.use(*lettered)
+            return
         ordered = sorted((q for q in lettered if q.note == "put"), key=_number) + sorted((q for q in lettered if q.note == "call"), key=_number)
         _take_strikes(draft, prefix, ordered, [quantity.number for quantity in ordered])
         return
     if _read_named_legs(draft, prefix):
+        return
+    if _read_wings(draft, prefix):
         return
     pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
     sides = {
@@ -44,6 +53,33 @@ def _read_strikes(draft: Draft, prefix: str) -> None:
     if len(pairs) == len(sides) == 2:
         values = sorted(sides["put"].numbers) + sorted(sides["call"].numbers)
         _take_strikes(draft, prefix, [sides["put"], sides["put"], sides["call"], sides["call"]], values)
+
+
+def _sides_differ(draft: Draft, lettered: list[Quantity]) -> bool:
+    """Whether words beside lettered strikes make an inner one long or an outer one short."""
+    for right in ("put", "call"):
+        inner, outer = sorted((q for q in lettered if q.note == right), key=_number, reverse=right == "put")
+        if re.search(r"\b(?:long|bought|buy)\s*$", draft.left(inner)) or re.search(r"\b(?:short|sold|sell)\s*$", draft.left(outer)):
+            return True
+    for match in re.finditer(r"\b(?:bought|buy)\s+(?=\d)", draft.text):
+        draft.spans.append(match.span())
+    return False
+
+
+def _read_credit_times(draft: Draft, prefix: str) -> None:
+    """'for 6.85 x 5', '8.00 x10' is a credit and a number of condors; two whole numbers may be the other way round and are left."""
+    draft.says(r"\b(?:got|get|was|were|been|being|condors?|ics?|trade|position|which|it) (?:paid|pays)\b")
+    for held in draft.free("number"):
+        if re.search(r"\bi (?:have|hold|own|did|do|trade|run) (?:only |just )?$", draft.left(held)) and re.match(
+            r"\s*(?:[,.;?]|$|of (?:them|those|these)\b)", draft.right(held)
+        ):
+            draft.take(f"{prefix}contracts", held)
+    for pair in draft.free("pair"):
+        credit, count = pair.numbers
+        if re.fullmatch(r"[\d.]+\s?x\s?\d+", pair.text.strip()) and count.is_integer() and ("." in pair.text.split("x")[0] or credit < count):
+            draft.take(f"{prefix}credit_index_points", pair, credit)
+            draft.take(f"{prefix}contracts", pair, count)
+            return
 
 
 def _read_named_legs(draft: Draft, prefix: str) -> bool:
@@ -62,6 +98,22 @@ def _read_named_legs(draft: Draft, prefix: str) -> bool:
     for match in re.finditer(r"\b(?:bought|buy)\b", draft.text):
         draft.spans.append(match.span())
     _take_strikes(draft, prefix, [legs[leg] for leg in LEGS], [legs[leg].number for leg in LEGS])
+    return True
+
+
+def _read_wings(draft: Draft, prefix: str) -> bool:
+    """'wings 5425 & 6375, shorts 5475 & 6325'."""
+    two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)\s*(?:&|and|/|,)\s*(\d[\d,.]*)"
+    outer = re.search(rf"\b(?:wings?|longs?){two}", draft.text)
+    inner = re.search(rf"\b(?:shorts?|bodies|body){two}", draft.text)
+    if outer is None or inner is None:
+        return False
+    places = (outer.start(1), inner.start(1), inner.start(2), outer.start(2))
+    legs = [draft.starting(place) for place in places]
+    found = [leg for leg in legs if leg is not None and leg.unit == "number"]
+    if len(found) != len(LEGS):
+        return False
+    _take_strikes(draft, prefix, found, [leg.number for leg in found])
     return True
 
 
@@ -111,12 +163,14 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         default=None,
     )
     for quantity in draft.free("usd"):
-        if quantity.note == "per_contract" or re.match(r"\s*(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity)):
+        beside = re.match(r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity))
+        each = quantity.note == "per_contract" or beside is not None
+        if each and quantity.number >= LEAST_USD:
             draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
             return
         near = draft.left_clause(quantity) + draft.right_clause(quantity)
-        if re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
-            if wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
+        if each or re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
+            if not each and wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
                 draft.take(name, quantity)
             else:
                 points = quantity.number / USD_PER_POINT

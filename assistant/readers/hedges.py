@@ -47,6 +47,8 @@ def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[st
 
 
 def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
+    rows = [q.start for q in draft.quantities if q.unit in ("series", "multiple") and q.start > match.end() and q is not strike]
+    end = min([end, *rows])
     prices = list(between(draft.free("number", "points", "usd"), match.end(), end))
     marks = [
         q
@@ -74,7 +76,7 @@ def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity
 def read_shocks(draft: Draft) -> None:
     """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
     moves = sorted([*_moves(draft, "spx", ("fraction",)), *_moves(draft, "vix", ("number", "points"))], key=lambda move: move[0])
-    shocks: list[dict[str, float]] = []
+    shocks: list[dict[str, float]] = _signed_pairs(draft) if not moves else []
     open_shock: dict[str, float] = {}
     for _, name, value in moves:
         open_shock[name] = value
@@ -83,6 +85,18 @@ def read_shocks(draft: Draft) -> None:
             open_shock = {}
     if shocks and not open_shock:
         draft.inputs["shocks"] = shocks
+
+
+def _signed_pairs(draft: Draft) -> list[dict[str, float]]:
+    """'shocks -3% +6 and +2% -1.5': a signed percentage of SPX and a signed number of VIX points in turn."""
+    signed = [q for q in draft.free("fraction", "number", "points") if q.signed and "shock" in draft.text[: q.start]]
+    pairs = list(zip(signed[::2], signed[1::2], strict=False))
+    if len(signed) % 2 or any(move.unit != "fraction" or points.unit == "fraction" for move, points in pairs):
+        return []
+    for quantity in signed:
+        draft.use(quantity)
+        draft.origin[f"shocks.{quantity.start}"] = quantity
+    return [{"spx_fraction": move.number, "vix_points": points.number} for move, points in pairs]
 
 
 def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[tuple[int, str, float]]:

@@ -139,7 +139,7 @@ def read_level_as_volatility(draft: Draft) -> None:
     if slot is None or slot.name in draft.inputs:
         return
     quantity = draft.after(r"\bvix\b", "number", "points")
-    if quantity is not None and PLAUSIBLE_FUTURE[0] <= quantity.number <= PLAUSIBLE_FUTURE[1]:
+    if quantity is not None and not quantity.signed and PLAUSIBLE_FUTURE[0] <= quantity.number <= PLAUSIBLE_FUTURE[1]:
         draft.take(slot.name, quantity, round(quantity.number / 100, 12))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import date
 from typing import Any
 
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
 _NOW = re.compile(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
-_OUT = re.compile(r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow)\b")
-_IN = re.compile(r"\b(?:get back|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
+_OUT = re.compile(
+    r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
+)
+_IN = re.compile(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
 _MOST_RATE = 1000.0
 _LAYER = re.compile(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures", "e": "etfs"}
@@ -20,9 +24,16 @@ def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
     if _read_periodic(draft):
         return
+    if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
+        draft.ask(
+            "cash_flows_usd",
+            "list",
+            "How many payments are there? Write each with its day, for example: -10k today, +5k in 30 days, +5.2k in 60 days.",
+        )
+        return
     amounts = [quantity for quantity in draft.free("usd", "number") if _day_number(draft, quantity) is None]
     days = _days(draft, amounts)
-    if not amounts or days is None:
+    if len(amounts) < 2 or days is None:
         return
     signed = _signs(draft, amounts)
     if signed is None:
@@ -36,7 +47,7 @@ def read_cash_flows(draft: Draft) -> None:
     draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
     for quantity in amounts:
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
-    draft.use(*draft.free("usd", "number", "days"))
+    draft.use(*draft.free("usd", "number", "days", "date"))
 
 
 def _read_periodic(draft: Draft) -> bool:
@@ -60,6 +71,7 @@ def _day_number(draft: Draft, quantity: Quantity) -> float | None:
 def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     """The day of each amount; None when any has none or two."""
     marks: list[tuple[int, float]] = [(match.start(), 0.0) for match in _NOW.finditer(draft.text)]
+    marks += _dated(draft)
     marks += [(q.start, q.number) for q in draft.free("days")]
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
     marks.sort()
@@ -73,17 +85,27 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     return [day for _, day in marks]
 
 
+def _dated(draft: Draft) -> list[tuple[int, float]]:
+    """Dates as days after the earliest of them, where each amount has one."""
+    dates = [(q.start, date.fromisoformat(str(q.value)).toordinal()) for q in draft.free("date")]
+    first = min((day for _, day in dates), default=0)
+    return [(place, float(day - first)) for place, day in dates] if len(dates) > 1 else []
+
+
 def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
-    """The amounts with their signs, by sign or by verb; None when nothing tells."""
+    """The amounts with their signs, by sign or by verb, which holds for a list; None when nothing tells."""
     if any(quantity.signed for quantity in amounts):
         return [quantity.number for quantity in amounts]
-    found = []
+    found: list[float] = []
     for quantity in amounts:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
         if not out and not back:
-            return None
-        found.append(-quantity.number if out and (not back or out[-1].start() > back[-1].start()) else quantity.number)
+            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:on|at|in|after|day)?\W*", left):
+                return None
+            found.append(math.copysign(quantity.number, found[-1]))
+            continue
+        found.append(-quantity.number if out and (not back or out[-1].end() >= back[-1].end()) else quantity.number)
     return found
 
 

@@ -8,7 +8,7 @@ from assistant.draft import Draft
 from assistant.quantities import Quantity
 
 _SIDE = re.compile(r"\b(calls?|puts?|c|p)\b(?!\w)")
-_BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?)\b")
+_BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?)\b")
 _OTHER_PRICE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
 _OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
@@ -130,5 +130,6 @@ def read_instrument(draft: Draft) -> str | None:
     ):
         if re.search(words, draft.text):
             draft.inputs["instrument"] = instrument
+            draft.use(*[q for q in draft.free("number") if q.number == 1 and re.match(rf"\s*(?:{words})", draft.right(q))])
             return instrument
     return None

@@ -7,7 +7,7 @@ import re
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
-_UP, _DOWN = r"(?:up|advanc\w+|advances|risers|gainers|rose|rising)", r"(?:down|declin\w+|fell|falling|losers|decliners)"
+_UP, _DOWN = r"(?:up|adv\w*|risers|gainers|rose|rising)", r"(?:down|dec\w*|fell|falling|losers|decliners)"
 
 
 def read_closes(draft: Draft, name: str = "closes") -> None:
@@ -26,10 +26,10 @@ def read_closes(draft: Draft, name: str = "closes") -> None:
 def read_rsi(draft: Draft) -> None:
     """The period beside RSI, then the closes."""
     quantity = (
-        draft.after(r"\brsi\s*\(?\s*", "number", "days")
+        draft.after(r"\brsi\s*[(-]?\s*", "number", "days")
         or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
         or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)\b", draft.right(q))), None)
-        or draft.after(r"\bperiod", "number", "days")
+        or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
         or (draft.free("days")[0] if len(draft.free("days")) == 1 else None)
     )
     if quantity is not None:
@@ -42,7 +42,7 @@ def read_macd(draft: Draft) -> None:
     periods = [
         q for q in draft.free("series") if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and _is_beside(draft, q, r"\bmacd\b")
     ]
-    if periods and (len(draft.free("series")) > 1 or periods[0].note in ("slash", "comma")):
+    if periods:
         for name, value in zip(("fast", "slow", "signal"), periods[0].numbers, strict=True):
             draft.take(name, periods[0], int(value))
     for name in ("fast", "slow", "signal"):
@@ -56,7 +56,10 @@ def read_macd(draft: Draft) -> None:
 
 
 def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
-    return bool(re.search(rf"{pattern}\W*(?:of\s*)?$", draft.left(quantity)) or re.match(rf"\s*{pattern}", draft.right(quantity)))
+    return bool(
+        re.search(rf"{pattern}\W*(?:(?:of|with|using|at|periods?|settings?|parameters?|params)\W*)*$", draft.left(quantity))
+        or re.match(rf"\s*{pattern}", draft.right(quantity))
+    )
 
 
 def read_breadth(draft: Draft) -> None:
@@ -65,6 +68,8 @@ def read_breadth(draft: Draft) -> None:
     if zero:
         draft.spans.append(zero.span())
         draft.use(*[q for q in draft.free("number") if zero.start() <= q.start < zero.end()])
+    if _read_days_of_breadth(draft):
+        return
     for name, words in (("advances", _UP), ("declines", _DOWN)):
         for quantity in draft.free("series", "pair"):
             if re.search(rf"\b{words}\b[^;]*$", draft.left(quantity)) or re.match(rf"\s*\b{words}\b", draft.right(quantity)):
@@ -78,6 +83,18 @@ def read_breadth(draft: Draft) -> None:
                 draft.origin[name] = numbers[0]
 
 
+def _read_days_of_breadth(draft: Draft) -> bool:
+    """'2010/850, 1440/1390 (adv/dec)': a pair for each day, where the text says which comes first."""
+    pairs = draft.free("pair")
+    order = re.search(r"\b(?:(?:adv\w*|up|ups|winners)\s*(?:/|-|to|,|vs\.?|and)\s*(?:dec\w*|down|downs|losers)|a/d)\b", draft.text)
+    if len(pairs) < 2 or len(pairs) < len(draft.free()) or order is None or re.search(r"\bdec\w*\s*/\s*adv", draft.text):
+        return False
+    for place, name in enumerate(("advances", "declines")):
+        draft.take(name, pairs[0], [pair.numbers[place] for pair in pairs])
+    draft.use(*pairs)
+    return True
+
+
 def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
     """With the number that follows a single one in a list of two: 'advances 1820 and 1050'."""
     if len(counted) != 1:
@@ -89,6 +106,11 @@ def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
 
 def _is_counted(draft: Draft, quantity: Quantity, words: str) -> bool:
     """Whether a number counts the issues of some words: behind it, or before it where no other number has them behind it."""
+    first_word = re.search(rf"\b(?:{_UP}|{_DOWN})\b", draft.text[draft.text.find("line") + 1 :])
+    first_number = next(iter(draft.quantities)).start
+    named_before = first_word is not None and first_word.start() + draft.text.find("line") + 1 < first_number
+    if named_before:
+        return bool(re.search(rf"\b{words}\W*(?:were|was|of|are)?\W*$", draft.left_clause(quantity)))
     if re.match(rf"\s*(?:issues\s+|stocks\s+|names\s+)?(?:were\s+)?{words}\b", draft.right(quantity)):
         return True
     other = rf"\s*(?:issues\s+|stocks\s+)?(?:{_UP}|{_DOWN})\b"
@@ -104,6 +126,8 @@ def read_fund_path(draft: Draft) -> None:
             sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break
+    if draft.says(r"\b(?:un-?levered|un-?leveraged|non-?leveraged|not leveraged|without leverage|no leverage)\b"):
+        draft.inputs["leverage"] = 1.0
     for quantity in draft.free("multiple"):
         short = re.search(r"\b(?:inverse|short)\b", draft.text) is not None and quantity.number > 0
         draft.take("leverage", quantity, -quantity.number if short else quantity.number)

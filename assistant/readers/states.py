@@ -36,9 +36,13 @@ def read_next_step(draft: Draft) -> None:
 
 def _read_holdings(draft: Draft) -> None:
     for name, words in _LAYERS.items():
+        if draft.says(
+            rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b"
+        ):
+            draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
             left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-            before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
+            before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
             behind = re.match(rf"\s*(?:usd |dollars |vega |of vega )*(?:of |in |on in )?(?:the )?(?:{words})\b", right)
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left)
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
@@ -87,7 +91,8 @@ def _read_signals(draft: Draft) -> None:
 def _state(draft: Draft, name: str, *patterns: str) -> None:
     """A signal's word; with a negation before it, or two different words, nothing is read and it is asked about."""
     found = {match.group(1): match for pattern in patterns for match in re.finditer(pattern, draft.text)}
-    negated = any(re.search(_NEGATED, match.group()) for match in found.values())
+    words = set(re.findall(r"\b(?:bullish|bearish)\b" if name.endswith("macd") else r"\b(?:weak|strong|diverg)", draft.text))
+    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, match.group()) for match in found.values())
     if len(found) == 1 and not negated:
         word, match = next(iter(found.items()))
         draft.inputs[name] = word

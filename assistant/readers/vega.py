@@ -45,7 +45,7 @@ def _is_total(draft: Draft, quantity: Quantity) -> bool:
     of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
         rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
     )
-    return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega for the whole)\b", left + right))
+    return not (of_a_part and not re.search(r"\b(?:total|whole|planned|overall|hedge vega|vega hedge|vega for the whole)\b", left + right))
 
 
 def _vega_score(draft: Draft, quantity: Quantity) -> float:
@@ -89,6 +89,7 @@ def read_futures_share(draft: Draft) -> None:
 
 def read_layer_split(draft: Draft) -> None:
     """The total first, then a share that is an amount; the rule of 20 % increments is no share."""
+    draft.says(r"\bat (?:least|most),?\s*(?:and|or|,)?\s*(?:at )?(?:least|most)\b")
     read_planned_vega(draft)
     read_futures_share(draft)
     for quantity in draft.free("fraction"):

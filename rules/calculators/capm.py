@@ -36,7 +36,7 @@ class Input(Frozen):
     market_return_fraction: float | None = unit_field(
         "Expected market return a year",
         "fraction",
-        synonyms=("market return", "expected market return", "market", "rm", "index return"),
+        synonyms=("market return", "mkt", "expected market return", "market", "rm", "index return"),
         plausible=(-0.2, 0.4),
         where="your own forecast",
         default=None,

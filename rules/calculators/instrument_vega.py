@@ -88,7 +88,7 @@ class Input(Frozen):
     implied_volatility: float | None = unit_field(
         "Implied volatility of the call, 1.0 for 100 %",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol", "volatility", "implied vol"),
+        synonyms=("implied volatility", "iv", "sigma", "vol", "volatility", "implied vol", "implied"),
         plausible=(0.2, 4.0),
         where="the option chain",
         default=None,

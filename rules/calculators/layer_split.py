@@ -34,6 +34,7 @@ class Input(Frozen):
             "in futures",
             "into futures",
             "futures at",
+            "f",
             "futures",
             "future",
             "vx",

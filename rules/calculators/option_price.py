@@ -33,7 +33,7 @@ class Input(OptionTerms):
     implied_volatility: Volatility = unit_field(
         "Implied volatility, 0.18 for 18 %",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol", "volatility", "implied vol", "implied"),
+        synonyms=("implied volatility", "iv", "sigma", "vol", "volatility", "implied vol", "implied"),
         plausible=(0.03, 4.0),
         where="the option chain",
     )

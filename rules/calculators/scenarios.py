@@ -61,7 +61,7 @@ class Input(Frozen):
     implied_volatility: Any = unit_field(
         "Implied volatility: one number, four in strike order, or by leg; may stand in the condor",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol", "vols", "volatility"),
+        synonyms=("implied volatility", "iv", "sigma", "vol", "vols", "volatility"),
         plausible=(0.03, 1.5),
         where="the option chain",
         default=None,

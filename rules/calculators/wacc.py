@@ -20,15 +20,20 @@ class Input(Frozen):
     """Amounts in USD and yearly rates as fractions; the cost of debt is before tax."""
 
     equity_usd: float = unit_field(
-        "Equity in the position", "usd", synonyms=("equity", "own money", "own capital"), where="your account statement", ge=0
+        "Equity in the position", "usd", synonyms=("equity", "own money", "own capital", "my own", "e"), where="your account statement", ge=0
     )
     debt_usd: float = unit_field(
-        "Debt in the position", "usd", synonyms=("debt", "loan", "borrowed", "borrowing"), where="your account statement", ge=0
+        "Debt in the position",
+        "usd",
+        synonyms=("debt", "loan", "borrowed", "borrowing", "borrow", "d"),
+        zero=("no debt", "zero debt", "without debt", "debt free", "no borrowing"),
+        where="your account statement",
+        ge=0,
     )
     cost_of_equity_fraction: float = unit_field(
         "Cost of equity a year",
         "fraction",
-        synonyms=("cost of equity", "ke", "re", "equity"),
+        synonyms=("cost of equity", "ke", "re", "equity", "equity costs"),
         plausible=(0.0, 0.5),
         where="for example from CAPM",
         follows="equity_usd",

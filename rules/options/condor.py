@@ -26,7 +26,12 @@ class CondorStrikes(Frozen):
     """Strikes, credit and size of one short iron condor, and the volatility of its legs."""
 
     long_put: float = unit_field(
-        "Strike of the long put, the lowest", "index_points", synonyms=("long put",), where="your trade confirmation", group="strikes", gt=0
+        "Strike of the long put, the lowest",
+        "index_points",
+        synonyms=("long put", "put wing", "lower wing"),
+        where="your trade confirmation",
+        group="strikes",
+        gt=0,
     )
     short_put: float = unit_field(
         "Strike of the short put", "index_points", synonyms=("short put",), where="your trade confirmation", group="strikes", gt=0
@@ -35,18 +40,27 @@ class CondorStrikes(Frozen):
         "Strike of the short call", "index_points", synonyms=("short call",), where="your trade confirmation", group="strikes", gt=0
     )
     long_call: float = unit_field(
-        "Strike of the long call, the highest", "index_points", synonyms=("long call",), where="your trade confirmation", group="strikes", gt=0
+        "Strike of the long call, the highest",
+        "index_points",
+        synonyms=("long call", "call wing", "upper wing"),
+        where="your trade confirmation",
+        group="strikes",
+        gt=0,
     )
     credit_index_points: float = unit_field(
         "Credit received per condor",
         "index_points",
         synonyms=(
             "credit",
+            "cr",
             "for",
             "premium",
             "sold for",
             "sold at",
             "took in",
+            "paid",
+            "pays",
+            "cred",
             "collects",
             "collected",
             "collecting",
@@ -69,7 +83,7 @@ class CondorStrikes(Frozen):
     implied_volatility: VolatilityByLeg | None = unit_field(
         "Implied volatility: one number, four in strike order, or by leg",
         "fraction",
-        synonyms=("implied volatility", "iv", "vol", "vols", "volatility"),
+        synonyms=("implied volatility", "iv", "sigma", "vol", "vols", "volatility"),
         plausible=(0.03, 1.5),
         where="the option chain",
         default=None,

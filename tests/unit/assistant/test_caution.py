@@ -38,6 +38,21 @@ ASKED_BACK = [
     "vega of two VX futures with 30 days",
     "CAPM return with rf 4%, beta 1.2, market excess return 5%",
     "dollar vega of a VX future, 21 trading days",
+    "spx 5600 put worth, spot 6000, 41 dte, 19% vol, no rate",
+    "price vix 22 call fut 20 30 days vol 90% rate zero",
+    "layer split 10k no futures",
+    "wacc: equity 100k at 10%, debt 50k at libor+2%, tax 25%",
+    "1500 up, 1200 down monday; tuesday was the reverse; ad line",
+    "irr -10k now, then 2.2k every 30 days",
+    "when is vix expiry the month after june 2026",
+    "capm levels spx 6000 vix 18, 30 calendar days, rf 4%",
+    "next step as of 2026-05-08 plan 10k, futures 3k, macd was bullish now bearish",
+    "next step as of 2026-05-08 plan 10k, futures 3k sold, macd bearish",
+    "break-evens 4 x 5500/5550/6250/6300 at 8, short 2 vx 19 -> 21",
+    "10 5500/5550/6250/6300 condors for $8 each, max loss",
+    "short 5550p long 5500p long 6250c short 6300c condor 8 credit 10 lots max loss",
+    "black76 call F=20 K=22 T=90 vol=90% r=4%",
+    "condor 5500/5550/6250/6300 10 x 8 max loss",
 ]
 
 

@@ -12,12 +12,24 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 258, 194, 32
 
 
 @pytest.fixture(scope="module")
 def replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Each line of the fit half with its reply."""
-    lines = [json.loads(line) for line in (corpus / "understanding" / "utterances.jsonl").read_text(encoding="utf-8").splitlines()]
+    return answered(session, corpus / "understanding" / "utterances.jsonl")
+
+
+@pytest.fixture(scope="module")
+def more_replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each line of the further wordings with its reply."""
+    return answered(session, corpus / "understanding" / "utterances_more.jsonl")
+
+
+def answered(session: Session, path: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The lines of a file's fit half with their replies."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     fit = [line for line in lines if line["half"] == "fit"]
     return [(line, json.loads(session.ask(line["utterance"], "2026-11-26", line.get("context", [])).as_json())) for line in fit]
 
@@ -71,11 +83,33 @@ def test_no_number_is_wrong(replies: list[tuple[dict[str, Any], dict[str, Any]]]
     assert not wrong
 
 
+def is_asked_for(line: dict[str, Any], reply: dict[str, Any]) -> bool:
+    """Whether a reply names every input that a line misses."""
+    names = [entry["name"].rsplit(".", 1)[-1] for entry in reply["missing"]]
+    pattern = line.get("missing_pattern")
+    return all(set(name.split("|")) & set(names) for name in line["missing"]) or bool(pattern and any(re.search(pattern, n) for n in names))
+
+
 def test_what_is_missing_is_asked_for(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    asked = 0
-    for line, reply in replies:
-        if line["class"] == "missing":
-            names = [entry["name"].rsplit(".", 1)[-1] for entry in reply["missing"]]
-            pattern = line.get("missing_pattern")
-            asked += all(set(name.split("|")) & set(names) for name in line["missing"]) or bool(pattern and any(re.search(pattern, n) for n in names))
-    assert asked == sum(line["class"] == "missing" for line, _ in replies)
+    assert [line["utterance"] for line, reply in replies if line["class"] == "missing" and not is_asked_for(line, reply)] == []
+
+
+def test_most_further_wordings_are_routed_and_asked_about_as_they_should(more_replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    routed = [line for line, reply in more_replies if reply["route"] in line.get("routes", [line["route"]])]
+    asked = [line for line, reply in more_replies if line["class"] == "missing" and is_asked_for(line, reply)]
+    assert len(routed) >= MORE_ROUTED and len(asked) >= MORE_ASKED
+
+
+def test_a_further_wording_is_read_rightly_or_asked_about_and_never_computed_wrongly(
+    more_replies: list[tuple[dict[str, Any], dict[str, Any]]],
+) -> None:
+    right, wrong = 0, []
+    for line, reply in more_replies:
+        calculation = reply["calculation"]
+        due = line["class"] in ("complete", "both", "dialogue")
+        computed = calculation is not None and calculation["result"] is not None
+        if due and computed and calculation["name"] == line["calculator"] and same(line["inputs"], calculation["inputs"]):
+            right += 1
+        elif computed and (due or "calculation" not in line.get("routes", ())):
+            wrong.append(line["utterance"])
+    assert right >= MORE_CALCULATED and not wrong

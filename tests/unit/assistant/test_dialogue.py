@@ -87,6 +87,23 @@ def test_a_number_that_a_follow_up_leaves_open_is_asked_about(session: Session) 
     assert reply.route == "clarify" and reply.calculation is not None and reply.calculation["result"] is None
 
 
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("split 10k hedge vega, 30% futures, 12% of something", "actually 9k"),
+        ("split roughly 5k hedge vega", "with 30% in futures"),
+        ("price a vix 26 call with the future at 19.9, 38 days, 98% vol, rate 4.1", "make it 60 days"),
+    ],
+)
+def test_what_was_not_understood_before_stays_open_until_it_is_settled(session: Session, before: str, question: str) -> None:
+    reply = session.ask(question, "2026-05-08", [before])
+    assert reply.route == "clarify" and reply.calculation is not None and reply.calculation["result"] is None
+
+
+def test_the_same_inputs_given_anew_settle_what_was_open(session: Session) -> None:
+    assert session.ask("5k", "2026-05-08", ["split roughly 5k hedge vega"]).route == "calculation"
+
+
 def test_facts_are_named_once_and_used_later(session: Session) -> None:
     before = ["vix is 18", "my curve is M1 19.2 M2 20.1"]
     assert session.ask(before[1], context=before[:1]).facts["vix"] == 18.0
