@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.draft import CLAUSE, FILLERS, Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
 # Words between a name and a number that make the number a change or a bound of what is named, not its value.
-_MOVES = re.compile(
+_MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
-_POINTS_ON = re.compile(r"[:=@]|->")
+_POINTS_ON = Pattern(r"[:=@]|->")
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 

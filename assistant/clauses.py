@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
-_CUT = re.compile(
+_CUT = Pattern(
     r"[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
     r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
-_METHOD = re.compile(
+_METHOD = Pattern(
     r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
@@ -20,7 +21,7 @@ _METHOD = re.compile(
     r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
-_FIGURE = re.compile(
+_FIGURE = Pattern(
     r"\bhow (?:much|many)\b|"
     r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
     r"(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"

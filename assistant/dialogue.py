@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.cues import cue_scores
 from assistant.draft import FILLERS, Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
 from assistant.readers import read
@@ -16,7 +17,7 @@ from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 
 MOST_WORDS = 14
-_BACKWARD = re.compile(
+_BACKWARD = Pattern(
     r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
     r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add)\b",
     re.IGNORECASE,
@@ -245,7 +246,7 @@ _SPECIAL = {
     "break-even": _change_hedges,
     "scenarios": _change_hedges,
 }
-_GROWS = re.compile(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")
+_GROWS = Pattern(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")
 
 
 def _merged(previous: CalculationRequest, draft: Draft, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity, Unit
 from assistant.slots import Slot, value_for
 
@@ -14,7 +15,7 @@ FILLERS = (
     r"(?:\s|=|:|@|->|\b(?:is|at|of|the|a|an|about|around|total|in|are|was|were|be|comes?|came|to|out|usd|my|our|own|now|currently|just|only|set|"
     r"equals?|given|ie|today|stands?|sits?|costing|quoted|trading|trades|year|yearly|annual)\b|\bi\.e\.)*"
 )
-CLAUSE = re.compile(r"[;?!()]|,(?!\d)|(?<=[\w%])(?<!i\.e)(?<!e\.g)\.(?:\s|$)|\s(?:and|then|but|so|while)\s|\s--?\s")
+CLAUSE = Pattern(r"[;?!()]|,(?!\d)|(?<=[\w%])(?<!i\.e)(?<!e\.g)\.(?:\s|$)|\s(?:and|then|but|so|while)\s|\s--?\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers.condor import LEGS
 from assistant.readers.market import monthly_expiries, read_curve, set_levels_aside
@@ -15,15 +15,15 @@ from assistant.requests import CalculationRequest, still_missing
 from assistant.slots import slots_of
 
 CONDOR = (*LEGS, "credit_index_points", "contracts")
-_FORGET = re.compile(
+_FORGET = Pattern(
     r"\b(?:forget|clear|drop|reset|start over)\b.*\b(?:facts?|everything|all|that|what i (?:said|told)|condor|curve|vix|over|book)\b|\bstart over\b"
 )
-_STATEMENT = re.compile(
+_STATEMENT = Pattern(
     r"^(?:so |ok |and |note:? |my |the |spot |today'?s )*(?:vix|spx|curve|futures curve|m1|front month|hedge vega|planned hedge vega)\b[^?]*$"
 )
-_QUESTION = re.compile(r"\b(?:how|what|when|which|why|who|where|should|can|could|do|does|roll|or|if|would|will|explain|tell)\b")
-_MY_CONDOR = re.compile(r"\b(?:my|the|this|that|same|our) (?:short )?(?:iron )?condors?\b|\bmy (?:ic|ics|position|book)\b")
-_MY_VEGA = re.compile(r"\b(?:my|the|that|same|our) (?:total |planned )*(?:hedge(?: vega)?|vega)\b|\bplan (?:it|my hedge|the hedge)\b")
+_QUESTION = Pattern(r"\b(?:how|what|when|which|why|who|where|should|can|could|do|does|roll|or|if|would|will|explain|tell)\b")
+_MY_CONDOR = Pattern(r"\b(?:my|the|this|that|same|our) (?:short )?(?:iron )?condors?\b|\bmy (?:ic|ics|position|book)\b")
+_MY_VEGA = Pattern(r"\b(?:my|the|that|same|our) (?:total |planned )*(?:hedge(?: vega)?|vega)\b|\bplan (?:it|my hedge|the hedge)\b")
 _LEVELS = {"market.vix": "vix", "vix": "vix", "market.spx": "spx", "spx": "spx"}
 _ON_SPX = ("iron-condor", "scenarios", "capm-levels")
 

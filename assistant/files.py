@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
+from assistant.patterns import Pattern
 
 MOST_BYTES = 1_000_000
-_NAMED = re.compile(r"@(?P<name>\"[^\"]+\"|[^\s,;?!]+\.(?:json|csv))\b", re.IGNORECASE)
+_NAMED = Pattern(r"@(?P<name>\"[^\"]+\"|[^\s,;?!]+\.(?:json|csv))\b", re.IGNORECASE)
 _PORTFOLIO = frozenset({"condors", "holdings", "account"})
 _PLAN = frozenset({"portfolio", "market", "signals", "as_of", "planned_hedge_vega_usd", "planned_on", "financing"})
 _PRICES = ("price_index_points", "price", "settle", "close", "last")

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 if TYPE_CHECKING:
     from rules.parameters import Parameters
 
-_CHECK = re.compile(
+_CHECK = Pattern(
     r"\b(?:within|inside|outside|rules?|allowed|permitted|ok|okay|fine|enough|too (?:much|little|high|low|many|few)|still count|count as|exclusive|inclusive|"
     r"break|violat\w+|comply|complies|in range|in band|the band|in line|at least|instead of)\b"
 )

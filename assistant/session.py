@@ -15,6 +15,7 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
+from assistant.patterns import Pattern
 from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
-_GREETING = re.compile(
+_GREETING = Pattern(
     r"\W*(?:hi|hello|hey|help|good (?:morning|afternoon|evening|day)|thanks|thank you|what can (?:you|i) (?:do|ask)(?: here)?|how do(?:es)? (?:this|it|you) work|who are you)"
     r"(?: there| please| alvh)?\W*",
     re.IGNORECASE,
 )
-_IN_DOMAIN = re.compile(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
+_IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assistant.patterns import Pattern
+
 # Words that decide what is asked for or which number is which. One that is misspelled is repaired to one of these.
 DOMAIN_WORDS = frozenset(
     """
@@ -32,9 +34,9 @@ _ALIASES = {
     "strk": "strike", "prem": "premium", "beakeven": "breakeven", "wac": "wacc", "splt": "split", "spilt": "split", "capmm": "capm", "irrr": "irr",
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
 }  # fmt: skip
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = Pattern(r"[A-Za-z]+")
 # A sign of a formula written to its number: 'K5500', 'r4.5%', 'E90k'; 'Q1' and 'VX1' are names.
-_GLUED = re.compile(r"(?<![\w.@/$-])(?:[ksfedtcp](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent)))", re.IGNORECASE)
+_GLUED = Pattern(r"(?<![\w.@/$-])(?:[ksfedtcp](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent)))", re.IGNORECASE)
 _SHORTEST = 4
 _LONG = 7
 

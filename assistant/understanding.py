@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from assistant import dialogue
 from assistant.clauses import methodology_part
 from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity, read_quantities
 from assistant.quantities.dates import MONTH_NAME
 from assistant.quantities.reader import shifted
@@ -33,13 +33,14 @@ LEAST_CLOSENESS = 0.25
 FEW_PLACES = 2
 CANDIDATES = 3
 CANDIDATE_REACH = 1.2
+MOST_CLOSENESS = 2.0
 CLOSENESS_WEIGHT = 0.8
 COSINE_WEIGHT = 1.2
-_PERSONAL = re.compile(
+_PERSONAL = Pattern(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
-_ADVICE = re.compile(
+_ADVICE = Pattern(
     r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
     r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
@@ -50,8 +51,8 @@ _ADVICE = re.compile(
     r"\bwhat should i (?:buy|sell|trade)\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
 )
-_A_MONTH = re.compile(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
-_IMPERATIVE = re.compile(
+_A_MONTH = Pattern(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
+_IMPERATIVE = Pattern(
     r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
     r"\b(?:compute|calculate) (?:it|the|my)\b|\b(?:split|compute|calculate|work (?:it )?out)(?: it)?(?:,? (?:please|pls|plz|thanks))?\W*$"
 )
@@ -133,18 +134,25 @@ def _own_calculation(
     reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
     """The calculation that a question asks for by itself, if it asks for one."""
+    quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
+    if not (quantities or with_facts or _IMPERATIVE.search(numeric) or _A_MONTH.search(numeric)):
+        return None  # most questions on the method end here, before anything is weighed
     cues = cue_scores(numeric if methodology is None else f"{numeric} {methodology}")
     scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
     best = max(scores, key=lambda name: scores[name])
-    quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
     asked_plainly = with_facts or _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
     if not quantities and not (asked_plainly and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
         return None
     near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
-    requests = {name: request_for(name, numeric, within, rules, as_of) for name in near}
-    total = {name: scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete) for name in near}
-    chosen = max(near, key=lambda name: total[name])
+    requests: dict[str, CalculationRequest] = {}
+    total: dict[str, float] = {}
+    for name in near:
+        if max(total.values(), default=-1.0) >= scores[name] + MOST_CLOSENESS * CLOSENESS_WEIGHT:
+            break  # the best that it could reach is not better
+        requests[name] = request_for(name, numeric, within, rules, as_of)
+        total[name] = scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete)
+    chosen = max(total, key=lambda name: total[name])
     request = requests[chosen]
     if cues[chosen] < CUE_FLOOR and not _is_sure(chosen, request, cues[chosen], nearest):
         return None

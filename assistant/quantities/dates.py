@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from assistant.patterns import Pattern
 from assistant.quantities.model import Quantity
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -12,10 +13,10 @@ MONTH_NAME = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
 )
 _TAIL = r"(?!\d|[-/]\d)"
-_ISO_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d|-)")
-_ISO_MONTH = re.compile(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
-_NUMERIC = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
-_NAMED = re.compile(
+_ISO_DATE = Pattern(r"\d{4}-\d{1,2}-\d{1,2}(?!\d|-)")
+_ISO_MONTH = Pattern(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
+_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
+_NAMED = Pattern(
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
     rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
     re.IGNORECASE,

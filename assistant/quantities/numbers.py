@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.patterns import Pattern
+
 ONES = {
     word: value
     for value, word in enumerate(
@@ -32,14 +34,14 @@ PARTS = {
     "2/3": 2 / 3,
     "3/4": 0.75,
 }
-_DIGITS = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
-_SCALE = re.compile(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
-_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
-_SPELLED_START = re.compile(
+_DIGITS = Pattern(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
+_SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
+_WORD = Pattern(r"[a-z]+", re.IGNORECASE)
+_SPELLED_START = Pattern(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
 _NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
-PART = re.compile(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
+PART = Pattern(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

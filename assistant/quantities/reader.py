@@ -6,30 +6,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.patterns import Pattern
 from assistant.quantities.dates import read_date
 from assistant.quantities.model import Quantity
 from assistant.quantities.numbers import PART, PARTS, Literal, read_literal
 from assistant.quantities.rows import joined
 from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STRUCTURAL, SUFFIXES
 
-_STARTS = re.compile(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
-_INSIDE_A_WORD = re.compile(r"[\w]")
-_UNREAD = re.compile(r"[\w]*\d[\w.,]*")
+_STARTS = Pattern(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
+_INSIDE_A_WORD = Pattern(r"[\w]")
+_UNREAD = Pattern(r"[\w]*\d[\w.,]*")
 # 'minus 1.1' is a negative number where no number stands before it to be lessened.
-_MINUS = re.compile(r"(?:minus|negative)\s+(?=\$?\s?\.?\d)", re.IGNORECASE)
-_TIMES = re.compile(r"x\s?(?=\d)", re.IGNORECASE)
-_PRICE_BEFORE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
-_BARE_BEHIND = re.compile(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
+_MINUS = Pattern(r"(?:minus|negative)\s+(?=\$?\s?\.?\d)", re.IGNORECASE)
+_TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
+_PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
+_BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _MOST_DAYS = 3660
 # In '5500/5550/6250/6300 condors' the last number is a strike and counts nothing.
-_ROW_BEFORE = re.compile(r"\d\s?[/–-]?\s?$")
+_ROW_BEFORE = Pattern(r"\d\s?[/–-]?\s?$")
 _LOWEST_STRIKE = 1000
 # 'at 8.00 x10' is ten times; a quote such as '1.05 x 1.15' has decimals or blanks on both sides.
-_GLUED_TIMES = re.compile(r"x\d{1,3}(?![\d.,]*\d|\w)", re.IGNORECASE)
-_IN_A_ROW = re.compile(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re.IGNORECASE)
-_AFTER_NUMBER = re.compile(r"\d\s*$")
+_GLUED_TIMES = Pattern(r"x\d{1,3}(?![\d.,]*\d|\w)", re.IGNORECASE)
+_IN_A_ROW = Pattern(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re.IGNORECASE)
+_AFTER_NUMBER = Pattern(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
-_TIGHT_LIST = re.compile(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
+_TIGHT_LIST = Pattern(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
 
 
 def read_quantities(text: str) -> list[Quantity]:

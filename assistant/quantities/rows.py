@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.patterns import Pattern
 from assistant.quantities.model import Quantity, Unit
 
-_RANGE = re.compile(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
-_QUOTE = re.compile(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
+_RANGE = Pattern(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
+_QUOTE = Pattern(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
 _SERIES = (
     ("slash", re.compile(r"\s?/\s?")),
     ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")),

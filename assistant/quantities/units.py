@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.patterns import Pattern
 from assistant.quantities.model import Unit
 
 
@@ -47,16 +48,16 @@ SUFFIXES = (
     _suffix(r"c\b", "strike", 1.0, "call"),
     _suffix(r"p\b", "strike", 1.0, "put"),
 )
-PER_CONTRACT = re.compile(_A_CONTRACT, re.IGNORECASE)
-BEFORE = re.compile(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?", re.IGNORECASE)
-FOREIGN = re.compile(r"[€£]")
-NAMES = re.compile(
+PER_CONTRACT = Pattern(_A_CONTRACT, re.IGNORECASE)
+BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?", re.IGNORECASE)
+FOREIGN = Pattern(r"[€£]")
+NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|vix9d|vix3m|s&p ?500|sp500|"
     r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )
 # Number words that count what the method or a language always has so many of: 'the three layers', 'these two'.
-STRUCTURAL = re.compile(
+STRUCTURAL = Pattern(
     r"\s+(?:vix\s+)?(?:layers?|tranches?|sessions?|months|instruments?|steps?|wings?|sides?|things?|signals?|legs?|engines?|ways?|of\b|clips?|together|futures\b|ones?\b)",
     re.IGNORECASE,
 )

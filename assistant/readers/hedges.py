@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from assistant.draft import Draft, between
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
-_INSTRUMENT = re.compile(
+_INSTRUMENT = Pattern(
     r"\b(?:(?P<vxm>vxms?|minis?|mini (?:vix|vx) futures?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
 )

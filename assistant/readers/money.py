@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
-_NOW = re.compile(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
-_OUT = re.compile(
+_NOW = Pattern(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
+_OUT = Pattern(
     r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
 )
-_IN = re.compile(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
+_IN = Pattern(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
 _MOST_RATE = 1000.0
-_LAYER = re.compile(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
+_LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures", "e": "etfs"}
 
 

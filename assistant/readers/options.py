@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
-_SIDE = re.compile(r"\b(calls?|puts?|c|p)\b(?!\w)")
-_BEFORE_OPTION = re.compile(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?)\b")
-_OTHER_PRICE = re.compile(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
+_SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
+_BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?)\b")
+_OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
 _OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
