@@ -15,7 +15,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.mappings import document_from_json
 from knowledge.processes import command_for
 
-SECONDS = 10.0
+SECONDS = 9.5  # ending the process counts as well: ten in all
 MEGABYTES = 500
 
 
