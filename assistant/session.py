@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,6 @@ from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
-from assistant.spelling import english_words
 from assistant.understanding import Understanding, read_question, understand
 from assistant.utterances import Utterances
 from knowledge.answer import Answer
@@ -79,12 +78,6 @@ class Session:
         """The shares that the method is known by: a question that repeats one names a rule."""
         return {name: float(self.parameters[name].value) for name in RULE_PARAMETERS}
 
-    @cached_property
-    def _is_english(self) -> Callable[[str], bool]:
-        from knowledge.encoding.model import model_folder
-
-        return english_words(None if self.base.default_encoder is None else model_folder())
-
     def ask(self, question: str, as_of: str | None = None, context: Sequence[str] = ()) -> Reply:
         """Answer a question; `context` are the questions before it, oldest first.
 
@@ -103,7 +96,7 @@ class Session:
     def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
         """One question understood after those before it, with the facts that are known then."""
         text, names = without_files(question)
-        reading = read_question(text, self._is_english)
+        reading = read_question(text, self.base.is_english)
         kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
         rules = self._rules if reading.quantities else {}
         vector = self.base.default_vector(text.strip() or question)
@@ -138,25 +131,24 @@ class Session:
     def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
         resolved = self._resolved(question, context)
         response = self.base.ask(resolved)
-        quantities = quantities_of(understood, None)
         read_as = None if resolved == question else resolved
+        start = Reply(question, "knowledge", as_of, read_as, quantities_of(understood, None), "", warning=self.base.warning)
         checked = rule_check(understood.reading.text, understood.reading.quantities, self.parameters) if understood.reading.quantities else None
         if checked is not None:
             places = [parameter.reference for parameter in (self.parameters[name] for name in checked.parameters) if parameter.reference is not None]
             stated = self.base.stated_at(sorted({(place.document_id or "", place.heading or "") for place in places}))
             text, citations = _cited(Answer((*stated.citations, *_others(response, stated)), 1.0))
-            return Reply(question, "knowledge", as_of, read_as, quantities, f"{checked.line}\n{text}", citations, warning=self.base.warning)
+            return replace(start, answer=f"{checked.line}\n{text}", citations=citations)
         if response.disagreement is not None:
-            return self._disagreed(question, as_of, read_as, understood, response.answer, response.disagreement)
+            return _disagreed(start, response.answer, response.disagreement)
         if response.found.absent:
-            return self._absent(question, as_of, read_as, understood, response.found.absent)
+            return _absent(start, response.found.absent)
         if not response.in_scope:
-            return Reply(question, "refused", as_of, read_as, quantities, phrases.OUT_OF_SCOPE, warning=self.base.warning)
+            return replace(start, route="refused", answer=phrases.OUT_OF_SCOPE)
         if response.silent:
-            return self._silent(question, as_of, read_as, understood, response)
+            return self._silent(start, response)
         text, citations = _cited(response.answer)
-        related = self.base.related(response)
-        return Reply(question, "knowledge", as_of, read_as, quantities, text, citations, related=related, warning=self.base.warning)
+        return replace(start, answer=text, citations=citations, related=self.base.related(response))
 
     def _resolved(self, question: str, context: Sequence[str]) -> str:
         """A question as the documents are asked it: after the one before it, its spelling repaired."""
@@ -166,39 +158,7 @@ class Session:
         """Why the documents that answer a question come before the others. Raises AssistantError for a question that is empty or too long."""
         return self.base.explained(self._resolved(checked_question(question), [checked_question(earlier) for earlier in context]))
 
-    def _absent(self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, absent: Sequence[str]) -> Reply:
-        """Say that what a question quotes stands in no document."""
-        silent = tuple(phrases.phrase_subject(phrase) for phrase in absent)
-        text = "\n".join(phrases.absent_line(phrase) for phrase in absent)
-        return Reply(question, "knowledge", as_of, read_as, quantities_of(understood, None), text, silent_on=silent, warning=self.base.warning)
-
-    def _disagreed(
-        self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, answer: Answer, disagreement: Disagreement
-    ) -> Reply:
-        """Each value with its document, the source's first, and after them what else is close to the question."""
-        from knowledge.disagreement.answering import values_first
-
-        values, rest = values_first(disagreement, answer)
-        stated, citations = _marked(values)
-        besides, others = _marked(rest, len(citations) + 1)
-        lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.source), *stated]
-        left = len(disagreement.statements) - len(stated)
-        lines += [phrases.more_values_line(left)] if left else []
-        lines += [phrases.BESIDES, *besides] if besides else []
-        named = [{"value": statement.value.text, "document_id": statement.document.document_id} for statement in disagreement.statements]
-        return Reply(
-            question,
-            "knowledge",
-            as_of,
-            read_as,
-            quantities_of(understood, None),
-            "\n".join(lines),
-            citations + others,
-            conflicts=({"claim": disagreement.topic.claim, "values": named},),
-            warning=self.base.warning,
-        )
-
-    def _silent(self, question: str, as_of: str | None, read_as: str | None, understood: Understanding, response: Response) -> Reply:
+    def _silent(self, start: Reply, response: Response) -> Reply:
         """Say what is not stated, give the nearest that is, and show what the engine assumes instead."""
         silence = response.silence
         subject = "an answer to this question" if silence is None else silence.subject
@@ -208,18 +168,13 @@ class Session:
         parts = [phrases.silence_line(subject)]
         parts += [f"Nearest to it: {nearest}"] if nearest else []
         parts += [phrases.assumption_line(assumption) for assumption in assumptions]
-        return Reply(
-            question,
-            "knowledge",
-            as_of,
-            read_as,
-            quantities_of(understood, None),
-            "\n".join(parts),
-            citations,
+        return replace(
+            start,
+            answer="\n".join(parts),
+            citations=citations,
             assumptions=tuple(assumptions),
             silent_on=(subject,),
             parameters_overridden=self.parameters.overridden if parameters else (),
-            warning=self.base.warning,
         )
 
     def _assumption(self, parameter_id: str) -> Mapping[str, Any]:
@@ -263,6 +218,28 @@ def checked_question(question: str) -> str:
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise AssistantError("question", f"has {len(question):,} characters", f"ask in at most {MAX_QUESTION_CHARACTERS:,}")
     return clean
+
+
+def _absent(start: Reply, absent: Sequence[str]) -> Reply:
+    """Say that what a question quotes stands in no document."""
+    silent = tuple(phrases.phrase_subject(phrase) for phrase in absent)
+    return replace(start, answer="\n".join(phrases.absent_line(phrase) for phrase in absent), silent_on=silent)
+
+
+def _disagreed(start: Reply, answer: Answer, disagreement: Disagreement) -> Reply:
+    """Each value with its document, the source's first, and after them what else is close to the question."""
+    from knowledge.disagreement.answering import values_first
+
+    values, rest = values_first(disagreement, answer)
+    stated, citations = _marked(values)
+    besides, others = _marked(rest, len(citations) + 1)
+    lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.source), *stated]
+    left = len(disagreement.statements) - len(stated)
+    lines += [phrases.more_values_line(left)] if left else []
+    lines += [phrases.BESIDES, *besides] if besides else []
+    named = [{"value": statement.value.text, "document_id": statement.document.document_id} for statement in disagreement.statements]
+    conflicts = ({"claim": disagreement.topic.claim, "values": named},)
+    return replace(start, answer="\n".join(lines), citations=citations + others, conflicts=conflicts)
 
 
 def _others(response: Response, stated: Answer) -> tuple[Cited, ...]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from assistant.patterns import Pattern
 
@@ -109,15 +108,3 @@ def _nearest(word: str) -> str | None:
 
 def _same_stem(first: str, second: str) -> bool:
     return first.rstrip("s") == second.rstrip("s")
-
-
-def english_words(folder: Path | None) -> Callable[[str], bool]:
-    """A test for English words: those that the encoder's vocabulary holds whole; without it no word is taken for English."""
-
-    @cache
-    def words() -> frozenset[str]:
-        if folder is None or not (folder / "vocab.txt").is_file():
-            return frozenset()
-        return frozenset((folder / "vocab.txt").read_text(encoding="utf-8").split("\n"))
-
-    return lambda word: word in words()

@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.documents import Document, Source
 from knowledge.passages import Span, is_complete
 from knowledge.question_kind import alternatives_of, kinds_of
-from knowledge.search.retriever import Found, Hit, phrases_of
+from knowledge.search.retriever import Found, Hit, phrases_of, plain
 from knowledge.storage.store import Store
 from knowledge.words import stems
 
@@ -93,7 +93,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
     total = sum(weights.values()) or 1.0
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     kinds = kinds_of(question)
-    phrases = [" ".join(phrase.lower().split()) for phrase in phrases_of(question)]
+    phrases = [plain(phrase) for phrase in phrases_of(question)]
     choice = {stem for word in alternatives_of(question) for stem in stems(word)}
     candidates = []
     for hit in found.hits:
@@ -108,7 +108,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
             dense = 0.0 if found.vector is None else float(vector @ found.vector)
             in_kind = _KIND_WEIGHT if any(kind.search(sentence) for kind in kinds) else 0.0
             in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0
-            in_kind += _PHRASE_WEIGHT if phrases and all(phrase in " ".join(sentence.lower().split()) for phrase in phrases) else 0.0
+            in_kind += _PHRASE_WEIGHT if phrases and all(phrase in plain(sentence) for phrase in phrases) else 0.0
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best
             candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))

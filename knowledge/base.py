@@ -21,7 +21,7 @@ from knowledge.originals import preferring_originals
 from knowledge.related import related_questions
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Candidate, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
-from knowledge.spelling import Repaired, Speller
+from knowledge.spelling import Repaired, Speller, english_words
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
@@ -73,7 +73,7 @@ class KnowledgeBase:
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
         self.store: Store = open_store(folder)
         self.encoder = self._encoder()
-        self._lay()
+        self.lay_shipped()
 
     def close(self) -> None:
         """Close the store, and end what encodes."""
@@ -118,6 +118,14 @@ class KnowledgeBase:
         except KnowledgeError:
             return None
 
+    def is_english(self, word: str) -> bool:
+        """Whether a word is English, by the vocabulary of the default encoder; none is where that is missing."""
+        return word in english_words(self._english_file)
+
+    @cached_property
+    def _english_file(self) -> Path | None:
+        return None if self.default_encoder is None else model_folder() / "vocab.txt"
+
     def stated_at(self, places: Sequence[tuple[str, str]]) -> Answer:
         """The first sentence under each (document id, heading): the one that states what the section is about."""
         answers = [first_sentence(self.store, document_id, heading) for document_id, heading in places]
@@ -127,8 +135,7 @@ class KnowledgeBase:
         """The question with words that occur nowhere read as what they name: an alias as its term, a misspelled word as the nearest one."""
         speller: Speller | None = self.__dict__.get("_speller")
         if speller is None or speller.generation != self.store.generation:
-            english = None if self.default_encoder is None else model_folder() / "vocab.txt"
-            speller = self.__dict__["_speller"] = Speller(self.store, english)
+            speller = self.__dict__["_speller"] = Speller(self.store, self._english_file)
         unknown = [word for word in content_words(question) if not self.retriever.knows(word)]
         question, changes = by_their_terms(question, self.retriever.glossary(), unknown) if unknown else (question, ())
         spelled = speller.repaired(question)
@@ -192,11 +199,7 @@ class KnowledgeBase:
     def restore(self, document_id: str) -> None:
         """Bring back a shipped document that was removed. Raises KnowledgeError when it was not."""
         restore(self.store, document_id, load_shipped(self._shipped_folder))
-        self._lay()
-
-    def lay_shipped(self) -> None:
-        """Bring the shipped layer up to date, as opening does."""
-        self._lay()
+        self.lay_shipped()
 
     def require_encoder(self) -> Encoder:
         """The encoder, for adding. Raises KnowledgeError when it is missing or nothing can be kept here."""
@@ -218,7 +221,7 @@ class KnowledgeBase:
             self.encoder.close()
         self.encoder, self.warning = encoder, None
         self._vectors.clear()
-        self._lay()
+        self.lay_shipped()
 
     def _present_encoder(self) -> Encoder:
         if self.encoder is None:
@@ -260,7 +263,7 @@ class KnowledgeBase:
         self.encoder = None
         self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
 
-    def _lay(self) -> None:
+    def lay_shipped(self) -> None:
         """Bring the shipped layer up to date; a base that cannot be written, or whose own encoder is not there, keeps the one it has."""
         signature = shipped_signature(self._shipped_folder)
         if not self.store.connection.writable or is_laid(self.store, signature):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from knowledge.storage.store import Store
@@ -25,6 +25,14 @@ class Repaired:
     changes: tuple[tuple[str, str], ...]
 
 
+@cache
+def english_words(vocabulary: Path | None) -> frozenset[str]:
+    """English words: those that the encoder's vocabulary file holds whole; without it none."""
+    if vocabulary is None or not vocabulary.is_file():
+        return frozenset()
+    return frozenset(vocabulary.read_text(encoding="utf-8").split("\n"))
+
+
 class Speller:
     """Repairs spelling against the words of one generation of a base.
 
@@ -38,11 +46,9 @@ class Speller:
         self.generation = store.generation
         self._store, self._english_file = store, english
 
-    @cached_property
+    @property
     def _english(self) -> frozenset[str]:
-        if self._english_file is None or not self._english_file.is_file():
-            return frozenset()
-        return frozenset(self._english_file.read_text(encoding="utf-8").split("\n"))
+        return english_words(self._english_file)
 
     @cached_property
     def _words(self) -> Mapping[str, int]:

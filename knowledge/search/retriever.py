@@ -40,15 +40,14 @@ class Hit:
 class Found:
     """Hits, best first, with the question's vector (None when no encoder is at hand) and the expansions used.
 
-    `closest`: the question's best cosine to any passage; `stated`: to a question that a document is known to answer; `covered`: the largest
-    share of its words that a passage holds; `absent`: stretches in quotation marks that no document holds.
+    `closest`: the question's best cosine to any passage; `covered`: the largest share of its words that a passage holds; `absent`:
+    stretches in quotation marks that no document holds.
     """
 
     hits: tuple[Hit, ...]
     vector: npt.NDArray[np.float32] | None
     expansions: tuple[str, ...]
     closest: float = 0.0
-    stated: float = 0.0
     covered: float = 0.0
     absent: tuple[str, ...] = ()
 
@@ -69,6 +68,21 @@ class Candidate:
     original: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A document by its place, with its best passages by row, and the parts of its score."""
+
+    place: int
+    passages: list[tuple[int, StoredPassage]]
+    signals: float
+    sentences: float
+    original: float
+
+    @property
+    def score(self) -> float:
+        return self.signals + self.sentences + self.original
+
+
 class Retriever:
     """Searches one store. Without a question's vector it searches by words alone."""
 
@@ -87,38 +101,31 @@ class Retriever:
         A stretch in quotation marks has to stand in the passage as it is written, whatever the case; nothing is then expanded.
         """
         self.refresh()
-        quoted = phrases_of(question)
-        other_names = [] if quoted else expansions(question, self.glossary())
+        other_names = self._other_names(question)
         signals = self._signals(question, other_names, vector)
-        holding, absent = self._with_phrases(quoted)
-        if quoted and not absent:
-            places = self._documents.places(holding)
-            places = places[best_rows(signals.documents[places], documents)]
-        else:
-            places = best_rows(signals.documents, documents)
-        hits = self._hits(signals, places, holding if quoted and not absent else None)
-        return Found(hits[:count], vector, tuple(other_names), _largest(signals.dense), _largest(signals.known), _largest(signals.coverage), absent)
+        weighed, absent = self._weighed(question, signals, documents)
+        return Found(_hits(signals, weighed)[:count], vector, tuple(other_names), _largest(signals.dense), _largest(signals.coverage), absent)
 
     def explained(self, question: str, vector: npt.NDArray[np.float32] | None) -> list[Candidate]:
         """The candidates for a question with every part of their scores, best first."""
         self.refresh()
-        signals = self._signals(question, [] if phrases_of(question) else expansions(question, self.glossary()), vector)
+        signals = self._signals(question, self._other_names(question), vector)
         words_rank, meaning_rank = _ranks(signals.words), _ranks(signals.meaning)
         found = []
-        for place, passages in self._candidates(signals, best_rows(signals.documents, CANDIDATE_DOCUMENTS), None):
-            near, original = nearness([passage for _, passage in passages], vector), standing(passages[0][1])
+        for one in self._weighed(question, signals, CANDIDATE_DOCUMENTS)[0]:
+            place = one.place
             found.append(
                 Candidate(
-                    document_id=passages[0][1].document_id,
-                    score=float(signals.documents[place]) + near + original,
+                    document_id=one.passages[0][1].document_id,
+                    score=one.score,
                     words=float(signals.words[place]),
                     words_rank=int(words_rank[place]),
                     coverage=float(signals.coverage[place]),
                     meaning=float(signals.meaning[place]),
                     meaning_rank=int(meaning_rank[place]),
                     known=float(signals.known[place]),
-                    sentences=near,
-                    original=original,
+                    sentences=one.sentences,
+                    original=one.original,
                 )
             )
         return sorted(found, key=lambda candidate: (-candidate.score, candidate.document_id))
@@ -153,22 +160,21 @@ class Retriever:
     def _signals(self, question: str, other_names: Sequence[str], vector: npt.NDArray[np.float32] | None) -> Signals:
         return Signals(Query(query_keys(content_words(question)), query_keys(other_names), vector), self._documents)
 
-    def _hits(self, signals: Signals, places: npt.NDArray[np.int64], within: npt.NDArray[np.int64] | None) -> tuple[Hit, ...]:
-        """The best passages of some documents, scored with their sentences, best first."""
-        hits = []
-        for place, passages in self._candidates(signals, places, within):
-            score = float(signals.documents[place]) + nearness([passage for _, passage in passages], signals.query.vector) + standing(passages[0][1])
-            best = max(float(signals.passages[row]) for row, _ in passages)
-            hits += [
-                Hit(passage, score + float(signals.passages[row]) - best, float(signals.dense[row]), float(signals.lexical[row]))
-                for row, passage in passages
-            ]
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id)))
+    def _other_names(self, question: str) -> list[str]:
+        """Expansions to search for as well; none where the question quotes."""
+        return [] if phrases_of(question) else expansions(question, self.glossary())
 
-    def _candidates(
-        self, signals: Signals, places: npt.NDArray[np.int64], within: npt.NDArray[np.int64] | None
-    ) -> Iterator[tuple[int, list[tuple[int, StoredPassage]]]]:
-        """Documents by place with their best passages by row; of `within`, where it is given. What another process removed meanwhile is left out."""
+    def _weighed(self, question: str, signals: Signals, documents: int) -> tuple[list[_Weighed], tuple[str, ...]]:
+        """The best documents, among those that hold what the question quotes if some do; and the quoted stretches that none holds."""
+        quoted = phrases_of(question)
+        holding, absent = self._with_phrases(quoted)
+        if not quoted or absent:
+            return list(self._candidates(signals, best_rows(signals.documents, documents), None)), absent
+        places = self._documents.places(holding)
+        return list(self._candidates(signals, places[best_rows(signals.documents[places], documents)], holding)), absent
+
+    def _candidates(self, signals: Signals, places: npt.NDArray[np.int64], within: npt.NDArray[np.int64] | None) -> Iterator[_Weighed]:
+        """Documents with their best passages; of `within`, where it is given. What another process removed meanwhile is left out."""
         chosen = []
         for place in places.tolist():
             rows = self._documents.rows(place)
@@ -179,7 +185,8 @@ class Retriever:
         for place, rows in chosen:
             present = [(row, passages[numbers[row]]) for row in rows if numbers[row] in passages]
             if present:
-                yield place, present
+                near = nearness([passage for _, passage in present], signals.query.vector)
+                yield _Weighed(place, present, float(signals.documents[place]), near, standing(present[0][1]))
 
     def _with_phrases(self, phrases: Sequence[str]) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
         """Rows of the passages that hold every phrase, and the phrases that none holds."""
@@ -201,13 +208,25 @@ class Retriever:
             rows = found if rows is None else np.intersect1d(rows, found)
         rows = np.arange(len(self.index.ids)) if rows is None else rows
         some = rows[:MOST_WITH_PHRASE]
-        wanted = _plain(phrase)
+        wanted = plain(phrase)
         texts = {p.passage_id: self._text(p) for p in self._store.passages(self.index.ids[some].tolist())}
         return np.array([row for row in some.tolist() if wanted in texts.get(int(self.index.ids[row]), "")], dtype=np.int64)
 
     def _text(self, passage: StoredPassage) -> str:
         document = self._store.document(passage.document_id)
-        return _plain(f"{document.title}\n{passage.heading}\n{document.text[passage.start : passage.end]}")
+        return plain(f"{document.title}\n{passage.heading}\n{document.text[passage.start : passage.end]}")
+
+
+def _hits(signals: Signals, weighed: Sequence[_Weighed]) -> tuple[Hit, ...]:
+    """The passages of some documents, best first."""
+    hits = []
+    for one in weighed:
+        best = max(float(signals.passages[row]) for row, _ in one.passages)
+        hits += [
+            Hit(passage, one.score + float(signals.passages[row]) - best, float(signals.dense[row]), float(signals.lexical[row]))
+            for row, passage in one.passages
+        ]
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id)))
 
 
 def phrases_of(question: str) -> list[str]:
@@ -215,7 +234,8 @@ def phrases_of(question: str) -> list[str]:
     return [found for match in _QUOTED.finditer(question) if (found := (match.group(1) or match.group(2)).strip())]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as quoted stretches are compared: in lower case, spaces made one."""
     return " ".join(text.lower().split())
 
 
