@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CANDIDATE_DOCUMENTS = 20
 PASSAGES_A_DOCUMENT = 6
-MOST_WITH_PHRASE = 2_000
+READ_AT_ONCE = 2_000
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”")
 
 
@@ -207,10 +207,13 @@ class Retriever:
             found, _ = self.index.postings(key)
             rows = found if rows is None else np.intersect1d(rows, found)
         rows = np.arange(len(self.index.ids)) if rows is None else rows
-        some = rows[:MOST_WITH_PHRASE]
         wanted = plain(phrase)
-        texts = {p.passage_id: self._text(p) for p in self._store.passages(self.index.ids[some].tolist())}
-        return np.array([row for row in some.tolist() if wanted in texts.get(int(self.index.ids[row]), "")], dtype=np.int64)
+        held: list[int] = []
+        for begin in range(0, len(rows), READ_AT_ONCE):
+            some = rows[begin : begin + READ_AT_ONCE]
+            texts = {p.passage_id: self._text(p) for p in self._store.passages(self.index.ids[some].tolist())}
+            held += [row for row in some.tolist() if wanted in texts.get(int(self.index.ids[row]), "")]
+        return np.array(held, dtype=np.int64)
 
     def _text(self, passage: StoredPassage) -> str:
         document = self._store.document(passage.document_id)

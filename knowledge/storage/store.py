@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MOST_KEPT = 128
+MOST_AT_ONCE = 10_000  # SQLite takes 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,10 @@ class Store:
         return self._document(rows[0]) if rows else None
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
-        """Passages by id, in the order asked for."""
+        """Passages by id, in the order asked for; what is not there is left out."""
+        return [passage for begin in range(0, len(ids), MOST_AT_ONCE) for passage in self._some_passages(ids[begin : begin + MOST_AT_ONCE])]
+
+    def _some_passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         marks = ",".join("?" * len(ids))
         rows = self.connection.rows(
             'SELECT p.passage_id, d.document_id, d.layer, p.position, p.heading, p.start, p."end", p.sentences, s.vectors FROM passages p JOIN documents d USING (document_number)'  # noqa: S608 - only marks

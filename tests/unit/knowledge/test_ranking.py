@@ -8,8 +8,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from knowledge.search import retriever as retriever_module
 from knowledge.search.ranking import ORIGINAL_WEIGHT, standardised
 from knowledge.search.retriever import Retriever
+from knowledge.storage import store as store_module
 from knowledge.word_records import index_tokens, query_keys, stem_of
 
 TEXTS = {
@@ -86,6 +88,20 @@ def test_a_quoted_stretch_has_to_stand_in_the_passage_as_it_is_written(small, pr
 def test_a_quoted_stretch_that_no_document_holds_is_named(small):
     assert small.search('What of "chain swings its"?', 5, None).absent == ("chain swings its",)
     assert small.search("What of chain swings?", 5, None).absent == ()
+
+
+def test_a_quoted_stretch_is_looked_for_in_every_passage_however_many_hold_its_words(small, monkeypatch):
+    monkeypatch.setattr(retriever_module, "READ_AT_ONCE", 1)
+    found = small.search('"lamp is"', 5, None)  # the passage on lamps holds the word and comes first
+    assert found.absent == ()
+    assert {hit.passage.document_id.split("-")[0] for hit in found.hits} == {"tides"}
+
+
+def test_more_passages_than_one_query_takes_are_read_in_their_order(store, small, monkeypatch):
+    ids = small.index.ids.tolist()[::-1]
+    whole = [passage.passage_id for passage in store.passages(ids)]
+    monkeypatch.setattr(store_module, "MOST_AT_ONCE", 7)
+    assert [passage.passage_id for passage in store.passages(ids)] == whole == ids
 
 
 def test_every_candidate_is_explained_by_parts_that_give_the_order_of_the_hits(small, pretend):
