@@ -17,7 +17,7 @@ MOST_TITLE_CHARACTERS = 200
 _KINDS = frozenset(get_args(TurnKind))
 _SESSIONS = """
     SELECT sessions.session_id, title, started_at, turns.at, count(*), max(turn_id) AS latest
-    FROM sessions JOIN turns USING (session_id) {where} GROUP BY sessions.session_id ORDER BY latest DESC"""
+    FROM sessions JOIN turns USING (session_id) WHERE {where} GROUP BY sessions.session_id ORDER BY latest DESC"""
 _WORD = (
     "(instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns AS said WHERE said.session_id = sessions.session_id AND instr(folded(said.text), ?)))"
 )
@@ -71,16 +71,20 @@ class History:
 
     def sessions(self, search: str = "") -> tuple[SavedSession, ...]:
         """The sessions, the one last spoken in first; with `search` those with every word of it in their title or in any turn."""
-        words = [word for word in _storable(search).casefold().split() for _ in range(2)]
-        where = " AND ".join([_WORD] * (len(words) // 2))
-        query = _SESSIONS.format(where=f"WHERE {where}" if where else "")
-        rows = self._with_file(lambda raw: raw.execute(query, words).fetchall())
+        words = search_words(search)
+        where = " AND ".join([_WORD] * len(words)) or "TRUE"
+        query = _SESSIONS.format(where=where)
+        values = [word for word in words for _ in range(2)]  # the title and the turns are asked for each
+        rows = self._with_file(lambda raw: raw.execute(query, values).fetchall())
         return tuple(SavedSession(*row[:5]) for row in rows)
 
-    def turns(self, session_id: int, last: int | None = None) -> tuple[SavedTurn, ...]:
-        """The turns of a session, or its last ones, oldest first."""
-        query = "SELECT at, kind, text, reply FROM turns WHERE session_id = ? ORDER BY turn_id DESC LIMIT ?"
-        rows = self._with_file(lambda raw: raw.execute(query, (session_id, -1 if last is None else last)).fetchall())
+    def turns(self, session_id: int, last: int | None = None, search: str = "") -> tuple[SavedTurn, ...]:
+        """The turns of a session, or its last ones, oldest first; with `search` those with any word of it."""
+        words = search_words(search)
+        holds = " OR ".join(["instr(folded(text), ?)"] * len(words)) or "TRUE"
+        query = f"SELECT at, kind, text, reply FROM turns WHERE session_id = ? AND ({holds}) ORDER BY turn_id DESC LIMIT ?"  # noqa: S608 - constants
+        values = (session_id, *words, -1 if last is None else last)
+        rows = self._with_file(lambda raw: raw.execute(query, values).fetchall())
         return tuple(SavedTurn(*row) for row in reversed(rows))
 
     def prompts(self, last: int = 500) -> tuple[str, ...]:
@@ -148,6 +152,11 @@ class History:
         raw.create_function("folded", 1, str.casefold, deterministic=True)
         self._identity = identity(self._path)
         return raw
+
+
+def search_words(search: str) -> tuple[str, ...]:
+    """The words that a search looks for, each anywhere in a text, in any letter case."""
+    return tuple(_storable(search).casefold().split())
 
 
 def _cut(title: str) -> str:

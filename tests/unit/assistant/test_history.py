@@ -99,6 +99,15 @@ def test_search_looks_in_every_turn_and_title_in_any_letter_case(open_history: C
     assert found("  ") == ["Tuesday", "Monday"]
 
 
+def test_the_turns_that_a_search_found_can_be_shown_alone(open_history: Callable[[], History]) -> None:
+    history = open_history()
+    session_id = history.start_session("Monday", AT)
+    for text in ("Iron condor", "layers", "the Credit", "condors again"):
+        history.append(session_id, question(text))
+    assert [turn.text for turn in history.turns(session_id, search="CONDOR credit")] == ["Iron condor", "the Credit", "condors again"]
+    assert [turn.text for turn in history.turns(session_id, last=1, search="condor")] == ["condors again"]
+
+
 def test_a_session_is_renamed_and_deleted_with_its_turns(open_history: Callable[[], History]) -> None:
     history = open_history()
     session_id = history.start_session("old", AT)

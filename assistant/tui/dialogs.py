@@ -1,0 +1,79 @@
+"""Small questions over the screen: yes or no, and one line of text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Footer, Input, Static
+
+_FRAME = """
+    {name} {{ align: center middle; }}
+    {name} > Vertical {{ width: 72; max-width: 90%; height: auto; padding: 1 2; border: round $accent; background: $surface; }}
+    {name} .asked {{ height: auto; margin: 0 0 1 0; }}
+    {name} Horizontal {{ height: auto; align-horizontal: right; }}
+    {name} Button {{ margin: 0 0 0 2; }}
+"""
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks before something that cannot be undone; the safe choice has the focus. Result: whether to do it."""
+
+    DEFAULT_CSS = _FRAME.format(name="Confirm")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n,escape", "answer(False)", "No"),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str = "Keep") -> None:
+        super().__init__()
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question and two buttons."""
+        with Vertical():
+            yield Static(Content(self._question), classes="asked", markup=False)
+            with Horizontal():
+                yield Button(Content(self._no), id="no")
+                yield Button(Content(self._yes), id="yes", variant="error")
+        yield Footer()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer by a key."""
+        self.dismiss(yes)
+
+
+class AskLine(ModalScreen[str | None]):
+    """Asks for one line of text. Result: the line, or None when it was left."""
+
+    DEFAULT_CSS = _FRAME.format(name="AskLine")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", "Keep", priority=True), Binding("escape", "leave", "Leave")]
+
+    def __init__(self, question: str, value: str = "") -> None:
+        super().__init__()
+        self._question, self._value = question, value
+
+    def compose(self) -> ComposeResult:
+        """The question and a field."""
+        with Vertical():
+            yield Static(Content(self._question), classes="asked", markup=False)
+            yield Input(self._value)
+        yield Footer()
+
+    def action_keep(self) -> None:
+        """Take the line as it is."""
+        self.dismiss(self.query_one(Input).value)
+
+    def action_leave(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
