@@ -103,9 +103,23 @@ def unit_field(
 def validated(model: type[ModelT], raw: Any, prefix: str = "") -> ModelT:
     """`raw` as a model. Raises RulesError for the first thing wrong, with the field's dotted path and a remedy."""
     try:
-        return model.model_validate(raw, context={"as_of": raw.get("as_of") if isinstance(raw, dict) else None})
+        return model.model_validate(raw, context=_around(raw))
     except ValidationError as error:
         raise _translate(error.errors()[0], prefix, model) from error
+
+
+def problems(model: type[BaseModel], raw: Any) -> tuple[RulesError, ...]:
+    """Everything wrong with `raw` as input of a model, in the order of its fields; what `validated` raises comes first."""
+    try:
+        model.model_validate(raw, context=_around(raw))
+    except ValidationError as error:
+        return tuple(_translate(each, "", model) for each in error.errors())
+    return ()
+
+
+def _around(raw: Any) -> dict[str, Any]:
+    """What the models nested in an input may need of it: the day."""
+    return {"as_of": raw.get("as_of") if isinstance(raw, dict) else None}
 
 
 # Pydantic puts the member of a union into the path; it is a type of this program, not a name in the input.
