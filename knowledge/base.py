@@ -18,6 +18,7 @@ from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.originals import preferring_originals
+from knowledge.question_kind import abbreviation_asked
 from knowledge.related import related_questions
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Candidate, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
@@ -162,6 +163,9 @@ class KnowledgeBase:
         documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
         evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
         verdict = shipped_decision().verdict(evidence)
+        spelled_out = self._spelled_out(question, found, answer)
+        if spelled_out is not None:
+            verdict, answer = "answered", spelled_out
         nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
         return Response(verdict, answer, standing.silence, found, nearest, evidence, self._disagreement(question, found))
 
@@ -227,6 +231,15 @@ class KnowledgeBase:
         if self.encoder is None:
             raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
         return self.encoder
+
+    def _spelled_out(self, question: str, found: Found, answer: Answer) -> Answer | None:
+        """An answer that begins with the sentence that says what the abbreviation in question stands for; None where none is or none says it."""
+        if abbreviation_asked(question) is None:
+            return None
+        from knowledge.disagreement.answering import beginning_with
+
+        meant = self.disagreements.expansion(question, found)
+        return None if meant is None else beginning_with(meant, answer)
 
     def _disagreement(self, question: str, found: Found) -> Disagreement | None:
         """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.answer import MAX_SENTENCES, Answer, Citation
@@ -18,14 +19,25 @@ def values_first(disagreement: Disagreement, answer: Answer) -> tuple[Answer, An
     if len(statements) < len(disagreement.statements) and answer.citations and answer.citations[0].document_id not in shown_documents:
         statements = statements[:-1]
     values = tuple(_citation(statement) for statement in statements)
-    shown = {(citation.document_id, citation.sentences[0]) for citation in values}
-    room = MAX_SENTENCES - len(values)
+    return Answer(values, answer.closeness), Answer(_besides(values, answer), answer.closeness)
+
+
+def beginning_with(statement: Statement, answer: Answer) -> Answer:
+    """An answer with a sentence before its others; five in all at most."""
+    first = (_citation(statement),)
+    return Answer(first + _besides(first, answer), answer.closeness)
+
+
+def _besides(shown: Sequence[Citation], answer: Answer) -> tuple[Citation, ...]:
+    """The citations of an answer less the sentences shown, as many as there is room for."""
+    known = {(citation.document_id, citation.sentences[0]) for citation in shown}
+    room = MAX_SENTENCES - len(shown)
     rest: list[Citation] = []
     for citation in answer.citations:
-        sentences = tuple(sentence for sentence in citation.sentences if (citation.document_id, sentence) not in shown)[:room]
+        sentences = tuple(sentence for sentence in citation.sentences if (citation.document_id, sentence) not in known)[:room]
         room -= len(sentences)
         rest += [replace(citation, sentences=sentences)] if sentences else []
-    return Answer(values, answer.closeness), Answer(tuple(rest), answer.closeness)
+    return tuple(rest)
 
 
 def _citation(statement: Statement) -> Citation:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from knowledge.disagreement import abbreviations
 from knowledge.disagreement.statements import Stated, stated_in
 from knowledge.disagreement.topics import Topic, shipped_topics
 from knowledge.disagreement.values import Value
@@ -17,6 +18,7 @@ from knowledge.disagreement.wording import Wording
 from knowledge.documents import Document, address_key
 from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.passages import Span
+from knowledge.question_kind import abbreviation_asked
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Hit, Retriever
 from knowledge.shipped import HERE, ShippedVectors
 from knowledge.storage.store import Store, StoredPassage
@@ -68,26 +70,38 @@ class Disagreements:
 
     def about(self, question: str, found: Found) -> Disagreement | None:
         """The disagreement on what a question asks for, among the passages found for it and for its topic; None when there is none."""
-        topic = self.topic_of(question, found.vector)
-        if topic is None:
-            return None
+        topics = (self._abbreviation_of(question), self.topic_of(question, found.vector))
+        differing = (self._disagreement(topic, self._stated_about(topic, found)) for topic in topics if topic is not None)
+        return next((one for one in differing if one is not None), None)
+
+    def expansion(self, question: str, found: Found) -> Statement | None:
+        """What the abbreviation that a question asks about stands for: the method's source first, then the closest; None for other questions."""
+        topic = self._abbreviation_of(question)
+        statements = [] if topic is None else self._stated_about(topic, found)
+        return min(statements, key=lambda statement: (statement.document.layer == "user", *_order(statement)), default=None)
+
+    def _stated_about(self, topic: Topic, found: Found) -> list[Statement]:
+        """The best statement of each document, among the passages found for a question and for the topic."""
         passages = {hit.passage.passage_id: hit.passage for hit in (*found.hits, *self._hits_of(topic))}
         best: dict[str, Statement] = {}
         for passage in passages.values():
             document = self._store.document(passage.document_id)
             for _, statement in self._stated(passage, document, [topic], found.vector):
                 _keep(best, document.document_id, statement)
-        return self._disagreement(topic, best.values())
+        return list(best.values())
 
     def all(self) -> Iterator[Disagreement]:
-        """Every topic on which the documents of the base disagree, in the order of the topics."""
+        """Every topic on which the documents of the base disagree, in the order of the topics, and after them abbreviations by their letters."""
         best: dict[str, dict[Value, Statement]] = {topic.id: {} for topic in self._topics}
+        topics = {topic.id: topic for topic in self._topics}
         for topic, statement in self._best_of_documents():
-            known = best[topic.id].get(statement.value)
+            stated = best.setdefault(topic.id, {})
+            known = stated.get(statement.value)
             if known is None or _order(statement) < _order(known):
-                best[topic.id][statement.value] = statement
-        for topic in self._topics:
-            found = self._disagreement(topic, best[topic.id].values())
+                stated[statement.value] = statement
+            topics.setdefault(topic.id, topic)
+        for name in (*(topic.id for topic in self._topics), *sorted(set(topics) - {topic.id for topic in self._topics})):
+            found = self._disagreement(topics[name], best[name].values())
             if found is not None:
                 yield found
 
@@ -103,6 +117,17 @@ class Disagreements:
         closeness, best = max(near, key=lambda item: item[0], default=(0.0, None))
         return best if closeness >= ASKED_FROM else None
 
+    def _abbreviation_of(self, question: str) -> Topic | None:
+        """What an abbreviation stands for, as a topic, if that is what a question asks."""
+        letters = abbreviation_asked(question)
+        return None if letters is None else abbreviations.topic_of(self._as_written(letters))
+
+    def _as_written(self, letters: str) -> str:
+        """An abbreviation as the documents write it most often, whatever the case of the question."""
+        texts = (self._text_of(hit.passage) for hit in self._retriever.search(letters, PASSAGES_A_DOCUMENT, None).hits)
+        written = [word for text in texts for word in re.findall(rf"\b{letters}\b", text, re.IGNORECASE) if not word.islower()]
+        return max(sorted(set(written)), key=written.count, default=letters.upper())
+
     @cached_property
     def _vectors(self) -> dict[str, Vectors]:
         """The vectors of each topic's questions, one row each."""
@@ -113,6 +138,9 @@ class Disagreements:
 
     def _hits_of(self, topic: Topic) -> Iterator[Hit]:
         """The passages found for some of a topic's questions, and for the words by which a sentence states it."""
+        if not topic.questions:
+            yield from self._retriever.search(topic.cues, PASSAGES_A_DOCUMENT * SEARCHED_DOCUMENTS, None, SEARCHED_DOCUMENTS).hits
+            return
         vectors = self._vectors[topic.id]
         for words, vector in zip((*topic.questions[:SEARCHED_QUESTIONS], topic.cues), (*vectors[:SEARCHED_QUESTIONS], vectors[0]), strict=True):
             yield from self._retriever.search(words, PASSAGES_A_DOCUMENT * SEARCHED_DOCUMENTS, vector, SEARCHED_DOCUMENTS).hits
@@ -120,9 +148,12 @@ class Disagreements:
     def _stated(
         self, passage: StoredPassage, document: Document, topics: Sequence[Topic], asked: npt.NDArray[np.float32] | None = None
     ) -> Iterator[tuple[Topic, Statement]]:
-        """What a passage of an added document states, close enough to its topic; with the vector of a question, how close to that counts as well."""
+        """What a passage states, close enough to its topic; with the vector of a question, how close to that counts as well.
+
+        Of the shipped documents only what abbreviations stand for: else what they state is the source's.
+        """
         if document.layer != "user":
-            return
+            topics = [topic for topic in topics if not topic.questions]
         for topic, stated in stated_in(passage, document, topics):
             statement = self._statement(topic, stated, passage, document)
             if statement.closeness >= topic.closeness:
@@ -130,7 +161,7 @@ class Disagreements:
                 yield topic, replace(statement, closeness=max(statement.closeness, to_asked))
 
     def _statement(self, topic: Topic, stated: Stated, passage: StoredPassage, document: Document) -> Statement:
-        closeness = float((self._vectors[topic.id] @ passage.sentence_vectors[stated.number]).max())
+        closeness = float((self._vectors[topic.id] @ passage.sentence_vectors[stated.number]).max()) if topic.questions else 0.0
         closeness -= REFERS_BACK_COST if _REFERS_BACK.match(document.text[stated.span[0] : stated.span[1]]) else 0.0
         return Statement(stated.value, document, passage.heading, stated.span, closeness)
 
@@ -145,23 +176,28 @@ class Disagreements:
                 if document is None or document.document_id != passage.document_id:
                     yield from ((topics[name], statement) for name, statement in best.items())
                     best, document = {}, self._store.document(passage.document_id)
-                for topic, statement in self._stated(passage, document, self._topics):
+                spelled = [abbreviations.topic_of(letters) for letters in abbreviations.spelled_out(document.text[passage.start : passage.end])]
+                topics |= {topic.id: topic for topic in spelled}
+                for topic, statement in self._stated(passage, document, (*self._topics, *spelled)):
                     _keep(best, topic.id, statement)
         yield from ((topics[name], statement) for name, statement in best.items())
+
+    def _text_of(self, passage: StoredPassage) -> str:
+        return self._store.document(passage.document_id).text[passage.start : passage.end]
 
     def _disagreement(self, topic: Topic, statements: Iterable[Statement]) -> Disagreement | None:
         """One statement of each value that no statement before it agrees with: the source's, then the closest."""
         ordered = sorted(statements, key=_order)
         heads: list[Statement] = []
-        source = self._of_source(topic)
+        source = self._of_source(topic) if topic.questions else next((one for one in ordered if one.document.layer != "user"), None)
         if source is not None:
-            own = address_key(source.document.source_of(source.heading).url or "")
-            ordered = [statement for statement in ordered if address_key(statement.document.address) != own]
+            own = address_key(source.document.source_of(source.heading).url or "") if topic.questions else None
+            ordered = [one for one in ordered if one.document.layer == "user" and address_key(one.document.address) != own]
             heads = [source]
         for statement in ordered:
             if not any(statement.value.agrees_with(head.value) for head in heads):
                 heads.append(statement)
-        standing: Literal["first", "silent", "absent"] = "silent" if topic.source is None else "absent" if source is None else "first"
+        standing: Literal["first", "silent", "absent"] = "first" if source is not None else "silent" if topic.source is None else "absent"
         return Disagreement(topic, tuple(heads), standing) if len(heads) > 1 else None
 
     def _of_source(self, topic: Topic) -> Statement | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from knowledge.disagreement.abbreviations import words_of
 from knowledge.disagreement.values import Kind, Range, Value
 from knowledge.disagreement.wording import Phrase, Place, Wording, phrase_of
 from knowledge.words import stems
@@ -103,12 +104,13 @@ def _named(wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
 
 
 def _expanded(wording: Wording, names: Mapping[Phrase, str]) -> list[Mention]:
-    """Words in a row, the first with a capital, whose initials are an abbreviation of the list."""
+    """Words whose initials are an abbreviation of the list."""
     found = []
     for abbreviation in dict.fromkeys(names.values()):
-        words = r"[\s-]+".join(rf"(?i:{re.escape(letter)})[a-z']{{2,}}" for letter in abbreviation)
-        for match in re.finditer(rf"\b(?={abbreviation[0].upper()}){words}\b", wording.text):
-            found.append(_mention(wording, match, Value("expansion", names=(" ".join(match.group().title().split()),))))
+        for match in words_of(abbreviation).finditer(wording.text):
+            words = re.split(r"[\s-]+", match.group())
+            name = " ".join(word if word.isupper() else word.capitalize() for word in words)
+            found.append(_mention(wording, match, Value("expansion", names=(name,))))
     return found
 
 

@@ -126,7 +126,6 @@ def test_a_limit_is_not_denied():
         ("call-strike", "Out-of-the-money puts are sold and VIX calls bought at 0.50 delta.", "0.5 delta"),
         ("drawdown", "A 30% smaller drawdown costs 2% of the account a year.", "30%"),
         ("second-engine", "The Second Engine / Private Leverage Layer is a reserve of cash.", "a reserve of cash"),
-        ("rsai", "RSAi stands for Relative Skew Adjusted index.", "Relative Skew Adjusted Index"),
     ],
 )
 def test_a_value_belongs_to_what_it_stands_closest_to(name, sentence, text):
