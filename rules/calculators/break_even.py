@@ -15,7 +15,7 @@ from rules.ledger import Ledger
 from rules.options.condor import LEGS, CondorStrikes, payoff
 from rules.options.pricing import Right
 from rules.outcomes.break_even import BreakEven, break_even_along, break_even_at_expiry, payoff_usd
-from rules.outcomes.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, record_hedge
+from rules.outcomes.hedge_inputs import CurveQuote, Hedge, dated_hedge, days_left, mark_pnl_usd, record_hedge
 from rules.outcomes.models import FrontierPoint, ProfitRangeAt
 from rules.outcomes.scenario_sets import response_vix
 from rules.outcomes.valuation import HedgePosition, Shock, World, hedge_pnl_usd
@@ -134,7 +134,7 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     for number, hedge in enumerate(inputs.hedges):
         name, per_point = record_hedge(hedge, number, ledger)
         recorded.append((name, per_point))
-        marks.append((hedge.mark - hedge.entry_price) * hedge.quantity * per_point)
+        marks.append(mark_pnl_usd(hedge, per_point))
     valued = _vix_held(inputs, recorded, ledger)
     after = []
     for number, hedge in enumerate(inputs.hedges):

@@ -130,9 +130,7 @@ class Result(Frozen):
 def calculate(inputs: Input, ledger: Ledger) -> Result:
     """Each leg at its shocked volatility and shorter time, each future by its beta, calls on theirs (docs/DEFINITIONS.md, scenarios)."""
     values = payoff(inputs.condor, ledger)
-    world = _world(inputs, ledger)
-    condor = _condor(inputs, world, values["max_profit_usd"], ledger)
-    hedges = _hedges(inputs, world, ledger)
+    world, condor, hedges = positions_of(inputs, values["max_profit_usd"], ledger)
     capital = _capital(inputs, values["max_loss_usd"], ledger)
     states = [
         State(f"shock {number}", Shock(inputs.spot * (1.0 + shock.spx_fraction), shock.vix_points, float(inputs.horizon_days)))
@@ -149,6 +147,12 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     ledger.derive("worst", "the scenario with the lowest P/L", steps, number, "count")
     worst = Worst(number=number, spx_fraction=lowest.spx_fraction, vix_points=lowest.vix_points, pnl_usd=lowest.pnl_usd)
     return Result(outcomes=outcomes, capital_at_risk_usd=capital, share_positive_fraction=share, worst=worst)
+
+
+def positions_of(inputs: Input, credit_usd: float, ledger: Ledger) -> tuple[World, CondorPosition, list[HedgePosition]]:
+    """Market, condor and hedges as valuation reads them. Raises RulesError for what cannot be valued at the horizon."""
+    world = _world(inputs, ledger)
+    return world, _condor(inputs, world, credit_usd, ledger), _hedges(inputs, world, ledger)
 
 
 def _world(inputs: Input, ledger: Ledger) -> World:

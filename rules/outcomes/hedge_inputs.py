@@ -70,6 +70,11 @@ def record_hedge(hedge: Hedge, number: int, ledger: Ledger) -> tuple[str, float]
     return name, 1.0 if hedge.instrument == "etf" else float(ledger.parameter(MULTIPLIERS[hedge.instrument]))
 
 
+def mark_pnl_usd(hedge: Hedge, usd_per_point: float) -> float:
+    """What a hedge has earned at its mark, USD; `usd_per_point` as `record_hedge` returns it."""
+    return (hedge.mark - hedge.entry_price) * hedge.quantity * usd_per_point
+
+
 def days_left(hedge: Hedge | CurveQuote, as_of: date | None, where: str) -> int | None:
     """Calendar days to settlement. Raises RulesError for a settlement that has passed or a date without `as_of`."""
     if hedge.days_to_expiry is not None:

@@ -24,7 +24,7 @@ from rules.outcomes.models import (
     VariationMargin,
 )
 from rules.outcomes.scenario_sets import State, default_sets, expiry_extremes, gamma_states, response_vix
-from rules.outcomes.valuation import CondorPosition, HedgePosition, Shock, World, condor_pnl_usd, hedge_pnl_usd
+from rules.outcomes.valuation import HedgePosition, Shock, World, condors_pnl_usd, hedge_pnl_usd
 from rules.planning.book import Book
 from rules.planning.layers import Position
 from rules.planning.market import MarketView
@@ -104,7 +104,7 @@ def evaluate(book: Book, rows: Sequence[tuple[int, Position, int]], view: Market
 
 def _value(found: Outcomes, name: str, states: Sequence[State]) -> None:
     ledger = found.ledger
-    condor = [_condors(found.book.positions, found.world, state.shock) for state in states]
+    condor = [condors_pnl_usd(found.book.positions, found.world, state.shock) for state in states]
     found.condor_pnl[name] = condor
     shocks = [[state.shock.spx, state.shock.vix_points, state.shock.days] for state in states]
     sources = {
@@ -129,16 +129,6 @@ def _value(found: Outcomes, name: str, states: Sequence[State]) -> None:
         found.hedge_pnl[number][name] = values
         used = found.hedge_steps[number] | ledger.cite(f"states.{name}", *(("scenario_historical_moves",) if name == "historical" else ()))
         ledger.derive(f"pnl.{number}.{name}_usd", "quantity * multiplier * (price there - price paid)", used, values, "usd")
-
-
-def _condors(condors: Sequence[CondorPosition], world: World, shock: Shock) -> float | None:
-    total = 0.0
-    for condor in condors:
-        pnl = condor_pnl_usd(condor, world, shock)
-        if pnl is None:
-            return None
-        total += pnl
-    return total
 
 
 def _cited(number: int, ledger: Ledger) -> dict[str, object]:

@@ -125,6 +125,17 @@ def condor_pnl_usd(condor: CondorPosition, world: World, shock: Shock) -> float 
     return condor.credit_usd + condor.contracts * condor.multiplier_usd * total
 
 
+def condors_pnl_usd(condors: Sequence[CondorPosition], world: World, shock: Shock) -> float | None:
+    """P/L since entry of all condors in USD; None where one of them cannot be valued."""
+    total = 0.0
+    for condor in condors:
+        pnl = condor_pnl_usd(condor, world, shock)
+        if pnl is None:
+            return None
+        total += pnl
+    return total
+
+
 def future_price_at(world: World, shock: Shock, days: float, mark: float | None = None) -> float:
     """Price of a future that has `days` left today, in the shocked state; its VIX once it has settled.
 

@@ -42,12 +42,51 @@ class _After:
     capital: Capital
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A plan before its rows are numbered: market, book, planned hedge vega, signals, layers.
+
+    `draft` is None where there is nothing to lay layers for. Amounts are USD per VIX point.
+    """
+
+    view: MarketView
+    book: Book | None
+    planned_usd: float | None
+    board: list[SignalState]
+    need_usd: float | None
+    draft: Draft | None
+    choices: Sequence[FuturesChoice] = ()
+    chosen: FuturesChoice | None = None
+
+    def rows(self) -> list[tuple[int, Position, int]]:
+        """The sized rows of the stack: number, position, quantity."""
+        return [] if self.draft is None else _rows(self.draft)
+
+
 def make_plan(request: PlanInput, ledger: Ledger) -> HedgePlan:
     """The plan of one day.
 
     Layers come in the stated order (source paragraph 1): futures in the stated band, calls in stated
     increments, funds for the rest. An order is given only where the layer before is filled and the
     signals allow it; what waits says why. Raises RulesError for input that cannot be planned on.
+    """
+    laid = laid_layers(request, ledger)
+    draft = laid.draft
+    if draft is None:
+        from rules.planning.unplanned import unplanned
+
+        return unplanned(request, laid.planned_usd, laid.book, laid.board, laid.need_usd, laid.view, ledger)
+    layers = number_rows(draft)
+    after = None if laid.book is None else _outcomes(draft, laid.book, layers, request)
+    if after is not None:
+        layers = [layer.model_copy(update={"outcome": after.by_row.get(number)}) for number, layer in enumerate(layers)]
+    return _assembled(request, laid, draft, layers, after)
+
+
+def laid_layers(request: PlanInput, ledger: Ledger) -> Laid:
+    """The market read, the book valued and the layers laid: all that the numbers of a plan are computed from.
+
+    Raises RulesError for input that cannot be planned on.
     """
     view = MarketView(request.market, request.as_of, ledger)
     portfolio = request.portfolio
@@ -56,9 +95,7 @@ def make_plan(request: PlanInput, ledger: Ledger) -> HedgePlan:
     board = gates.board(request.signals, request.as_of, ledger)
     need = current_need_usd(book, ledger)
     if not planned:
-        from rules.planning.unplanned import unplanned
-
-        return unplanned(request, planned, book, board, need, view, ledger)
+        return Laid(view, book, planned, board, need, None)
     account = Account() if portfolio is None else portfolio.account
     holdings = [] if portfolio is None else portfolio.holdings
     wished = account.etf_stands_in and account.etfs_allowed
@@ -82,24 +119,12 @@ def make_plan(request: PlanInput, ledger: Ledger) -> HedgePlan:
         stand_in=stand_in,
     )
     lay(draft, chosen)
-    layers = number_rows(draft)
-    after = None if book is None else _outcomes(draft, book, layers, request)
-    if after is not None:
-        layers = [layer.model_copy(update={"outcome": after.by_row.get(number)}) for number, layer in enumerate(layers)]
-    return _assembled(request, draft, layers, after, choices, chosen, board, need)
+    return Laid(view, book, planned, board, need, draft, choices, chosen)
 
 
-def _assembled(
-    request: PlanInput,
-    draft: Draft,
-    layers: list[PlanLayer],
-    after: _After | None,
-    choices: Sequence[FuturesChoice],
-    chosen: FuturesChoice | None,
-    board: list[SignalState],
-    need: float | None,
-) -> HedgePlan:
+def _assembled(request: PlanInput, laid: Laid, draft: Draft, layers: list[PlanLayer], after: _After | None) -> HedgePlan:
     ledger, view, book, planned = draft.ledger, draft.view, draft.book, draft.planned_usd
+    choices, chosen, need = laid.choices, laid.chosen, laid.need_usd
     stage = _stage(draft, chosen)
     rows = _rows(draft)
     exposures = [(f"layers.{number}.exposure_usd_per_vix_point", layers[number].exposure_usd_per_vix_point) for number, p, _ in rows if _is_future(p)]
@@ -131,7 +156,7 @@ def _assembled(
         synthetic_futures=_synthetic(view, ledger),
         comparators=[vxth(view, ledger)],
         grid=_grid(request, book, rows, view, ledger),
-        signals=board,
+        signals=laid.board,
         notes=plan_notes(draft, layers, chosen, ledger) + sized_afresh(request.planned_hedge_vega_usd, request.portfolio),
     )
 
