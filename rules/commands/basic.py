@@ -70,16 +70,33 @@ def run(options: argparse.Namespace) -> Output:
     from rules.engine import run as calculate
 
     module = calculator(options.name)
+    if options.plot is not None:
+        _check_plot(options.name, options.plot)
     file = "-" if options.file is None else options.file
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         raise RulesError("standard input", "is a terminal", f"pipe a JSON object in, for example {to_json(module.EXAMPLE)}")
-    raw = parse_json(read_text(file), source_name(file))
-    calculation = calculate(options.name, raw, given_parameters(options)).as_dict()
+    raw, parameters = parse_json(read_text(file), source_name(file)), given_parameters(options)
+    calculation = calculate(options.name, raw, parameters).as_dict()
+    if options.plot is not None:
+        from rules.charts import charts_of
+        from rules.plotting.figure import plot
+
+        plot(charts_of(calculation, parameters), options.name, options.plot)
     if options.format == "json":
         return document_to_json(calculation)
     from rules.reports.report import as_markdown, as_table
 
     return as_table(calculation) if options.format == "table" else as_markdown(calculation)
+
+
+def _check_plot(name: str, file: str) -> None:
+    """Refuse what cannot be drawn before anything is read. Raises RulesError."""
+    from rules.charts import DRAWN
+    from rules.plotting.figure import checked_ending
+
+    checked_ending(file)
+    if name not in DRAWN:
+        raise RulesError("--plot", f"{name} has no chart", f"leave it out; charts exist for {', '.join(DRAWN)}")
 
 
 def _run_batch(options: argparse.Namespace) -> Output:
@@ -88,6 +105,8 @@ def _run_batch(options: argparse.Namespace) -> Output:
         raise RulesError("--batch", problem, "give one calculation as FILE, or many with --batch FILE.jsonl")
     if options.format != "json":
         raise RulesError("--format", f"{options.format} cannot be written for a batch", "use --format json, or run one calculation")
+    if options.plot is not None:
+        raise RulesError("--plot", "draws one calculation, not a batch", "leave it out, or run one calculation")
     if options.processes is not None and options.processes < 1:
         raise RulesError("--processes", f"is {options.processes}", "give 1 or more")
     from rules.commands.batch import run_file

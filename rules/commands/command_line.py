@@ -45,6 +45,7 @@ _RUN = (
     argument("file", nargs="?", help="a JSON file; - or nothing reads standard input"),
     argument("--format", choices=("json", "table", "markdown"), default="json"),
     argument("--batch", metavar="FILE.jsonl", help="one JSON object a line, one result a line; - reads standard input"),
+    argument("--plot", metavar="FILE.svg", help="draw the charts of the result into a file too: .svg, .png or .pdf"),
     argument("--processes", type=int, metavar="N", help="processes of a batch; all cores without it"),
 )
 COMMANDS: Mapping[str, Command] = {

@@ -46,6 +46,18 @@ def plain_number(value: float) -> str:
     return f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
+def signed_number(value: float) -> str:
+    """A whole number that always shows its sign, `+20,464` or `-603`; what rounds to nothing is `0`."""
+    text = f"{value:+,.0f}"
+    return text if text.strip("+-0") else "0"
+
+
+def named_axis(label: str, unit: str) -> str:
+    """What an axis measures with its unit: `P/L since entry, USD`."""
+    spelled = {"usd": "USD", "fraction": "%", "rsi_points": ""}.get(unit, unit.replace("_", " ").replace("vix", "VIX"))
+    return f"{label}, {spelled}" if spelled and spelled not in label else label
+
+
 def in_words(value: Any, unit: str) -> str:
     """A value with its unit spelled out: `450.00 USD`, `31.28 %`, `20.1 index points`, `2 contracts`."""
     if unit == "table":

@@ -46,7 +46,7 @@ def capm_series_reading(inputs: CapmSignal, as_of: date, ledger: Ledger, prefix:
     series = {f"{prefix}spx_closes": spx, f"{prefix}vix_closes": vix}
     before = _anchored(inputs, series, last - 1, "before.", horizon, ledger, prefix)
     now = _anchored(inputs, series, last, "", horizon, ledger, prefix)
-    pair_at = _quick_levels(inputs, horizon, ledger, prefix)
+    pair_at = quick_levels(inputs, horizon, ledger, prefix)
 
     def confirmed(position: int) -> bool | None:
         if position < horizon + 1:
@@ -73,7 +73,7 @@ def _anchored(inputs: CapmSignal, series: dict[str, list[float]], position: int,
     return read_levels(inputs, spot, volatility, horizon, ledger, prefix, at)
 
 
-def _quick_levels(inputs: CapmSignal, horizon: int, ledger: Ledger, prefix: str) -> Callable[[int], LevelPair]:
+def quick_levels(inputs: CapmSignal, horizon: int, ledger: Ledger, prefix: str) -> Callable[[int], LevelPair]:
     """The first pair of levels for the close at a position, without steps, for the walk back in time."""
     z = distances(inputs, ledger, prefix)[0]
     years = horizon / ledger.parameter("trading_days_per_year")
