@@ -125,16 +125,12 @@ def _breadth(again: Again, inputs: BreadthSeries, rows: int) -> list[Chart]:
     found, rules = record_breadth(inputs, rows, again.ledger), BreadthRules.read(again.ledger)
     averages = [mean_of_last(found.line, place, rules.average_days) for place in range(rows)]
     lines = [_series_line("advance-decline line", found.line), _series_line(f"its {rules.average_days}-day average", averages)]
-    markers = [
-        Marker("weak from here", place + 1.0, found.line[place]) for place in _beginnings(lambda place: rules.weak(found, place) is True, rows)
-    ]
+    begun = _beginnings(lambda place: rules.weak(found, place) is True, rows)
     notes = [f"Assumed: weak below its average on each of the last {rules.confirm_closes} closes, or diverging from an index near its high."]
     notes.append(_marked("it is weak", begun, rules.average_days + rules.confirm_closes - 1, rows))
-    markers = _circles(begun, found.line)
     lines = [line for line in lines if line.points]
-    return (
-        [_series_chart("advance-decline", "Advance-decline line", Axis("issues, from 0", "issues"), lines, markers, [], notes, rows)] if rows else []
-    )
+    y = Axis("issues, from 0", "issues")
+    return [_series_chart("advance-decline", "Advance-decline line", y, lines, _circles(begun, found.line), [], notes, rows)] if rows else []
 
 
 def _beginnings(holds: Callable[[int], bool], rows: int) -> list[int]:

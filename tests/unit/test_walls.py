@@ -37,10 +37,10 @@ def modules_after(code: str, tmp_path: Path) -> set[str]:
 
 
 def declared(root: Path) -> list[str]:
-    """Names of all declared dependencies, the test extra included."""
+    """Names of all declared dependencies, those of every extra included; an extra that names another one of this project is not one."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    found = project["dependencies"] + project["optional-dependencies"]["test"]
-    return [re.split(r"[=<>\[ ]", entry)[0] for entry in found]
+    found = project["dependencies"] + [entry for extra in project["optional-dependencies"].values() for entry in extra]
+    return [name for entry in found if (name := re.split(r"[=<>\[ ]", entry)[0]) != project["name"]]
 
 
 def test_every_declared_dependency_is_pinned_installed_and_importable(root: Path) -> None:
@@ -65,6 +65,22 @@ def test_asking_loads_no_heavy_library(tmp_path: Path, question: str) -> None:
 def test_the_engine_loads_neither_screen_nor_vectors(tmp_path: Path) -> None:
     code = "from rules.__main__ import main; import pathlib; pathlib.Path('x.json').write_text('{\"planned_hedge_vega_usd\": 1}'); main(['run', 'layer-split', 'x.json'])"
     assert not modules_after(code, tmp_path) & {"torch", "faiss", "textual", "pandas", "numpy", "knowledge", "assistant"}
+
+
+@pytest.mark.parametrize(("plot", "loaded"), [("", False), (", '--plot', 'x.svg'", True)])
+def test_the_engine_loads_matplotlib_only_to_write_a_picture(tmp_path: Path, plot: str, loaded: bool) -> None:
+    code = "from rules.__main__ import main; import pathlib; pathlib.Path('x.json').write_text('{\"planned_hedge_vega_usd\": 1}'); "
+    found = modules_after(f"{code}main(['run', 'layer-split', 'x.json'{plot}])", tmp_path)
+    assert ("matplotlib" in found) == loaded
+    assert not found & {"plotext", "textual", "pandas", "tkinter"}
+
+
+def test_charts_are_made_without_matplotlib_and_without_a_screen(tmp_path: Path) -> None:
+    code = (
+        "from rules.catalogue import calculator; from rules.engine import run; from rules.parameters import load_parameters; from rules.charts import charts_of\n"
+        "assert charts_of(run('plan-hedge', calculator('plan-hedge').EXAMPLE, load_parameters()).as_dict())"
+    )
+    assert not modules_after(code, tmp_path) & {"matplotlib", "plotext", "textual", "rich", "numpy", "scipy"}
 
 
 def test_the_session_runs_without_a_screen(tmp_path: Path) -> None:
