@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from assistant.session import Session
 
-COMMANDS = ("ask", "rules", "knowledge")
+COMMANDS = ("ask", "rules", "knowledge", "serve")
 _WITH_VALUE = ("--knowledge", "--parameters")
 _USAGE = """usage: alvh [--knowledge DIR] [--parameters FILE] [COMMAND ...]
 
@@ -24,6 +24,7 @@ _USAGE = """usage: alvh [--knowledge DIR] [--parameters FILE] [COMMAND ...]
   alvh ask "QUESTION"          one answer on standard output (alvh ask --help)
   alvh rules ...               the rules and sizing engine (alvh rules --help)
   alvh knowledge ...           the documents that answers come from (alvh knowledge --help)
+  alvh serve                   the terminal UI in a browser (alvh serve --help)
   alvh --version | --help
 
 Educational only: no recommendation to trade."""
@@ -74,6 +75,10 @@ def _run(arguments: Sequence[str]) -> int:
         return knowledge_main([*rest, *leading], "alvh knowledge")
     if command == "ask":
         return _ask([*rest, *leading])
+    if command == "serve":
+        from assistant.serving.command import main as serve_main
+
+        return serve_main(_options_parser("alvh serve"), [*rest, *leading])
     print(f"alvh: command: {command!r} is not known; use one of {', '.join(COMMANDS)}, or nothing for the terminal UI", file=sys.stderr)
     return 2
 
@@ -193,13 +198,13 @@ def _day(given: str | None) -> str:
     return datetime.now(ZoneInfo("America/New_York")).date().isoformat()
 
 
-def open_session(knowledge: str | None, parameters: str | None) -> Session:
-    """A session over the user's knowledge folder. Raises KnowledgeError for a store that cannot be used."""
+def open_session(knowledge: str | None, parameters: str | None, *, reads_files: bool = True) -> Session:
+    """A session over the user's knowledge folder, which may read the files that questions name. Raises KnowledgeError for a store that cannot be used."""
     from assistant.session import Session
     from knowledge.base import KnowledgeBase
     from knowledge.settings import knowledge_folder
 
-    return Session(KnowledgeBase(knowledge_folder(knowledge)), None if parameters is None else Path(parameters))
+    return Session(KnowledgeBase(knowledge_folder(knowledge)), None if parameters is None else Path(parameters), reads_files=reads_files)
 
 
 if __name__ == "__main__":

@@ -51,11 +51,15 @@ class Turn:
 
 
 class Session:
-    """Answers questions over one knowledge base and one set of parameters."""
+    """Answers questions over one knowledge base and one set of parameters.
 
-    def __init__(self, base: KnowledgeBase, parameters_file: Path | None = None) -> None:
+    Without `reads_files` a question that names a file (`@book.json`) is refused: whoever asks need not be the one whose files they are.
+    """
+
+    def __init__(self, base: KnowledgeBase, parameters_file: Path | None = None, *, reads_files: bool = True) -> None:
         self.base = base
         self._parameters_file = parameters_file
+        self._reads_files = reads_files
 
     @cached_property
     def parameters(self) -> Parameters:
@@ -96,6 +100,8 @@ class Session:
     def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
         """One question understood after those before it, with the facts that are known then."""
         text, names = without_files(question)
+        if names and not self._reads_files:
+            raise AssistantError(f"@{names[0]}", "is not read in a browser", "write the numbers into the question, or ask in the terminal")
         reading = read_question(text, self.base.is_english)
         kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
         rules = self._rules if reading.quantities else {}

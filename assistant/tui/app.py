@@ -40,7 +40,7 @@ Keys: F1 help, F2 evidence, F3 plan (arrows and Page keys scroll there), Escape 
 class AlvhApp(App[None]):
     """The app. `open_session` opens the knowledge base; it runs in a worker after the first paint.
 
-    `show_latency` puts the time of the last answer into the status line.
+    `show_latency` puts the time of the last answer into the status line. When `served` in a browser nothing names the files of this machine.
     """
 
     TITLE = "alvh"
@@ -54,9 +54,10 @@ class AlvhApp(App[None]):
         Binding("escape", "prompt", "Prompt", show=False),
     ]
 
-    def __init__(self, open_session: Callable[[], Session], *, show_latency: bool = True) -> None:
+    def __init__(self, open_session: Callable[[], Session], *, show_latency: bool = True, served: bool = False) -> None:
         super().__init__()
         self._show_latency = show_latency
+        self._served = served
         self._open_session = open_session
         self._session: Session | None = None
         self._asked: list[str] = []
@@ -118,6 +119,8 @@ class AlvhApp(App[None]):
             self._conversation.remove_children()
         elif command == "/quit":
             self.exit()
+        elif command == "/plan" and self._served:
+            self._conversation.add("Files of this machine are not read in a browser. Use /plan in the terminal.", "failure")
         elif command == "/plan":
             self._conversation.add(text, "question")
             self._set_busy("planning")
@@ -240,13 +243,13 @@ def _file_text(name: str) -> str:
         raise AssistantError(name, "cannot be read", "name a readable JSON file") from error
 
 
-def run_app(knowledge: str | None, parameters: str | None) -> int:
-    """Run the UI until it is quit."""
+def run_app(knowledge: str | None, parameters: str | None, *, served: bool = False) -> int:
+    """Run the UI until it is quit; `served` in a browser, where files of this machine are not to be read."""
 
     def open_session() -> Session:
         from assistant.__main__ import open_session as opened
 
-        return opened(knowledge, parameters)
+        return opened(knowledge, parameters, reads_files=not served)
 
-    AlvhApp(open_session).run()
+    AlvhApp(open_session, served=served).run()
     return 0
