@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo, model_validator
 
 from rules.errors import RulesError
 
@@ -109,12 +109,28 @@ def validated(model: type[ModelT], raw: Any, prefix: str = "") -> ModelT:
 
 
 def problems(model: type[BaseModel], raw: Any) -> tuple[RulesError, ...]:
-    """Everything wrong with `raw` as input of a model, in the order of its fields; what `validated` raises comes first."""
+    """Everything wrong with `raw` as input of a model; what `validated` raises comes first."""
     try:
         model.model_validate(raw, context=_around(raw))
     except ValidationError as error:
-        return tuple(_translate(each, "", model) for each in error.errors())
+        found = error.errors()
+        if isinstance(raw, dict) and all(not each["loc"] for each in found):
+            found += _of_fields(model, raw)  # a check of the whole can come before those of its fields, and hide them
+        return tuple(_translate(each, "", model) for each in found)
     return ()
+
+
+def _of_fields(model: type[BaseModel], raw: dict[str, Any]) -> list[Any]:
+    """The errors of each field by itself, with the name of the field in their place."""
+    found: list[Any] = []
+    for name, info in model.model_fields.items():
+        if name in raw:
+            try:
+                kind: Any = Annotated[info.annotation, name, *info.metadata]
+                TypeAdapter(kind).validate_python(raw[name], strict=True, context=_around(raw))
+            except ValidationError as error:
+                found += [{**each, "loc": (name, *each["loc"])} for each in error.errors()]
+    return found
 
 
 def _around(raw: Any) -> dict[str, Any]:

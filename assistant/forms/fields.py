@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _UNITS_WITHOUT_WORDS = frozenset({"", "name", "list", "object", "switch", "text"
 class Field:
     """One field: `name` is its path in the calculator's JSON, with dots between the levels.
 
-    `section` is what the object around it is called, empty at the top. `required`: without it nothing can be computed.
+    `detail` is what its description says after the label. `section` is what the object around it is called, empty at the top. `required`: without it nothing can be computed.
     `choices` are the words it takes. `bounds` is the range that the engine enforces, in words, `plausible` the one
     outside which a value is questioned. `parameter` stands in when it is empty. `always_list`: one number
     is a list of one. `columns` are those of its rows.
@@ -28,6 +29,7 @@ class Field:
 
     name: str
     label: str
+    detail: str
     section: str
     unit: str
     kind: Kind
@@ -70,7 +72,9 @@ def form_of(calculator: str) -> Form:
     from rules.catalogue import calculator as module_of
 
     module = module_of(calculator)
-    return Form(calculator, module.DESCRIPTION, tuple(_fields(module.Input, "", "", True)), module.EXAMPLE)
+    fields = list(_fields(module.Input, "", "", True))
+    sections = list(dict.fromkeys(field.section for field in fields))
+    return Form(calculator, module.DESCRIPTION, tuple(sorted(fields, key=lambda field: sections.index(field.section))), module.EXAMPLE)
 
 
 def value_at(inputs: Mapping[str, Any], path: str) -> Any:
@@ -103,15 +107,17 @@ def _fields(model: Any, prefix: str, section: str, required: bool) -> Iterator[F
         if inner is None:
             yield _field(f"{prefix}{name}", info, section, required and info.is_required())
         else:
-            yield from _fields(inner, f"{prefix}{name}.", info.description or name.replace("_", " "), required and info.is_required())
+            yield from _fields(inner, f"{prefix}{name}.", _divided(info.description or name.replace("_", " "))[0], required and info.is_required())
 
 
 def _field(path: str, info: Any, section: str, required: bool) -> Field:
     extra = info.json_schema_extra or {}
     kind = kind_of(info.annotation)
+    label, detail = _divided(info.description or path.rsplit(".", 1)[-1].replace("_", " ").capitalize())
     return Field(
         name=path,
-        label=info.description or path.rsplit(".", 1)[-1].replace("_", " "),
+        label=label,
+        detail=detail,
         section=section,
         unit=extra.get("unit", ""),
         kind=kind,
@@ -125,6 +131,12 @@ def _field(path: str, info: Any, section: str, required: bool) -> Field:
         always_list=[get_origin(member) for member in _members(info.annotation)] == [list],
         columns=_columns(info.annotation) if kind == "rows" else {},
     )
+
+
+def _divided(description: str) -> tuple[str, str]:
+    """A description's first words, which name the field, and what follows a comma, colon or semicolon."""
+    label, *detail = re.split(r"[,:;] ", description, maxsplit=1)
+    return label, "".join(detail)
 
 
 def kind_of(annotation: Any) -> Kind:

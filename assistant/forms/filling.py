@@ -64,16 +64,16 @@ def _checked(form: Form, inputs: Mapping[str, Any], problems: dict[str, str]) ->
     from rules.fields import problems as problems_of
 
     unread = frozenset(problems)
-    missing = []
+    missing = {field.name for field in form.fields if field.required and field.name not in unread and value_at(inputs, field.name) is None}
     for error in problems_of(calculator(form.name).Input, inputs):
         name = place_of(form, error)
         if name in unread or (not name and unread):
             continue
-        if error.problem == _MISSING and name == error.field:
-            missing.append(name)
+        if error.problem.startswith(_MISSING) and name == error.field:
+            missing.add(name)
         else:
             problems.setdefault(name, in_words(error, name))
-    return missing
+    return [field.name for field in form.fields if field.name in missing]
 
 
 def place_of(form: Form, error: RulesError) -> str:
