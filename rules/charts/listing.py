@@ -58,7 +58,7 @@ def table_lines(table: SignedTable, ascii_only: bool = False) -> list[str]:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], strokes: Sequence[str]) -> str:
-    return "".join(f"{cell:>{width}} {stroke} " for cell, width, stroke in zip(cells, widths, strokes, strict=True)).rstrip()
+    return "".join(f"{cell:>{width}}{stroke} " for cell, width, stroke in zip(cells, widths, strokes, strict=True)).rstrip()
 
 
 def bar_words(chart: BarChart) -> list[str]:

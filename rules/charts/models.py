@@ -121,7 +121,7 @@ class SignedTable:
         return row + 1 < len(self.cells) and (self.cells[row][column] >= 0) != (self.cells[row + 1][column] >= 0)
 
     def thinned(self, columns: int, rows: int) -> SignedTable:
-        """The same table with at most so many columns and rows, evenly chosen, the first and the last among them."""
+        """The same table with at most so many columns and rows, evenly chosen: the first, the last, and of an odd number the middle."""
         across, down = _chosen(len(self.column_values), columns), _chosen(len(self.row_values), rows)
         return SignedTable(
             self.id,
@@ -140,9 +140,14 @@ Chart = LineChart | BarChart | SignedTable
 
 
 def _chosen(count: int, most: int) -> Sequence[int]:
+    """Places spread evenly to both sides of the middle one, which is kept: of an odd count an odd number is chosen."""
     if count <= most:
         return range(count)
-    return sorted({round(place * (count - 1) / (most - 1)) for place in range(most)}) if most > 1 else [0]
+    if count % 2 == 0 or most < 3:
+        return sorted({round(place * (count - 1) / max(most - 1, 1)) for place in range(most)})
+    middle, sides = count // 2, (most - 1) // 2
+    offsets = [int(middle * place / sides + 0.5) for place in range(1, sides + 1)]
+    return [*(middle - offset for offset in reversed(offsets)), middle, *(middle + offset for offset in offsets)]
 
 
 def zero_crossings(line: Line) -> list[float]:

@@ -295,20 +295,20 @@ def test_the_zero_contour_runs_between_cells_of_different_sign():
     assert table.crossed_right(0, 0) and not table.crossed_right(0, 1) and not table.crossed_right(0, 2)
     assert table.crossed_below(0, 1) and not table.crossed_below(0, 0) and not table.crossed_below(1, 1)
     assert table_lines(table, ascii_only=True) == [
-        "VIX \\ SPX    1    2    3",
-        "       10   -5 | +3   +4",
-        "                 --",
-        "       20   -2   -1 |  0",
+        "VIX \\ SPX   1   2   3",
+        "       10  -5| +3  +4",
+        "               --",
+        "       20  -2  -1|  0",
     ]
 
 
-def test_a_thinned_table_keeps_its_corners():
+def test_a_thinned_table_keeps_its_corners_and_its_middle():
     cells = tuple(tuple(float(10 * row + column) for column in range(9)) for row in range(7))
     table = SignedTable("t", "T", Axis("SPX", ""), Axis("VIX", ""), "usd", tuple(map(float, range(9))), tuple(map(float, range(7))), cells).thinned(
-        4, 3
+        6, 3
     )
     assert (table.cells[0][0], table.cells[0][-1], table.cells[-1][0], table.cells[-1][-1]) == (0.0, 8.0, 60.0, 68.0)
-    assert (len(table.column_values), len(table.row_values)) == (4, 3)
+    assert (table.column_values, table.row_values) == ((0.0, 2.0, 4.0, 6.0, 8.0), (0.0, 3.0, 6.0))
 
 
 def test_bars_are_listed_with_what_they_may_take():
