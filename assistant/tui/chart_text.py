@@ -13,6 +13,8 @@ from rules.reports.report import named_axis, plain_number
 # Distinct without colour, and of one column in every terminal.
 MARKS = "●×+◦▲#*"
 ASCII_MARKS = "ox+.^#*"
+# Of a middle brightness, to be seen on dark and on light; the first is the theme's own.
+COLORS: tuple[tuple[int, int, int] | None, ...] = (None, (224, 134, 0), (66, 150, 214), (0, 160, 118), (205, 112, 168), (213, 94, 0), (140, 140, 140))
 BARS, ASCII_BARS = "░", ":"
 CIRCLE, ASCII_CIRCLE = "◎", "@"
 GAP = "  "
@@ -27,15 +29,21 @@ def mark_of(chart: LineChart, place: int, ascii_only: bool) -> str:
     return marks[place % len(marks)]
 
 
+def color_of(place: int) -> tuple[int, int, int] | str:
+    """The colour of a line as plotext takes it."""
+    color = COLORS[place % len(COLORS)]
+    return "default" if color is None else color
+
+
 def legend_lines(chart: LineChart, ascii_only: bool) -> list[str]:
-    """What each mark stands for; levels that are drawn across, and what is circled."""
+    """What each mark stands for, line by line; then the levels that are drawn, what is circled, and what the axes measure."""
     found = [f"{mark_of(chart, place, ascii_only)} {line.name}" for place, line in enumerate(chart.lines)]
     upright, level = ("|", "-") if ascii_only else ("│", "─")
     found += [f"{upright if mark.direction == 'vertical' else level} {mark.label}" for mark in chart.marks if mark.label != "0"]
     if chart.markers:
         words = [marker.label for marker in chart.markers if marker.label]
         found.append(f"{ASCII_CIRCLE if ascii_only else CIRCLE} {'; '.join(words) if words else 'see below'}")
-    return found
+    return [*found, f"Up: {named_axis(chart.y.label, chart.y.unit)}. Across: {named_axis(chart.x.label, chart.x.unit)}."]
 
 
 def number_lines(chart: Chart, width: int, ascii_only: bool) -> list[str]:

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.content import Content, Span
 from textual.events import Resize, Show
 from textual.message import Message
 from textual.widget import Widget
@@ -19,7 +19,7 @@ from textual.widgets import Static
 from rules.errors import RulesError
 
 if TYPE_CHECKING:
-    from rules.charts.models import Chart
+    from rules.charts.models import Chart, LineChart
     from rules.parameters import Parameters
 
 HINT = "Charts of a calculation or a plan appear here."
@@ -133,7 +133,7 @@ class ChartsPane(VerticalScroll):
             self.scroll_home(animate=False)
 
     def _draw(self) -> None:
-        from assistant.tui.chart_text import legend_lines, number_lines
+        from assistant.tui.chart_text import number_lines
         from rules.charts.models import LineChart
 
         chart = self._charts[self._place]
@@ -146,7 +146,7 @@ class ChartsPane(VerticalScroll):
 
             plotted = PlottedLines(chart, self.ascii_only)
             plotted.styles.height = min(max(self.size.height - WORDS_ROWS, LEAST_ROWS), MOST_ROWS)
-            parts += [plotted, _text("\n".join(legend_lines(chart, self.ascii_only)), "chart-legend")]
+            parts += [plotted, Static(_legend(chart, self.ascii_only), classes="chart-legend", markup=False)]
         parts.append(_text("\n".join(number_lines(chart, width, self.ascii_only)), "chart-numbers"))
         if chart.notes:
             parts.append(_text("\n".join(chart.notes), "chart-notes"))
@@ -162,3 +162,17 @@ class ChartsPane(VerticalScroll):
 def _text(text: str, classes: str) -> Static:
     """Text as it is, never as markup."""
     return Static(Content(text), classes=classes, markup=False)
+
+
+def _legend(chart: LineChart, ascii_only: bool) -> Content:
+    """The legend, its marks in the colours of their lines."""
+    from assistant.tui.chart_text import COLORS, legend_lines
+
+    lines = legend_lines(chart, ascii_only)
+    spans, start = [], 0
+    for place, line in enumerate(lines):
+        color = COLORS[place % len(COLORS)] if place < len(chart.lines) else None
+        if color is not None:
+            spans.append(Span(start, start + 1, "rgb({},{},{})".format(*color)))
+        start += len(line) + 1
+    return Content("\n".join(lines), spans=spans)

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.app import RenderResult
 from textual_plotext import PlotextPlot
 
-from assistant.tui.chart_text import ASCII_CIRCLE, CIRCLE, mark_of, tick_labels, tick_values
+from assistant.tui.chart_text import ASCII_CIRCLE, CIRCLE, color_of, mark_of, tick_labels, tick_values
 from rules.charts.models import LineChart
 
 # The frame and the levels that plotext draws, for terminals without these characters.
@@ -44,11 +44,12 @@ class PlottedLines(PlotextPlot):
         plot.xlim(min(across), max(across))
         plot.ylim(low, high)
         for mark in chart.marks:
-            (plot.vline if mark.direction == "vertical" else plot.hline)(mark.at)
+            (plot.vline if mark.direction == "vertical" else plot.hline)(mark.at, "default")
         for place in sorted(range(len(chart.lines)), key=lambda place: chart.lines[place].drawn != "bars"):
             line = chart.lines[place]
             points = [x for x, _ in line.points], [y for _, y in line.points]
-            plot.plot(*points, marker=mark_of(chart, place, self._ascii), fillx=line.drawn == "bars")
+            plot.plot(*points, marker=mark_of(chart, place, self._ascii), color=color_of(place), fillx=line.drawn == "bars")
+        self._interleave(min(across), max(across))
         circle = ASCII_CIRCLE if self._ascii else CIRCLE
         if chart.markers:
             plot.scatter([marker.x for marker in chart.markers], [marker.y for marker in chart.markers], marker=circle, color="default")
@@ -56,3 +57,13 @@ class PlottedLines(PlotextPlot):
         plot.xticks(ticks, tick_labels(chart, ticks, "x"))
         ticks = tick_values(low, high, max(self.size.height // ROWS_A_TICK, 2))
         plot.yticks(ticks, tick_labels(chart, ticks, "y"))
+
+    def _interleave(self, left: float, right: float) -> None:
+        """Where lines share their cells the marks of all of them are seen: in each column another line's is on top."""
+        chart, columns = self._chart, max(self.size.width, 1)
+        lines = [place for place, line in enumerate(chart.lines) if line.drawn == "line"]
+        for turn, place in enumerate(lines):
+            kept = [(x, y) for x, y in chart.lines[place].points if int((x - left) / ((right - left) or 1.0) * columns) % len(lines) == turn]
+            if kept:
+                across, up = zip(*kept, strict=True)
+                self.plt.scatter(across, up, marker=mark_of(chart, place, self._ascii), color=color_of(place))

@@ -189,7 +189,7 @@ def test_numbers_that_do_not_fit_stand_in_a_block_below() -> None:
     chart = charts_of(calculated("plan-hedge", WORKED))[0]
     wide, narrow = number_lines(chart, 100, True), number_lines(chart, 40, True)
     assert max(map(len, narrow)) <= 40
-    assert sorted(" ".join(narrow).split()) == sorted(" ".join(wide).split() + ["SPX", "5,500", "5,600", "6,000", "6,300", "6,400"])
+    assert sorted(" ".join(narrow).split()) == sorted([*" ".join(wide).split(), "SPX", "5,500", "5,600", "6,000", "6,300", "6,400"])
 
 
 @pytest.mark.parametrize(("low", "high", "most"), [(0, 100, 5), (-101_357.9, 20_464.4, 6), (5320, 6580, 4), (-1.8, 2.0, 7), (0.001, 0.0013, 3)])
