@@ -31,17 +31,30 @@ class DamagedFileError(AssistantError):
         super().__init__(_where(path), f"is damaged ({problem})", f"move it away, {_OTHER_HOME}")
 
 
+@contextmanager
+def alone(path: Path | None) -> Iterator[None]:
+    """Nobody else uses the file in the meantime: what is written to a file while it is being set aside would be lost with it."""
+    if path is None:
+        yield
+        return
+    with said_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(path.with_name(path.name + ".lock"), isolation_level=None, timeout=WAIT_SECONDS)
+    with closing(lock):
+        with said_plainly(path):
+            lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
 def open_file(path: Path | None) -> sqlite3.Connection:
-    """The file ready to read and write, made if absent; None keeps everything in memory.
+    """The file ready to read and write, made if absent; None keeps everything in memory. To be called `alone` with it.
 
     Raises AssistantError, with the file as it was, when it is of a newer version of the program, of another program, or cannot be
     written; DamagedFileError when it cannot be read as a database.
     """
     with said_plainly(path):
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)  # positions are nobody else's business
+        if path is not None and not path.exists():
+            path.touch(mode=0o600)  # positions are nobody else's business
         raw = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
         try:
             raw.text_factory = lambda kept: kept.decode("utf-8", "replace")
@@ -89,7 +102,7 @@ def identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file, with its log, to a free name beside it; returns the name. Raises AssistantError when it cannot be renamed."""
+    """Rename a damaged file, with its log, to a free name beside it, `alone` with it; returns the name. Raises AssistantError when it cannot be renamed."""
     number, aside = 2, path.with_name(f"{path.name}.damaged")
     while aside.exists():
         number, aside = number + 1, path.with_name(f"{path.name}.damaged.{number}")

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TypeVar, get_args
 
 from assistant.errors import AssistantError
-from assistant.history.file import DamagedFileError, identity, open_file, said_plainly, set_aside, take_over, writing
+from assistant.history.file import DamagedFileError, alone, identity, open_file, said_plainly, set_aside, take_over, writing
 from assistant.history.turns import SavedSession, SavedTurn, TurnKind
 
 FILE_NAME = "history.sqlite3"
@@ -36,7 +36,8 @@ class History:
         self.notice = ""
         self._path = path
         self._lock = RLock()
-        self._raw = self._opened()
+        with alone(path):
+            self._raw = self._opened()
 
     def close(self) -> None:
         """Close the file."""
@@ -110,26 +111,19 @@ class History:
         self._with_file(remove)
 
     def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Do work on the file; once more on a new file when it turns out to be damaged."""
-        with self._lock:
-            self._follow()
+        """Do work on the file that the path names now; once more on a new file when it turns out to be damaged."""
+        with self._lock, alone(self._path):
+            if identity(self._path) != self._identity:  # deleted, or set aside by another program
+                self._raw.close()
+                self._raw = self._opened()
             try:
                 with said_plainly(self._path):
                     return work(self._raw)
             except DamagedFileError:
-                if not self._follow():
-                    self._raw.close()
-                    self._raw = self._anew()
+                self._raw.close()
+                self._raw = self._anew()
             with said_plainly(self._path):
                 return work(self._raw)
-
-    def _follow(self) -> bool:
-        """Open the file anew when its name stands for another one: it was deleted, or set aside by another program."""
-        if identity(self._path) == self._identity:
-            return False
-        self._raw.close()
-        self._raw = self._opened()
-        return True
 
     def _opened(self) -> sqlite3.Connection:
         try:

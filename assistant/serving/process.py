@@ -21,6 +21,9 @@ def shell_command(words: Sequence[str]) -> str:
 class Program(AppService):
     """One running UI. Its page is closed when it ends, however it ends, and it never outlives its page."""
 
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        return {**super()._build_environment(width, height), "TEXTUAL_DRIVER": "assistant.serving.driver:PageDriver"}
+
     async def run(self) -> None:
         """Pass on what the program draws until it ends, then close the page."""
         await super().run()

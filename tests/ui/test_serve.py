@@ -219,6 +219,18 @@ async def test_a_program_that_does_not_quit_with_its_page_is_ended(monkeypatch: 
     assert stubborn._process.returncode == -signal.SIGKILL
 
 
+def test_a_program_quits_when_the_server_is_gone(tmp_path: Path) -> None:
+    environment = program("pass", [])._build_environment() | {"ALVH_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "assistant.serving.app"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as alone:
+        assert alone.stdin is not None and alone.stdout is not None and alone.stderr is not None
+        assert alone.stdout.readline() == b"__GANGLION__\n"
+        alone.stdout.close()
+        alone.stdin.close()
+        assert (alone.wait(), alone.stderr.read()) == (0, b"")
+
+
 def test_the_size_that_a_page_asks_for_is_one_that_a_terminal_can_have() -> None:
     asked = [cells("width", given) for given in ("120", 120, 10**9, -1, "x", None, 1.5)]
     assert asked == [120, 120, 500, 20, 80, 80, 80]

@@ -266,6 +266,19 @@ def test_damage_found_while_writing_loses_no_new_turn(open_history: Callable[[],
     assert other.notice == "", "one program sets the file aside, the other follows it"
 
 
+def test_programs_that_start_at_once_on_a_damaged_file_set_it_aside_once_and_keep_every_turn(
+    open_history: Callable[[], History], path: Path, root: Path
+) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database " * 1000)
+    processes = [writer(path, root, f"program {number}", 5) for number in range(4)]
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    assert [session.turns for session in open_history().sessions()] == [5, 5, 5, 5]
+    assert [file.name for file in path.parent.glob("*.damaged*")] == ["history.sqlite3.damaged"]
+
+
 def test_a_file_that_was_deleted_while_in_use_is_made_again(open_history: Callable[[], History], path: Path) -> None:
     history = open_history()
     session_id = history.start_session("Day", AT)
@@ -293,7 +306,7 @@ def test_a_file_of_a_newer_version_or_another_program_is_refused_untouched(path:
     with pytest.raises(AssistantError, match=problem):
         History(path)
     assert path.read_bytes() == before
-    assert list(path.parent.iterdir()) == [path]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["history.sqlite3", "history.sqlite3.lock"]
 
 
 def test_a_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path) -> None:
