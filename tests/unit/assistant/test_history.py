@@ -14,6 +14,8 @@ import pytest
 
 from assistant.errors import AssistantError
 from assistant.history import History, SavedTurn
+from assistant.history import file as history_file
+from assistant.history import history as history_module
 from assistant.history.file import APPLICATION_ID, SCHEMA_VERSION
 
 AT = "2026-03-02T09:30:00-05:00"
@@ -157,6 +159,8 @@ _WRITER = """
 import sys
 from pathlib import Path
 from assistant.history import History, SavedTurn
+print("ready", flush=True)
+sys.stdin.readline()
 history = History(Path(sys.argv[1]))
 session_id = history.start_session(sys.argv[2], "2026-03-02")
 for number in range(int(sys.argv[3])):
@@ -166,12 +170,26 @@ for number in range(int(sys.argv[3])):
 
 
 def writer(path: Path, root: Path, title: str, turns: int) -> subprocess.Popen[str]:
-    """Another program that appends turns and shows each only when it is written."""
-    return subprocess.Popen([sys.executable, "-c", _WRITER, str(path), title, str(turns)], cwd=root, stdout=subprocess.PIPE, text=True)
+    """Another program that appends turns and shows each only when it is written. It begins when it gets a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(path), title, str(turns)], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def begin(*processes: subprocess.Popen[str]) -> None:
+    """Let programs begin, all at once."""
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
 
 
 def test_a_program_that_is_killed_loses_nothing_that_it_had_shown(open_history: Callable[[], History], path: Path, root: Path) -> None:
     with writer(path, root, "killed", 1_000_000) as process:
+        begin(process)
         assert process.stdout is not None
         shown = [process.stdout.readline().strip() for _ in range(20)]
         process.send_signal(signal.SIGKILL)
@@ -187,6 +205,7 @@ def test_a_program_that_is_killed_loses_nothing_that_it_had_shown(open_history: 
 
 def test_programs_that_start_and_write_at_once_keep_every_turn(open_history: Callable[[], History], path: Path, root: Path) -> None:
     processes = [writer(path, root, f"program {number}", 10) for number in range(4)]
+    begin(*processes)
     for process in processes:
         process.communicate()
         assert process.returncode == 0
@@ -272,11 +291,34 @@ def test_programs_that_start_at_once_on_a_damaged_file_set_it_aside_once_and_kee
     path.parent.mkdir(parents=True)
     path.write_bytes(b"not a database " * 1000)
     processes = [writer(path, root, f"program {number}", 5) for number in range(4)]
+    begin(*processes)
     for process in processes:
         process.communicate()
         assert process.returncode == 0
     assert [session.turns for session in open_history().sessions()] == [5, 5, 5, 5]
     assert [file.name for file in path.parent.glob("*.damaged*")] == ["history.sqlite3.damaged"]
+
+
+def test_other_programs_wait_while_a_damaged_file_is_set_aside(
+    open_history: Callable[[], History], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_history()
+    session_id = other.start_session("Day", AT)
+    waited = []
+
+    def set_aside(damaged: Path) -> Path:
+        with pytest.raises(AssistantError, match="database is locked"):
+            other.append(session_id, question("a"))
+        waited.append(damaged)
+        return history_file.set_aside(damaged)
+
+    monkeypatch.setattr(history_module, "set_aside", set_aside)
+    monkeypatch.setattr(history_file, "WAIT_SECONDS", 0)
+    path.write_bytes(b"not a database " * 1000)
+    open_history()
+    assert waited == [path]
+    other.append(session_id, question("b"))
+    assert texts(open_history(), session_id) == ["b"]
 
 
 def test_a_file_that_was_deleted_while_in_use_is_made_again(open_history: Callable[[], History], path: Path) -> None:
