@@ -58,7 +58,7 @@ class SessionsScreen(ModalScreen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", priority=True, id="sessions.open"),
         Binding("f2", "rename", "Rename", id="sessions.rename"),
-        Binding("f8", "delete", "Delete", id="sessions.delete"),
+        Binding("ctrl+d", "delete", "Delete", priority=True, id="sessions.delete"),
         Binding("escape", "leave", "Close", id="sessions.leave"),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),

@@ -89,7 +89,7 @@ async def test_typing_searches_every_turn_and_marks_what_it_found(history: Histo
         await pilot.press(*"zzz")
         await settled(pilot)
         assert (listed(app), previewed(app), said(app)) == ([], [], "No session has these words.")
-        await pilot.press("enter", "f2", "f8")
+        await pilot.press("enter", "f2", "ctrl+d")
         assert isinstance(app.screen, SessionsScreen), "with no session there is nothing to open, rename or delete"
         await pilot.press("escape")
         await settled(pilot)
@@ -144,23 +144,23 @@ async def test_f2_gives_a_session_another_title(history: History) -> None:
         assert history.sessions()[1].title == "Monday [bold]morning"
 
 
-async def test_f8_deletes_a_session_only_after_a_yes(history: History) -> None:
+async def test_ctrl_d_deletes_a_session_only_after_a_yes(history: History) -> None:
     app = Host(history)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         for kept in (("enter",), ("n",), ("escape",)):
-            await pilot.press("f8")
+            await pilot.press("ctrl+d")
             assert 'Delete "What is contango?" with its 2 turns?' in str(app.screen.query_one(".asked", Static).render())
             await pilot.press(*kept)
             await settled(pilot)
             assert len(history.sessions()) == 3
-        await pilot.press("f8", "right", "enter")
+        await pilot.press("ctrl+d", "right", "enter")
         await settled(pilot)
         assert pointed_at(app).endswith("Condor of Monday"), "the next one is pointed at"
-        await pilot.press("down", "f8", "y")
+        await pilot.press("down", "ctrl+d", "y")
         await settled(pilot)
         assert [line.split("  ")[-1] for line in listed(app)] == ["Condor of Monday"]
-        await pilot.press("f8")
+        await pilot.press("ctrl+d")
         await pilot.pause()
         app.screen.query_one("#yes", Button).press()
         await settled(pilot)
@@ -177,7 +177,7 @@ async def test_a_history_that_cannot_be_used_is_said(history: History, monkeypat
         await settled(pilot)
         for name in ("sessions", "rename", "delete", "turns"):
             monkeypatch.setattr(history, name, refuse)
-        for keys in (("f8", "y"), ("f2", "enter"), ("a",)):
+        for keys in (("ctrl+d", "y"), ("f2", "enter"), ("a",)):
             app.screen.query_one("#said", Static).update("")
             await pilot.press(*keys)
             await settled(pilot)
@@ -204,7 +204,7 @@ def test_the_sessions_look_as_they_did(history: History, snap_compare: Callable[
     assert snap_compare(Host(history, current=2), terminal_size=size, run_before=search)
 
 
-@pytest.mark.parametrize("key", ["f2", "f8"])
+@pytest.mark.parametrize("key", ["f2", "ctrl+d"])
 def test_the_questions_before_a_change_look_as_they_did(history: History, snap_compare: Callable[..., bool], key: str) -> None:
     async def ask(pilot: Pilot[Any]) -> None:
         await settled(pilot)
