@@ -21,6 +21,7 @@ from rules.errors import RulesError
 from rules.parameter_file import overlaid
 from rules.parameters import load_parameters
 from tests.unit.rules.signal_series import breadth, days, wave
+from tests.unit.rules.test_provenance import PLANS, whole
 
 PARAMETERS = load_parameters()
 CONDOR = calculator("iron-condor").EXAMPLE
@@ -125,6 +126,26 @@ def test_shares_are_those_of_the_layers_against_the_stated_band(worked):
     assert (bars[0].low, bars[0].high) == (0.25, 0.40)
     assert {bar.high for bar in bars[1:4]} == {0.20}
     assert bars[4].high == pytest.approx(0.0872)
+
+
+@pytest.mark.parametrize("change", PLANS.values(), ids=PLANS.keys())
+def test_every_kind_of_plan_is_drawn_with_the_numbers_of_its_result(change):
+    raw = whole()
+    change(raw)
+    plan, found = saved("plan-hedge", raw)["result"], charts("plan-hedge", raw)
+    for chart in found.values():
+        if isinstance(chart, LineChart):
+            assert all(math.isfinite(y) for item in chart.lines for _, y in item.points)
+    shares = math.fsum(bar.value for bar in found["shares"].bars) if "shares" in found else 0.0
+    assert shares == pytest.approx(math.fsum(layer["share_fraction"] for layer in plan["layers"]), abs=1e-12)
+    if plan["break_evens"] is None:
+        assert "payoff-at-expiry" not in found
+        return
+    edges = [plan["break_evens"]["condor_alone"], *plan["break_evens"]["after_layers"]]
+    for curve, edge in zip(found["payoff-at-expiry"].lines, edges, strict=True):
+        ends = [end for item in edge["ranges"] for end in (item["low"], item["high"]) if end is not None]
+        assert zero_crossings(curve) == pytest.approx(ends, abs=1e-6)
+        assert max(value for _, value in curve.points) == pytest.approx(edge["max_profit_usd"], abs=1e-6)
 
 
 def test_a_split_is_drawn_with_the_amounts_of_its_result():

@@ -93,7 +93,7 @@ def test_a_users_own_settings_of_matplotlib_do_not_change_the_picture(drawn):
     import matplotlib
 
     before = drawn("layer-split", ".svg")
-    with matplotlib.rc_context({"lines.linewidth": 9, "svg.hashsalt": None, "font.size": 20}):
+    with matplotlib.rc_context({"axes.linewidth": 9, "axes.facecolor": "red", "svg.hashsalt": None, "font.size": 20}):
         assert drawn("layer-split", ".svg") == before
 
 
