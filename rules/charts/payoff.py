@@ -13,6 +13,7 @@ from rules.options.condor import payoff
 from rules.outcomes.break_even import break_even_along
 from rules.outcomes.hedge_inputs import mark_pnl_usd, record_hedge
 from rules.outcomes.valuation import Shock, World
+from rules.planning.rows import UNSIZED
 from rules.reports.report import in_words, plain_number
 
 STEPS = 120
@@ -100,7 +101,7 @@ def break_even(again: Again) -> list[Chart]:
         whole = None not in upto
         fixed = math.fsum(value for value in (upto if whole else frozen[: number + 1]) if value is not None)
         edges = layer if whole else layer["held_at_mark"]
-        name = f"after {number + 1}: {layer['instrument']}" + ("" if whole else ", at its mark")
+        name = f"after {number + 1}: {UNSIZED[layer['instrument']]}" + ("" if whole else ", at its mark")
         curves.append((name, fixed, [{"low": edges["low"], "high": edges["high"]}]))
     words = "with the VIX held" if inputs.vix is not None else "with hedges at their mark"
     return [_at_expiry(book, curves, inputs.spx, (f"At the condor's expiry, {words}.",))]

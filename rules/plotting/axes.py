@@ -48,22 +48,18 @@ def _draw_lines(axes: Any, chart: LineChart) -> None:
         axes.axhspan(band.low, band.high, facecolor="none", edgecolor="#777777", hatch="..", linewidth=0.5)
         axes.text(0.01, band.high, f" {band.label}", transform=axes.get_yaxis_transform(), va="bottom", fontsize=8)
     _draw_marks(axes, chart)
-    for place, marker in enumerate(sorted(chart.markers, key=lambda item: item.x)):
-        axes.plot([marker.x], [marker.y], marker="o", markersize=7, markerfacecolor="white", markeredgecolor="black", linestyle="none", zorder=5)
-        if marker.label:
-            above = place % 2 == 0
-            offset = (0, 9 if above else -9)
-            axes.annotate(
-                marker.label,
-                (marker.x, marker.y),
-                offset,
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if above else "top",
-                fontsize=8,
-                zorder=6,
-            )
+    _draw_markers(axes, chart)
     _name_at_ends(axes, chart.lines)
+
+
+def _draw_markers(axes: Any, chart: LineChart) -> None:
+    """Circles, their labels above and below in turn, so that neighbours do not overlap."""
+    ordered = sorted(chart.markers, key=lambda item: item.x)
+    for marker in ordered:
+        axes.plot([marker.x], [marker.y], marker="o", markersize=7, markerfacecolor="white", markeredgecolor="black", linestyle="none", zorder=5)
+    for place, marker in enumerate(marker for marker in ordered if marker.label):
+        offset, side = ((0, 9), "bottom") if place % 2 == 0 else ((0, -9), "top")
+        axes.annotate(marker.label, (marker.x, marker.y), offset, textcoords="offset points", ha="center", va=side, fontsize=8, bbox=PAPER, zorder=6)
 
 
 def _draw_marks(axes: Any, chart: LineChart) -> None:
