@@ -53,11 +53,20 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(yes)
 
 
+class Line(Input):
+    """A line of text whose Enter is named at the foot of the screen, and takes what was typed before it.
+
+    A key that the screen takes first would overtake letters that still wait for the line.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Keep")]
+
+
 class AskLine(ModalScreen[str | None]):
     """Asks for one line of text. Result: the line, or None when it was left."""
 
     DEFAULT_CSS = _FRAME.format(name="AskLine")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", "Keep", priority=True), Binding("escape", "leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
 
     def __init__(self, question: str, value: str = "") -> None:
         super().__init__()
@@ -67,12 +76,12 @@ class AskLine(ModalScreen[str | None]):
         """The question and a field."""
         with Vertical():
             yield Static(Content(self._question), classes="asked", markup=False)
-            yield Input(self._value)
+            yield Line(self._value)
         yield Footer()
 
-    def action_keep(self) -> None:
-        """Take the line as it is."""
-        self.dismiss(self.query_one(Input).value)
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
 
     def action_leave(self) -> None:
         """Leave without an answer."""

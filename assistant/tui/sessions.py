@@ -32,6 +32,15 @@ _HEADER = f"{'last said':16}  {'turns':>6}  title"
 _SPEAKERS = {"question": "You", "answer": "Answer", "failure": "Failure", "note": "Note", "plan": "Plan"}
 
 
+class Search(Input):
+    """The line to search with; its keys take what was typed before them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Open", id="sessions.open"),
+        Binding("ctrl+d", "screen.delete", "Delete", id="sessions.delete"),
+    ]
+
+
 class SessionsScreen(ModalScreen[int | None]):
     """Search in all turns, look into a session, open, rename or delete it. Result: the number of the session to open, or None.
 
@@ -56,9 +65,8 @@ class SessionsScreen(ModalScreen[int | None]):
     SessionsScreen.wide #preview { width: 1fr; height: 100%; border-top: none; border-left: solid $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", priority=True, id="sessions.open"),
         Binding("f2", "rename", "Rename", id="sessions.rename"),
-        Binding("ctrl+d", "delete", "Delete", priority=True, id="sessions.delete"),
+        Binding("ctrl+d,delete", "delete", "Delete", id="sessions.delete"),
         Binding("escape", "leave", "Close", id="sessions.leave"),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
@@ -92,12 +100,14 @@ class SessionsScreen(ModalScreen[int | None]):
         self._history = history
         self._current = current
         self._sessions: dict[int, SavedSession] = {}
+        self._listed: str | None = None  # the search whose sessions are listed
+        self._opens = False
 
     def compose(self) -> ComposeResult:
         """Search, list, preview, what was done, keys."""
         with Vertical(id="sessions") as frame:
             frame.border_title = "Sessions"
-            yield Input(placeholder="Search in every question and answer", compact=True, id="search")
+            yield Search(placeholder="Search in every question and answer", compact=True, id="search")
             yield Static(_HEADER, id="header", markup=False)
             with Container(id="parts"):
                 yield OptionList(id="listed", markup=False)
@@ -116,11 +126,18 @@ class SessionsScreen(ModalScreen[int | None]):
 
     @on(Input.Changed, "#search")
     def _search_changed(self) -> None:
+        self._opens = False
         self._find(None)
+
+    @on(Input.Submitted, "#search")
+    def _search_submitted(self) -> None:
+        self._opens = True
+        if self._listed == self._searched:
+            self._open()
 
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
-        self.action_open()
+        self._open()
 
     def _find(self, chosen: int | None) -> None:
         self._find_in_thread(self._searched, chosen)
@@ -146,6 +163,9 @@ class SessionsScreen(ModalScreen[int | None]):
         else:
             self.query_one("#preview").remove_children()
         self._say(_summary(len(message.sessions), bool(search_words(message.search))))
+        self._listed = message.search
+        if self._opens:  # Enter was quicker than the search
+            self._open()
 
     def _line(self, session: SavedSession) -> Content:
         now = "(open now) " if session.session_id == self._current else ""
@@ -187,8 +207,9 @@ class SessionsScreen(ModalScreen[int | None]):
         if listed.option_count:
             listed.highlighted = min(max((listed.highlighted or 0) + lines, 0), listed.option_count - 1)
 
-    def action_open(self) -> None:
+    def _open(self) -> None:
         """End with the session that is pointed at."""
+        self._opens = False
         chosen = self._chosen
         if chosen is not None:
             self.dismiss(chosen.session_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -115,6 +116,26 @@ async def test_keys_choose_the_session_to_open(history: History, keys: tuple[str
         await pilot.press(*keys)
         await pilot.pause()
     assert app.return_value == opened
+
+
+async def test_enter_opens_what_was_typed_before_it_even_when_the_search_is_slower(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    entered = Event()
+    find = history.sessions
+
+    def find_slowly(search: str = "") -> Any:
+        entered.wait()
+        return find(search)
+
+    monkeypatch.setattr(history, "sessions", find_slowly)
+    app = Host(history)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"condor", "enter")
+        await pilot.pause()
+        entered.set()
+        for _ in range(100):
+            if app.return_value is None:
+                await pilot.pause()
+    assert app.return_value == 2
 
 
 async def test_a_click_opens_a_session(history: History) -> None:
