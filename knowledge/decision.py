@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,9 +13,13 @@ import numpy as np
 
 from knowledge.answer import Answer
 from knowledge.documents import Document, Silence
+from knowledge.encoding.model import MODEL_IDENTITY
+from knowledge.encoding.protocol import Vectors
+from knowledge.leaning import fitted, leaning
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
+from knowledge.shipped import HERE, ShippedVectors
 from knowledge.storage.store import ProbeRows, Store
 from knowledge.word_records import index_tokens, query_keys, stem_of
 from knowledge.words import STOP_WORDS, content_words, tokens
@@ -35,7 +39,8 @@ Verdict = Literal["answered", "silent", "elsewhere"]
 class Standing:
     """How a question stands to example questions (closest cosines): of articles, of silences, of what the program does not answer.
 
-    `silence` is the closest one whose words occur in it, `near` the silences' questions that come closest.
+    `silence` is the closest one whose words occur in it, `near` the silences' questions that come closest; `leaning`: to the silent side
+    or the answered one by all examples together (see `leaning.leaning`).
     """
 
     stated: float
@@ -43,6 +48,7 @@ class Standing:
     elsewhere: float
     silence: Silence | None
     near: tuple[str, ...]
+    leaning: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Evidence:
     """What speaks for an answer and against one.
 
     `closest`: the closest passage; `sentence`: the closest sentence of the answer; `stated`: the closest question that an article answers;
-    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `silent_words`: the largest share of its words in a
+    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `leaning`: to the silent side or the answered one. `silent_words`: the largest share of its words in a
     question that is known to be silent; `known`: share of the question's words that any
     document holds; `covered`: the largest share that one passage holds; `found`: the share in the passages found of documents on the
     method; rare words count more in each. `now`: whether it asks for a present or coming event, which no document can state.
@@ -68,6 +74,7 @@ class Evidence:
     found: float
     now: float
     silent_words: float
+    leaning: float
     asks_number: float
     numberless: float
     added_closest: float
@@ -80,6 +87,7 @@ class Silences:
 
     def __init__(self, store: Store) -> None:
         self.generation = store.generation
+        self._default_encoder = store.encoder_identity == MODEL_IDENTITY
         self._entries = store.silences()
         self._stated, self._silent, self._elsewhere = (store.probe_rows([kind]) for kind in ("article", "silence", "elsewhere"))
 
@@ -99,7 +107,23 @@ class Silences:
                 found = self._entries[self._silent.owners[place]]
                 break
         near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] != without)
-        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near)
+        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, self._leaning(vector))
+
+    @cached_property
+    def examples(self) -> tuple[Vectors, npt.NDArray[np.float64], tuple[str, ...]]:
+        """Vectors, sides (-1 answered, 1 silent) and texts of the questions that a question leans to."""
+        both = (self._stated, self._silent)
+        sides = np.repeat([-1.0, 1.0], [len(probes.texts) for probes in both])
+        return np.concatenate([probes.vectors for probes in both]), sides, (*self._stated.texts, *self._silent.texts)
+
+    @cached_property
+    def _weights(self) -> npt.NDArray[np.float64]:
+        """The weights that ship; with another encoder they are fitted to its vectors."""
+        vectors, sides, texts = self.examples
+        return ShippedVectors(HERE / "vectors").leanings(texts) if self._default_encoder else fitted(vectors, sides.tolist())
+
+    def _leaning(self, vector: npt.NDArray[np.float32]) -> float:
+        return leaning(vector, self.examples[0], self._weights)
 
 
 def evidence_for(question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: dict[str, Document]) -> Evidence:
@@ -127,6 +151,7 @@ def evidence_for(question: str, found: Found, answer: Answer, standing: Standing
         found=sum(weights[stem] for stem in held) / total,
         now=float(asks_for_now(question)),
         silent_words=max((sum(weights[stem] for stem in weights.keys() & stems_in(text)) / total for text in standing.near), default=0.0),
+        leaning=standing.leaning,
         asks_number=float(number),
         numberless=float(number and not any(character.isdigit() for sentence in said for character in sentence)),
         added_closest=max((values[0] for values in added), default=0.0),

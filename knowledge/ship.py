@@ -13,10 +13,12 @@ from knowledge.shipped import HERE, ShippedVectors, load_shipped
 def main() -> int:
     """Write the vectors; run after every change of an article, the glossary, the silences or the topics."""
     encoder = QuickEncoder(model_folder())
+    shipped = load_shipped()
     topics = [question for topic in shipped_topics() for question in topic.questions]
-    for folder, texts in (("vectors", load_shipped().texts()), ("disagreement/vectors", topics)):
+    for folder, texts in (("vectors", shipped.texts()), ("disagreement/vectors", topics)):
         new = ShippedVectors(HERE / folder).write(texts, encoder)
         print(f"{folder}: {len(texts)} texts, {new} newly encoded", file=sys.stderr)
+    ShippedVectors(HERE / "vectors").write_leanings(*shipped.examples())
     return 0
 
 

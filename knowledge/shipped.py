@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -23,10 +23,15 @@ from knowledge.frontmatter import (
     glossary_terms,
     silence_entries,
 )
+from knowledge.leaning import fitted
 from knowledge.texts import encodable
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 HERE = Path(__file__).parent
 METHOD_ARTICLE = "layering-order"
+LEANING_FILE = "leaning.npy"
 
 
 class ShippedVectors:
@@ -65,6 +70,19 @@ class ShippedVectors:
         rows = [encoded.get(text, zero) if text_hash(text) not in self._rows else self._matrix[self._rows[text_hash(text)]] for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
+    def leanings(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """The shipped weight of each text as an example of what is answered or silent (see `leaning.fitted`); 0 for texts without one."""
+        path = self._folder / LEANING_FILE
+        shipped = np.load(path) if path.is_file() else np.zeros(len(self._rows))
+        rows = (self._rows.get(text_hash(text)) for text in texts)
+        return np.array([0.0 if row is None else shipped[row] for row in rows], dtype=np.float64)
+
+    def write_leanings(self, texts: Sequence[str], sides: Sequence[float]) -> None:
+        """Fit and write the weights of texts whose vectors are written, 1 for the silent ones and -1 for the answered."""
+        weights = np.zeros(len(self._rows))
+        weights[[self._rows[text_hash(text)] for text in texts]] = fitted(self.vectors(texts, None), sides)
+        np.save(self._folder / LEANING_FILE, weights.astype(np.float32))
+
     def write(self, texts: Sequence[str], encoder: Encoder) -> int:
         """Write vectors of exactly these texts and return how many had to be encoded."""
         unique = list(dict.fromkeys(texts))
@@ -99,6 +117,13 @@ class Shipped:
     def silences(self) -> tuple[Silence, ...]:
         """What the method does not state."""
         return tuple(silence for document in self.documents for silence in document.silences)
+
+    def examples(self) -> tuple[list[str], list[float]]:
+        """Questions that are answered and that are silent, each once, with their sides (see `leaning.fitted`)."""
+        answered = [(text, -1.0) for document in self.documents if document.subject != "elsewhere" for text in document.questions]
+        silent = [(text, 1.0) for silence in self.silences for text in silence.questions]
+        sides = dict(reversed([*answered, *silent]))
+        return list(sides), list(sides.values())
 
     def texts(self) -> list[str]:
         """Every text that has a shipped vector."""

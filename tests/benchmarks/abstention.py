@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,10 @@ from scipy.optimize import minimize
 
 from knowledge.adding import add_files
 from knowledge.base import KnowledgeBase
-from knowledge.decision import FILE, Decision, Evidence, Rule, shipped_decision
+from knowledge.decision import FILE, Decision, Evidence, Rule, Silences, shipped_decision
 from knowledge.ingest import read_document
 from knowledge.ingest.finding import found_files
+from knowledge.leaning import left_out
 from knowledge.shipped import load_shipped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -38,7 +39,7 @@ RIDGE = 0.002
 EVERY = 3
 CORPUS_COUNTS = 5
 ELSEWHERE = {"closest": -1, "sentence": -1, "stated": -1, "silent": -1, "elsewhere": 1, "known": -1, "covered": -1, "found": -1, "now": 1}
-SILENT = {"closest": -1, "sentence": -1, "stated": -1, "silent": 1, "covered": -1, "now": 1, "silent_words": 1, "asks_number": 1, "numberless": 1}
+SILENT = {"closest": -1, "sentence": -1, "stated": -1, "silent": 1, "covered": -1, "now": 1, "silent_words": 1, "leaning": 1, "asks_number": 1, "numberless": 1}
 ADDED = {"silent": -1, "added_closest": 1, "added_sentence": 1, "added_covered": 1}
 
 
@@ -153,6 +154,8 @@ def _labelled() -> Iterator[Labelled]:
 def _examples() -> Iterator[Labelled]:
     """Example questions that ship, one of every EVERY, as if each were new."""
     with tempfile.TemporaryDirectory() as folder, closing(KnowledgeBase(Path(folder))) as base:
+        vectors, sides, texts = Silences(base.store).examples
+        leanings = dict(zip(texts, left_out(vectors, sides.tolist()).tolist(), strict=True))
         for document in load_shipped().documents:
             kind = "far" if document.subject == "elsewhere" else "answerable"
             questions = [(kind, question) for question in document.questions]
@@ -160,7 +163,8 @@ def _examples() -> Iterator[Labelled]:
             for kind, question in questions[::EVERY]:
                 evidence = base.ask(question, without=question).evidence
                 assert evidence is not None, "needs the encoder"
-                yield Labelled(kind, "fit", "shipped", evidence)
+                leaning = leanings.get(question, evidence.leaning)
+                yield Labelled(kind, "fit", "shipped", replace(evidence, leaning=leaning))
 
 
 def _asked(base: KnowledgeBase, name: str, questions: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Labelled]:
