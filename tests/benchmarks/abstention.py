@@ -39,7 +39,18 @@ RIDGE = 0.002
 EVERY = 3
 CORPUS_COUNTS = 5
 ELSEWHERE = {"closest": -1, "sentence": -1, "stated": -1, "silent": -1, "elsewhere": 1, "known": -1, "covered": -1, "found": -1, "now": 1}
-SILENT = {"closest": -1, "sentence": -1, "stated": -1, "silent": 1, "covered": -1, "now": 1, "silent_words": 1, "leaning": 1, "asks_number": 1, "numberless": 1}
+SILENT = {
+    "closest": -1,
+    "sentence": -1,
+    "stated": -1,
+    "silent": 1,
+    "covered": -1,
+    "now": 1,
+    "silent_words": 1,
+    "leaning": 1,
+    "asks_number": 1,
+    "numberless": 1,
+}
 ADDED = {"silent": -1, "added_closest": 1, "added_sentence": 1, "added_covered": 1}
 
 

@@ -112,7 +112,7 @@ def test_evidence_speaks_the_way_it_means(base):
     decision = shipped_decision()
     for rule, others in (
         (decision.elsewhere, {"elsewhere", "now"}),
-        (decision.silent, {"silent", "silent_words", "now", "asks_number", "numberless"}),
+        (decision.silent, {"silent", "silent_words", "leaning", "now", "asks_number", "numberless"}),
     ):
         assert all(weight >= 0.0 if name in others else weight <= 0.0 for name, weight in rule.weights.items())
         assert rule.risk <= 0.03
