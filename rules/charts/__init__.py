@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from rules.charts.drawn import DRAWN, charts_of
-from rules.charts.models import Axis, Band, Bar, BarChart, Chart, Line, LineChart, Mark, Marker, SignedTable
+from rules.charts.models import Axis, Bar, BarChart, Chart, Line, LineChart, Mark, Marker, SignedTable
 
-__all__ = ["Axis", "Band", "Bar", "BarChart", "Chart", "DRAWN", "Line", "LineChart", "Mark", "Marker", "SignedTable", "charts_of"]
+__all__ = ["Axis", "Bar", "BarChart", "Chart", "DRAWN", "Line", "LineChart", "Mark", "Marker", "SignedTable", "charts_of"]

@@ -51,15 +51,6 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """A stretch of the y axis with a meaning, from `low` to `high`."""
-
-    low: float
-    high: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class LineChart:
     """Lines over one axis. `listed` are the values of x at which the numbers of every line are worth reading."""
 
@@ -70,7 +61,6 @@ class LineChart:
     lines: tuple[Line, ...]
     markers: tuple[Marker, ...] = ()
     marks: tuple[Mark, ...] = ()
-    bands: tuple[Band, ...] = ()
     listed: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
 

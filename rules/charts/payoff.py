@@ -171,7 +171,7 @@ def _chart(
     if spx is not None:
         marks.append(Mark("vertical", spx, f"SPX {plain_number(spx)}"))
     listed = sorted({*book.strikes, *([] if spx is None else [spx])} & set(levels))
-    return LineChart(chart, title, SPX, PROFIT, tuple(lines), tuple(markers), tuple(marks), (), tuple(listed), tuple(notes))
+    return LineChart(chart, title, SPX, PROFIT, tuple(lines), tuple(markers), tuple(marks), tuple(listed), tuple(notes))
 
 
 def _line(name: str, levels: Sequence[float], pnl_usd: Callable[[float], float]) -> Line:

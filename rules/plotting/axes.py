@@ -44,9 +44,6 @@ def _draw_lines(axes: Any, chart: LineChart) -> None:
             every = max(len(across) // 12, 1)
             axes.plot(across, up, linestyle=style, marker=mark, markevery=(place * every // 7, every), markersize=4, color=colour, linewidth=1.5)
     _scale(axes, chart)
-    for band in chart.bands:
-        axes.axhspan(band.low, band.high, facecolor="none", edgecolor="#777777", hatch="..", linewidth=0.5)
-        axes.text(0.01, band.high, f" {band.label}", transform=axes.get_yaxis_transform(), va="bottom", fontsize=8)
     _draw_marks(axes, chart)
     _draw_markers(axes, chart)
     _name_at_ends(axes, chart.lines)
