@@ -56,8 +56,8 @@ class Evidence:
     """What speaks for an answer and against one.
 
     `closest`: the closest passage; `sentence`: the closest sentence of the answer; `stated`: the closest question that an article answers;
-    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `leaning`: to the silent side or the answered one. `silent_words`: the largest share of its words in a
-    question that is known to be silent; `known`: share of the question's words that any
+    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `leaning`: to the silent side or the answered one.
+    `silent_words`: the largest share of its words in a question that is known to be silent; `known`: share of the question's words that any
     document holds; `covered`: the largest share that one passage holds; `found`: the share in the passages found of documents on the
     method; rare words count more in each. `now`: whether it asks for a present or coming event, which no document can state.
     `asks_number`, `numberless`: whether it asks for a number, and the answer's sentences then hold none.

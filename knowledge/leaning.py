@@ -25,7 +25,7 @@ def leaning(vector: npt.NDArray[np.float32], examples: Vectors, weights: npt.NDA
 
 def fitted(examples: Vectors, sides: Sequence[float]) -> npt.NDArray[np.float64]:
     """The weight of each example by kernel ridge regression on their sides, 1 or -1 (Saunders, Gammerman, Vovk 1998)."""
-    return np.linalg.solve(_system(examples), np.asarray(sides, dtype=np.float64)) if len(examples) else np.empty(0)
+    return np.asarray(np.linalg.solve(_system(examples), np.asarray(sides, dtype=np.float64)), dtype=np.float64) if len(examples) else np.empty(0)
 
 
 def left_out(examples: Vectors, sides: Sequence[float]) -> npt.NDArray[np.float64]:
