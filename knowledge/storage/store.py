@@ -132,13 +132,17 @@ class Store:
         return [row[0] for row in self.connection.rows("SELECT document_id FROM documents ORDER BY document_id")]
 
     def overview(self) -> list[dict[str, Any]]:
-        """One mapping a document: id, layer, kind, subject, title, url, passages."""
+        """One mapping a document: id, layer, kind, subject, title, url, passages, date, address."""
         rows = self.connection.rows(
-            "SELECT document_id, layer, kind, subject, title, sources, (SELECT count(*) FROM passages p WHERE p.document_number = d.document_number)"
+            "SELECT document_id, layer, kind, subject, title, sources, (SELECT count(*) FROM passages p WHERE p.document_number = d.document_number), address"
             " FROM documents d ORDER BY layer DESC, document_id"
         )
-        names = ("document_id", "layer", "kind", "subject", "title", "url", "passages")
-        return [dict(zip(names, (*row[:5], json.loads(row[5])[0]["url"], row[6]), strict=True)) for row in rows]
+        names = ("document_id", "layer", "kind", "subject", "title", "url", "passages", "date", "address")
+        sources = [json.loads(row[5])[0] for row in rows]
+        return [
+            dict(zip(names, (*row[:5], source["url"], row[6], source["date"], row[7]), strict=True))
+            for row, source in zip(rows, sources, strict=True)
+        ]
 
     @property
     def has_added(self) -> bool:

@@ -427,7 +427,7 @@ def test_the_overview_names_every_document_with_its_address(store, pretend, harb
     assert set(rows) == set(store.document_ids())
     assert rows[harbour.document_id] == {
         "document_id": harbour.document_id, "layer": "user", "kind": "original", "subject": "market", "title": "Harbour rules",
-        "url": "https://www.example.com/Harbour rules", "passages": 1,
+        "url": "https://www.example.com/Harbour rules", "passages": 1, "date": None, "address": harbour.address,
     }  # fmt: skip
     assert sum(row["passages"] for row in rows.values()) == store.count_passages()
 
