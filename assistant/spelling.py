@@ -32,10 +32,18 @@ _ALIASES = {
     "vxi": "vix", "mcad": "macd", "madc": "macd", "nxt": "next", "cal": "call", "cals": "calls", "futs": "futures", "fts": "futures",
     "strk": "strike", "prem": "premium", "beakeven": "breakeven", "wac": "wacc", "splt": "split", "spilt": "split", "capmm": "capm", "irrr": "irr",
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
+    # Shorthand of the trade.
+    "w": "with", "w/": "with ", "w/o": "without ", "ivol": "iv", "ivols": "ivs", "etp": "etf", "etps": "etfs", "etn": "etf", "etns": "etfs",
+    "cr": "credit", "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers", "pls": "please", "plz": "please",
+    "gimme": "give me",
 }  # fmt: skip
-_WORD = Pattern(r"[A-Za-z]+")
-# A sign of a formula written to its number: 'K5500', 'r4.5%', 'E90k'; 'Q1' and 'VX1' are names.
-_GLUED = Pattern(r"(?<![\w.@/$-])(?:[ksfedtcp](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent)))", re.IGNORECASE)
+_WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)
+# A sign or a name written to its number: 'K5500', 'r4.5%', 'E90k', 'rsi14', 'spx6000'; 'Q1', 'VX1' and 'vix3m' are names.
+_GLUED = Pattern(
+    r"(?<![\w.@/$-])(?:[ksfedtcph](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent))|"
+    r"(?:rsi|macd|cpi|ppi|spx|rf|erp|beta|dte|vol|iv|fut|fwd|spot|strike|rate|credit|exp)(?=\d)|vix(?=\d+(?:\.\d+)?(?![\w.])))",
+    re.IGNORECASE,
+)
 _SHORTEST = 4
 _LONG = 7
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from assistant import dialogue
 from assistant.clauses import methodology_part
+from assistant.corrections import corrected
 from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
-from assistant.quantities import Quantity, read_quantities
+from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
@@ -89,9 +90,9 @@ class Understanding:
 
 
 def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
-    """Repair the spelling of a question and read its quantities."""
-    repaired = spelled(question, is_english)
-    return Reading(question, repaired, repaired.text.lower(), tuple(read_quantities(repaired.text)))
+    """Repair the spelling of a question, replace the numbers that it takes back, and read its quantities."""
+    repaired, quantities = corrected(spelled(question, is_english))
+    return Reading(question, repaired, repaired.text.lower(), tuple(quantities))
 
 
 def understand(

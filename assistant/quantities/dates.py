@@ -16,6 +16,9 @@ _TAIL = r"(?!\d|[-/]\d)"
 _ISO_DATE = Pattern(r"\d{4}-\d{1,2}-\d{1,2}(?!\d|-)")
 _ISO_MONTH = Pattern(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
 _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
+# With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
+_SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
+_BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
 _NAMED = Pattern(
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
     rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
@@ -31,20 +34,25 @@ def month_number(name: str) -> int:
 def read_date(text: str, start: int) -> Quantity | None:
     """The date or month that begins at `start`.
 
-    'June 17' has no year (`day`), 'July 26' may be a day or July 2026 (`day` with the month as its note), and 03/04/2026 is `unclear`.
+    'June 17' has no year (`day`) and 'July 26' may be a day or July 2026 (`day` with the month as its note). 03/04/2026 is read as
+    the exchanges of these instruments write it, the month first, unless another date of the text can only have the day first.
     A date that does not exist is `unclear`.
     """
     if match := _ISO_DATE.match(text, start):
         return _dated(text, match.start(), match.end(), *(int(part) for part in match.group().split("-")))
     if match := _ISO_MONTH.match(text, start):
         return Quantity(match.group(), start, match.end(), "month", match.group())
-    if match := _NUMERIC.match(text, start):
+    if match := _NUMERIC.match(text, start) or (_SHORT_NUMERIC.match(text, start) if _BEFORE_A_DATE.search(text[:start]) else None):
         first, second, year = (int(part) for part in match.groups())
-        if first > 12 or second > 12 or first == second:
-            month, day = (second, first) if first > 12 else (first, second)
-            return _dated(text, start, match.end(), year, month, day)
-        return Quantity(match.group(), start, match.end(), "unclear", match.group())
+        month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)
+        return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
     return _named(text, start)
+
+
+def _day_first(text: str) -> bool:
+    """Whether a date of a text can only be read with the day before the month, and none only with the month first."""
+    numeric = [(int(match.group(1)), int(match.group(2))) for match in _NUMERIC.finditer(text)]
+    return any(first > 12 for first, _ in numeric) and not any(second > 12 for _, second in numeric)
 
 
 def _named(text: str, start: int) -> Quantity | None:

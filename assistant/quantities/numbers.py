@@ -33,6 +33,15 @@ PARTS = {
     "1/2": 0.5,
     "2/3": 2 / 3,
     "3/4": 0.75,
+    "two fifths": 0.4,
+    "two-fifths": 0.4,
+    "three fifths": 0.6,
+    "three-fifths": 0.6,
+    "four fifths": 0.8,
+    "four-fifths": 0.8,
+    "one fifth": 0.2,
+    "a tenth": 0.1,
+    "one tenth": 0.1,
 }
 _DIGITS = Pattern(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
@@ -41,6 +50,8 @@ _SPELLED_START = Pattern(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
 _NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+# Other parts are written in digits before what they are a part of: '2/5 in futures', '3/8 of it'.
+DIGIT_PART = Pattern(r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))", re.IGNORECASE)
 PART = Pattern(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.patterns import Pattern
 from assistant.quantities.dates import read_date
 from assistant.quantities.model import Quantity
-from assistant.quantities.numbers import PART, PARTS, Literal, read_literal
+from assistant.quantities.numbers import DIGIT_PART, PART, PARTS, Literal, read_literal
 from assistant.quantities.rows import joined
 from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STRUCTURAL, SUFFIXES
 
@@ -72,6 +72,8 @@ def _read(text: str, start: int) -> Quantity | None:
         return day
     if (part := PART.match(text, start)) and not _IN_A_ROW.search(text[:start]):
         return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
+    if (part := DIGIT_PART.match(text, start)) and int(part[1]) < int(part[2]):
+        return Quantity(part.group(), start, part.end(), "fraction", int(part[1]) / int(part[2]), note="part")
     if tight := _TIGHT_LIST.match(text, start):
         values = tuple(float(number) for number in tight.group().split(","))
         return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")

@@ -52,7 +52,7 @@ PER_CONTRACT = Pattern(_A_CONTRACT, re.IGNORECASE)
 BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?", re.IGNORECASE)
 FOREIGN = Pattern(r"[€£]")
 NAMES = Pattern(
-    r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|vix9d|vix3m|s&p ?500|sp500|"
+    r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
     r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ _INSTRUMENT = Pattern(
     r"\b(?:(?P<vxm>vxms?|minis?|mini (?:vix|vx) futures?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
 )
-_MARK = r"(?:now|marked?|marks|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
+_MARK = r"(?:now|mark(?:ed|s)?|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
 _DOWN = r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*)"
 _UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?)"
 _FLAT = r"(?:unchanged|flat|unch|steady|where it is)"
