@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from assistant.draft import CLAUSE, FILLERS, Draft
 from assistant.patterns import Pattern
@@ -14,12 +15,14 @@ from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_numb
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
+MOST_PERCENT = 40.0
 # Words between a name and a number that make the number a change or a bound of what is named, not its value.
 _MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@]|->")
+Needed = Callable[[Mapping[str, Any]], frozenset[str]]
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 
@@ -43,12 +46,12 @@ class Edge:
     adjacent: bool
 
 
-def bind(draft: Draft) -> None:
-    """Fill the inputs that words, position and unit decide."""
+def bind(draft: Draft, needed: Needed = lambda _: frozenset()) -> None:
+    """Fill the inputs that words, position and unit decide. `needed` tells which optional inputs those given make necessary."""
     bind_zeros(draft)
     bind_labelled(draft)
     bind_following(draft)
-    bind_only_fit(draft)
+    bind_only_fit(draft, needed(draft.inputs))
     bind_rate(draft)
 
 
@@ -104,9 +107,22 @@ def bind_labelled(draft: Draft) -> None:
             continue
         spoken.add(spoken_for)
         if is_percentage_as_number(edge.quantity, edge.slot):
-            _doubt_fraction(draft, edge.quantity, edge.slot)
+            if _shares_a_percent(draft, edge.quantity, edge.slot, edges):
+                draft.take(edge.slot.name, edge.quantity, round(edge.quantity.number / 100, 12))
+            else:
+                _doubt_fraction(draft, edge.quantity, edge.slot)
         else:
             draft.take(edge.slot.name, edge.quantity)
+
+
+def _shares_a_percent(draft: Draft, quantity: Quantity, slot: Slot, edges: Sequence[Edge]) -> bool:
+    """Whether the next number is a percentage of a like input, whose sign holds for both: 'cpi 3.1, ppi 4.0 percent', 'rf 4, erp 5 %'."""
+    if slot.is_volatility or abs(quantity.number) > MOST_PERCENT:
+        return False
+    later = next((other for other in draft.quantities if other.start > quantity.start and other.unit != "name"), None)
+    if later is None or later.unit != "fraction" or later.note or later.low is not None:
+        return False
+    return any(edge.quantity is later and edge.slot.unit == "fraction" and not edge.slot.is_volatility and edge.slot.name != slot.name for edge in edges)
 
 
 def _doubt_fraction(draft: Draft, quantity: Quantity, slot: Slot) -> None:
@@ -213,7 +229,7 @@ def bind_following(draft: Draft) -> None:
             draft.take(slot.name, later)
 
 
-def bind_only_fit(draft: Draft) -> None:
+def bind_only_fit(draft: Draft, needed: frozenset[str] = frozenset()) -> None:
     """Quantities without words: one that fits a single open input, required ones first, goes there.
 
     An optional input takes one only when the unit speaks for itself and the value is plausible: '20 %' beside a
@@ -223,7 +239,7 @@ def bind_only_fit(draft: Draft) -> None:
         open_slots = [
             slot
             for slot in draft.slots
-            if slot.required is required
+            if (slot.required or slot.name in needed) is required
             and slot.name not in draft.inputs
             and not slot.choices
             and (required or draft.follow_up or slot.unit in _SPEAKING_UNITS or slot.is_volatility or slot.last == "leverage")

@@ -1,23 +1,30 @@
-"""Words that change a number in a way the grammar does not model: then the question is asked back, not computed."""
+"""Words that change a number in a way the grammar does not model: then the question is asked back, not computed.
+
+Some change a number only beside one ('minus 3', '10 or so'); others change the calculation wherever they stand ('doubled', 'vice versa').
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-_ANY = (
-    r"twice|double|doubled|doubling|triple|tripled|thrice|plus|minus|times|across|both|per account|euros?|eur|gbp|pounds?|not|no,|never|instead|"
-    r"rather than|"
-    r"less than|more than|at least|at most|up to|excess|above (?:the )?risk|over (?:the )?(?:risk|t-?bills?)|quarterly|weekly|business days|"
-    r"reali[sz]ed|historical|"
-    r"pair of|couple of|how (?:large|big|much) must|how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|"
-    r"after[- ]tax|roughly|between(?! (?:the|them|my|all|layers|futures)\b)|"
-    r"either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|halve[sd]?|extra|another|additional|further|"
-    r"tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|"
-    r"libor|sofr|euribor|prime (?:rate|plus)|the reverse|vice versa|the opposite|the other way|same as|"
-    r"squared|average of|(?:each|per|either|every|a) side|"
-    r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t"
+# Beside a number: before it or after it with few words between.
+_BESIDE = (
+    r"plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|more than|at least|at most|up to|roughly|"
+    r"between(?! (?:the|them|my|all|layers|futures)\b)|either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|"
+    r"extra|another|additional|further|tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|average of|excess|weekly"
 )
+_ANYWHERE = (
+    r"twice|double|doubled|doubling|triple|tripled|thrice|halve[sd]?|squared|per account|euros?|eur|gbp|pounds?|above (?:the )?risk|"
+    r"over (?:the )?(?:risk|t-?bills?)|quarterly|business days|reali[sz]ed|historical|pair of|couple of|how (?:large|big|much) must|"
+    r"how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
+    r"the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
+    r"not (?:count\w*|includ\w*|incl|with)|no (?:futures|calls|etfs?)|excluding|except|ignoring|"
+    r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b))"
+)
+# Numbers are near a word of caution when no more words than these stand between them.
+_MOST_AHEAD, _MOST_BEHIND = 3, 1
+_PAUSE = re.compile(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _BY_CALCULATOR = {
     "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
@@ -38,7 +45,7 @@ _BY_CALCULATOR = {
 _ONLY_AN_OUTPUT = {
     "advance-decline": r"between",
     "macro-signal": r"between|gap between|not",
-    "irr": r"minus|plus",
+    "irr": r"minus|plus|another|further|extra|again",
     "scenarios": r"minus|plus|another",
     "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",
@@ -46,16 +53,30 @@ _ONLY_AN_OUTPUT = {
 }
 
 
-def unmodelled(text: str, calculator: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+def unmodelled(text: str, calculator: str, spans: Sequence[tuple[int, int]], numbers: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """Words of a lower-case question whose effect on its numbers is not understood, in the order of the text.
 
-    `spans` are stretches that were understood: 'no tax', 'not 40 but 25 lots'.
+    `spans` are stretches that were understood: 'no tax', 'not 40 but 25 lots'. `numbers` are the places of the numbers.
     """
-    patterns = [_ANY, *([_BY_CALCULATOR[calculator]] if calculator in _BY_CALCULATOR else [])]
+    anywhere = [_ANYWHERE, *([_BY_CALCULATOR[calculator]] if calculator in _BY_CALCULATOR else [])]
     harmless = _ONLY_AN_OUTPUT.get(calculator)
-    found = []
-    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
-        understood = any(start <= match.start() and match.end() <= end for start, end in spans)
-        if not understood and not (harmless and re.fullmatch(harmless, match.group())):
-            found.append(match.group())
-    return tuple(found)
+    found: dict[int, str] = {}
+    for patterns, everywhere in ((anywhere, True), ([_BESIDE], False)):
+        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
+            understood = any(start <= match.start() and match.end() <= end for start, end in spans)
+            if understood or (harmless and re.fullmatch(harmless, match.group())):
+                continue
+            if everywhere or _is_near(text, match.start(), match.end(), numbers):
+                found.setdefault(match.start(), match.group())
+    return tuple(found[place] for place in sorted(found))
+
+
+def _is_near(text: str, start: int, end: int, numbers: Sequence[tuple[int, int]]) -> bool:
+    """Whether a number stands close to a stretch of the text, with no pause between."""
+    for first, last in numbers:
+        if first < end and start < last:
+            return True
+        ahead, between = first >= end, text[end:first] if first >= end else text[last:start]
+        if len(between.split()) <= (_MOST_AHEAD if ahead else _MOST_BEHIND) and not _PAUSE.search(between):
+            return True
+    return False

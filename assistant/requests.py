@@ -9,9 +9,10 @@ from typing import Any
 
 from assistant.caution import unmodelled
 from assistant.draft import Asked, Draft
+from assistant.idle import says_nothing_new
 from assistant.quantities import Quantity
 from assistant.readers import read
-from assistant.slots import Slot, every_slot_of, slots_of, words_pattern
+from assistant.slots import Slot, every_slot_of, needed_beside, slots_of, words_pattern
 
 _SHORTEST_DENIED = 3
 _LAYERS = ("futures", "calls", "etf", "etfs")
@@ -92,9 +93,11 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     named = {entry.name for entry in asked}
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
-    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules))
+    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules) and not says_nothing_new(draft, quantity))
     parts = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.start in draft.used and _holds_its_word(quantity)]
-    words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts]), *_denied(draft))
+    telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
+    numbers = [(quantity.start, quantity.end) for quantity in telling]
+    words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers), *_denied(draft))
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
 
 
@@ -112,10 +115,7 @@ def _holds_its_word(quantity: Quantity) -> bool:
 
 
 def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
-    from rules.catalogue import calculator as module_of
-
-    needs = getattr(module_of(calculator), "needed_beside", None)
-    needed = set() if needs is None else set(needs(inputs))
+    needed = needed_beside(calculator, inputs)
     given = {*inputs, *(name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry"))}
     objects = tuple(f"{name}." for name in ("portfolio", "market") if name in inputs)
     slots = [slot for slot in every_slot_of(calculator) if slot.name not in given and not slot.name.startswith(objects)]

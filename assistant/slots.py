@@ -89,6 +89,14 @@ def every_slot_of(calculator: str) -> tuple[Slot, ...]:
     return tuple(slot for slot in found if "." not in slot.name or slot.last not in outer)
 
 
+def needed_beside(calculator: str, inputs: Mapping[str, Any]) -> frozenset[str]:
+    """Inputs that those given make necessary, though the model holds them to be optional."""
+    from rules.catalogue import calculator as module_of
+
+    needs = getattr(module_of(calculator), "needed_beside", None)
+    return frozenset() if needs is None else frozenset(needs(inputs))
+
+
 @cache
 def every_name() -> frozenset[str]:
     """The words of more than two letters that name an input of any calculator by themselves; an index names its options as well as its level."""

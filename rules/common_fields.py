@@ -53,7 +53,7 @@ def tax_rate_field() -> Any:
     return unit_field(
         "Tax rate",
         "fraction",
-        synonyms=("tax", "tax rate", "taxes", "t"),
+        synonyms=("tax", "tax rate", "taxes", "taxed at", "taxed", "t"),
         zero=("no tax", "no taxes", "tax free", "tax-free", "without tax", "untaxed", "zero tax"),
         plausible=(0.0, 0.6),
         where="your tax return",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from assistant.binding import bind, bind_choices
 from assistant.draft import Draft
-from assistant.readers import condor, hedges, macro, market, money, months, options, rows, states, vega
+from assistant.readers import book, condor, hedges, macro, market, money, months, options, rows, states, vega
+from assistant.slots import needed_beside
 
 Reader = Callable[[Draft], None]
 
@@ -59,6 +61,7 @@ def _plan_hedge(draft: Draft) -> None:
     market.read_curve(draft, "market.futures")
     states.read_permissions(draft, "portfolio.account")
     vega.read_planned_vega(draft)
+    book.read_book(draft)
 
 
 def _capm_levels(draft: Draft) -> None:
@@ -101,7 +104,7 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
     if reader is not None:
         reader(draft)
     bind_choices(draft)
-    bind(draft)
+    bind(draft, partial(needed_beside, calculator))
     greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
     if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)

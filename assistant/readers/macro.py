@@ -8,6 +8,7 @@ from assistant.draft import Draft
 from assistant.quantities import Quantity
 
 _CUT = r"\b(?:cut|cuts|lower\w*|reduc\w+|eas\w+|down|fell|falls?|drop\w*)\b"
+_MOST_BP = 150
 _EXPECTED = r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast)\b"
 
 
@@ -17,6 +18,10 @@ def read_macro(draft: Draft) -> None:
     quarter = draft.free("fraction")
     if len(basis_points) < 2 and re.search(_EXPECTED, draft.text) and re.search(r"\b(?:fomc|fed|decision|hike|cut)", draft.text):
         basis_points = sorted([*basis_points, *(q for q in quarter if abs(q.number) <= 0.02)], key=lambda q: q.start)
+    if len(basis_points) == 1 and re.search(_EXPECTED, draft.text):
+        # '50 when 25bp was priced in': the unit of one is that of the other.
+        bare = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and float(q.number).is_integer()]
+        basis_points = sorted([*basis_points, *bare], key=lambda q: q.start) if len(bare) == 1 else basis_points
     if len(basis_points) == 2 and re.search(_EXPECTED, draft.text):
         _read_decision(draft, basis_points)
     elif len(basis_points) == 1:
@@ -38,7 +43,7 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
     if cut and hike:
         return
     for name, quantity in (("actual_bp", actual), ("expected_bp", expected[0])):
-        points = quantity.number if quantity.unit == "bp" else round(quantity.number * 10_000, 9)
+        points = quantity.number if quantity.unit in ("bp", "number") else round(quantity.number * 10_000, 9)
         draft.take(name, quantity, -abs(points) if cut else points)
 
 

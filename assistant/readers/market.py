@@ -44,6 +44,9 @@ def read_expiry(draft: Draft, name: str = "expiry") -> None:
             break
     else:
         return
+    others = [quantity for quantity in draft.free("date") if not _is_an_expiry(draft, quantity) and not re.search(_EXPIRY, draft.left(quantity))]
+    if "as_of" not in draft.inputs and len(others) == 1 and str(others[0].value) <= str(draft.inputs[name]):
+        draft.take("as_of", others[0])
     if "as_of" not in draft.inputs:
         if draft.as_of is None:
             draft.ask("as_of", "date", "From which day are the days to expiry counted? Write it as YYYY-MM-DD.")
@@ -59,7 +62,7 @@ def read_expiry(draft: Draft, name: str = "expiry") -> None:
 
 def read_curve(draft: Draft, name: str) -> None:
     """VX futures: 'M1 19.2 M2 20.1', 'front month 19.2, second 20.1', 'June VX 18.9 exp 2026-06-17', 'curve 19.2/20.1'."""
-    rows = _named_rows(draft) or _numbered_rows(draft)
+    rows = _named_rows(draft) or _dated_rows(draft) or _numbered_rows(draft)
     if rows:
         draft.inputs[name] = [row for _, row in rows]
         for quantity, _ in rows:
@@ -105,6 +108,24 @@ def _named_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
             draft.use(expiry)
         day = str(expiry.value) if expiry is not None else settlement_of_month(month_number(match.group(1)), as_of)
         found.append((quantity, {"price_index_points": quantity.number} | ({} if day is None else {"expiry": day})))
+    return found
+
+
+def _dated_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
+    """Futures by their expiry: 'vx exp 2026-05-19 at 19.2, vx exp 2026-06-17 at 20.1', '2026-05-19: 19.2'."""
+    found: list[tuple[Quantity, dict[str, object]]] = []
+    for day in draft.free("date"):
+        named = re.search(r"\b(?:vx|vix|futures?|fut|contract)\W*(?:exp\w*|settl\w*)?\W*(?:on|of)?\W*$", draft.left(day))
+        price = next((q for q in draft.free("number", "points") if q.start >= day.end), None)
+        if (
+            price is None
+            or not (named or found)
+            or not PLAUSIBLE_FUTURE[0] <= price.number <= PLAUSIBLE_FUTURE[1]
+            or not re.fullmatch(r"\s*\)?\s*(?:vx|future)?\s*(?:at|@|=|:|is|trading|priced|,)?\s*(?:at\s+)?", draft.text[day.end : price.start])
+        ):
+            continue
+        draft.use(day, price)
+        found.append((price, {"price_index_points": price.number, "expiry": str(day.value)}))
     return found
 
 

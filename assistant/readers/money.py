@@ -13,7 +13,7 @@ from assistant.quantities import Quantity
 
 _NOW = Pattern(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
 _OUT = Pattern(
-    r"\b(?:put in|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
+    r"\b(?:put (?:in|out)|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
 )
 _IN = Pattern(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
 _MOST_RATE = 1000.0
@@ -76,6 +76,8 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     marks += [(q.start, q.number) for q in draft.free("days")]
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
     marks.sort()
+    if len(marks) == len(amounts) - 1 and marks and _is_first_and_out(draft, amounts[0], marks[0][0]):
+        marks.insert(0, (amounts[0].end, 0.0))
     if len(marks) != len(amounts) or not amounts:
         return None
     order = [place for place, _ in sorted([(q.start, "a") for q in amounts] + [(place, "d") for place, _ in marks])]
@@ -84,6 +86,19 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     if kinds not in (["a", "d"] * len(amounts), ["d", "a"] * len(amounts)):
         return None
     return [day for _, day in marks]
+
+
+def _is_first_and_out(draft: Draft, amount: Quantity, first_day: int) -> bool:
+    """Whether an amount without a day stands before all days and goes out: it is paid on the day that the others are counted from."""
+    out = _is_out(draft, amount)
+    days_of_others = [day for day in draft.free("days") if re.match(r"\s*(?:later|after|on\b|hence)", draft.right(day)) or re.search(r"\b(?:after|in)\W*$", draft.left(day))]
+    return out and amount.start < first_day and bool(days_of_others)
+
+
+def _is_out(draft: Draft, amount: Quantity) -> bool:
+    """Whether an amount is paid: by its sign, or by a verb before it."""
+    left = draft.left(amount)
+    return amount.number < 0 or (_OUT.search(left) is not None and _IN.search(left) is None)
 
 
 def _dated(draft: Draft) -> list[tuple[int, float]]:
@@ -102,7 +117,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
         if not out and not back:
-            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:on|at|in|after|day)?\W*", left):
+            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:another|again|further|plus)?\W*(?:on|at|in|after|day)?\W*", left):
                 return None
             found.append(math.copysign(quantity.number, found[-1]))
             continue
