@@ -20,6 +20,7 @@ MOST_PERCENT = 40.0
 _MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
+_MOVED = Pattern(r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?)\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@]|->")
 Needed = Callable[[Mapping[str, Any]], frozenset[str]]
@@ -122,7 +123,9 @@ def _shares_a_percent(draft: Draft, quantity: Quantity, slot: Slot, edges: Seque
     later = next((other for other in draft.quantities if other.start > quantity.start and other.unit != "name"), None)
     if later is None or later.unit != "fraction" or later.note or later.low is not None:
         return False
-    return any(edge.quantity is later and edge.slot.unit == "fraction" and not edge.slot.is_volatility and edge.slot.name != slot.name for edge in edges)
+    return any(
+        edge.quantity is later and edge.slot.unit == "fraction" and not edge.slot.is_volatility and edge.slot.name != slot.name for edge in edges
+    )
 
 
 def _doubt_fraction(draft: Draft, quantity: Quantity, slot: Slot) -> None:
@@ -137,6 +140,8 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
     low, high = (label.end, quantity.start) if before else (quantity.end, label.start)
     if any(low <= other.start < high for other in draft.quantities if other.unit != "name"):
         return []
+    if not before and re.match(r"\s*=", draft.text[label.end :]):
+        return []  # 'sigma .94 r = .043': the sign belongs to the number that follows it
     if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
         score = ADJACENT_LEFT if before else ADJACENT_RIGHT
     elif (
@@ -271,8 +276,10 @@ def bind_rate(draft: Draft) -> None:
 
 
 def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
-    """Whether the name of an input that this calculation does not have, or has filled, stands right before a quantity."""
+    """Whether a quantity is said to be a move, or the name of an input that this calculation does not have, or has filled, stands right before it."""
     left = draft.left_clause(quantity)
+    if quantity.unit in ("number", "fraction") and _MOVED.search(left):
+        return True
     match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
     if match is None or quantity.unit not in ("number", "fraction"):
         return False

@@ -31,7 +31,7 @@ _BY_CALCULATOR = {
     "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
     "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega",
     "implied-volatility": r"short|sold|spread|straddle|strangle",
-    "layer-split": r"already|the rest of|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
+    "layer-split": r"already|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly",
     "capm": r"monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
@@ -45,7 +45,7 @@ _BY_CALCULATOR = {
 _ONLY_AN_OUTPUT = {
     "advance-decline": r"between",
     "macro-signal": r"between|gap between|not",
-    "irr": r"minus|plus|another|further|extra|again",
+    "irr": r"minus|plus|another|further|extra|again|between",
     "scenarios": r"minus|plus|another",
     "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",

@@ -10,21 +10,23 @@ from assistant.quantities import Quantity
 
 _CUT = Pattern(
     r"[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
-    r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
+    r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
+    r"give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
-    r"\b(?:why|explain|describe|remind me)\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
+    r"\b(?:why|explain|describe|remind me|rationale|reason (?:for|behind|of)|role of|purpose of|logic (?:of|behind)|idea behind|how come)\b|"
+    r"\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
     r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
-    r"\bwhich (?:layer|instrument|one|signals?|vix)\b|"
+    r"\bwhich (?:layer|instrument|one|signals?|vix|vx|(?:contract )?months?)\b|"
     r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
 _FIGURE = Pattern(
     r"\bhow (?:much|many)\b|"
     r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
-    r"(?! (?:used )?for\b)|\bcan i lose\b|\bworth\b|\bleft\b"
+    r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire|trade)s?\W*$|\bworth\b|\bleft\b"
 )
 
 
@@ -39,7 +41,7 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
     numbers_in_rest = 0
     for start, end in _pieces(text):
         piece = text[start:end].strip(" ,.?;:")
-        inside = [q for q in quantities if start <= q.start < end and q.unit != "name" and not _is_rule(q, text)]
+        inside = [q for q in quantities if start <= q.start < end and not _is_a_name(q) and not _is_rule(q, text)]
         figure = _FIGURE.search(piece) and "in general" not in piece
         if _METHOD.search(piece) and not inside and not figure:
             asking.append(piece)
@@ -54,6 +56,11 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(text)]
     return [(start, end) for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
+
+
+def _is_a_name(quantity: Quantity) -> bool:
+    """Whether a number is a part of a name, or a small one in words that counts what the method has so many of: 'the front two'."""
+    return quantity.unit == "name" or (quantity.note == "spelled" and quantity.number <= 4)
 
 
 def _is_rule(quantity: Quantity, text: str) -> bool:

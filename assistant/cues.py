@@ -8,7 +8,7 @@ from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
-    r"^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
+    r"^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solve|back out)\b.*\b(?:vol\w*|iv)\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
@@ -16,6 +16,9 @@ _OUTPUT_IV = (
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
+        (0.7, r"\b(?:hedge|vega|book)\b.*(?:\$|\bdollars?\b|\bmuch\b|\bleft\b|\bleaves?\b|\bfloor\b|\bcap\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b|"
+              r"(?:\$|\bdollars?\b|\bmuch\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b.*\b(?:hedge|vega)\b|\bhedge\b.*(?:\$|\bdollars?\b).*%"),
+        (0.6, r"\d[\d,.]*k?\s+(?:\w+\s+)?hedge\b|\bhedge\b\W*\$?\d|\b(?:each|all|per|across)\b.*\blayers?\b|\bh\s+\d"),
         (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
@@ -30,6 +33,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, r"\bput spreads?\b.*\bcall spreads?\b|\bcall spreads?\b.*\bput spreads?\b|\bputs?\b.*\bcalls?\b.*\bcredit\b|\bwings?\b.*\bshorts\b"),
         (0.6, r"\b(?:max\w*|worst|biggest|largest)\W+(?:loss|profit|gain|case)|\bbreak[- ]?evens?\b|\breturn on (?:risk|capital)\b|\broi\b|"
               r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
+        (0.6, r"\b(?:chances?|odds|probability|likelihood)\b.*\b(?:profit|money|keep\w*|win\w*|breach\w*)\b|\b(?:profit|money|keep\w*)\b.*\b(?:chances?|odds|probability)\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
@@ -38,6 +42,10 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
+        (1.1, r"(?:\$|\b(?:dollars?|usd|much|worth|makes?|moves?)\b).*(?:\b(?:per|a|for|when|if)\s|/)(?:the |one |spot |a )*vix (?:(?:goes|pops|rises|gains|moves|ticks|"
+              r"is|jumps|adds)|(?:up )?(?:by )?(?:an? |one |1 )?(?:vix )?(?:points?|pts?|handle))\b|"
+              r"\bper (?:spot )?vix (?:point|pt|handle)\b|\bper contract\b.*\b(?:vega|exposure)\b|\b(?:vega|exposure)\b.*\bper contract\b|\bbeta to (?:spot )?vix\b"),
+        (0.6, r"\bvega\b.*\b(?:one|an?|1|each|per|single)\s+(?:\w+\s)?(?:vx|vxm|mini|minis|contract|future|vix (?:future|call))\b"),
         (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (
@@ -47,13 +55,14 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, rf"\b(?:delta|theta|gamma|greeks)\b.*\b{_CALL}|\b{_CALL}.*\b(?:delta|theta|gamma|greeks)\b"),
         (0.4, rf"\b{_CALL}"),
     ),
-    "implied-volatility": ((2.2, _OUTPUT_IV), (0.4, rf"\b{_CALL}")),
+    "implied-volatility": ((2.2, _OUTPUT_IV), (0.8, r"\bimplied (?:on|of|for)\b|\bvol\w*\s*\?|\b(?:what|which) vol\w*|\bpricing in\b"), (0.4, rf"\b{_CALL}")),
     "conversion": (
         (1.8, r"\b(?:conversions?|reversals?)\b|\bparity\b|\bsynthetic future\b"),
         (0.6, r"\b(?:call|c)\b\W*[\d.]+\s*[-/]\s*[\d.]+.*\b(?:put|p)\b\W*[\d.]+\s*[-/]"),
     ),
     "vix-expiry": (
         (1.4, r"\b(?:expir\w+|expiry|settle\w*|last (?:trading )?day|stop trading|dte of|days (?:left )?until)\b"),
+        (0.8, r"\bexp\b|\b(?:tues?|wed|tuesday|wednesday)\b|\b(?:off the board|roll off|final settlement|vro)\b"),
         (0.4, r"\bwhen\b|\bdates?\b|\bnext \w+ (?:vix|vx)|\bvix\b"),
     ),
     "wacc": ((1.6, r"\bwacc\b|\bweighted (?:average|avg)\b|\bcost of capital\b"), (0.4, r"\bequity\b.*\bdebt\b")),
@@ -96,12 +105,18 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.4, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bp/?l\b|\bpnl\b"),
     ),
     "etf-tracking": (
+        (1.0, r"\b(?:slope\w*|contango|backwardation)\b.*\b(?:drag|roll|lose[sd]?|loss|cost|eat)\b|\b(?:drag|roll|lose[sd]?|loss|cost)\b.*\b(?:slope\w*|contango|"
+              r"backwardation)\b"),
         (1.4, r"\b(?:roll drag|roll cost|decay|tracking|compounding loss|volatility drag|roll down|lose to the roll|lose[s]? to roll)\b"),
         (0.8, r"\b(?:etf|fund|vxx|uvxy|vixy)\b.*\b(?:roll|drag|contango|backwardation|slope|los[es]+)\b|\b(?:contango|slope)\b.*\b(?:etf|fund)\b"),
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
-        (1.8, r"\bnext step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|\bwhat'?s first\b|"
+        (1.3, r"\b(?:am i|are we) armed\b|\bwaiting (?:on|for)\b|\bwait for\b|\bnext (?:move|action|hedge step|layer|trade|order)\b|\bwhat(?:'?s| is)? (?:first|now|"
+              r"next)\b|\bnext\W*$|\bdo (?:i|we) (?:do )?(?:now|next)\b"),
+        (0.6, r"\bmacd\b.*\b(?:a/?d|breadth|advance)\b|\b(?:already|still|yet)\b.*\bplan\w*\b|\b(?:capm|rsi|macro)\b.*\b(?:breach\w*|shift\w*|accelerat\w*|cross\w*)\b"),
+        (1.8, r"\bnext step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"
+              r"\bwhat'?s first\b|"
               r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
@@ -116,6 +131,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (1.4, r"\b(?:matters?|mean|means|count as|counts as|qualif\w+|trigger)\b.*\?|^(?:does|do|is|would|will|may|can)\b.*\b(?:matter|count|mean|break|qualify|start|trigger|"
+              r"change)\b|^explain\b|\bhow come\b|\bwhat does an? rsi\b"),
     (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),
     (0.9, r"\b(?:what|where|which|when) (?:do|does|did) (?!i do\b)|\bwhere does\b"),
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
@@ -123,7 +140,8 @@ _KNOWLEDGE = (
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
     (2.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
-    (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|ok or)\b"),
+    (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|"
+              r"ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),
     (0.6, r"\bwhat is it\b|\bmeasured on\b|\bhow (?:does|do|is|are)\b(?! (?:i|we|you)\b)|"
           r"\bwhat(?:'?s| is) the (?:role|purpose|reason|difference|order)\b|\bis (?:it|that|this)\b"),

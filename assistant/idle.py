@@ -14,6 +14,8 @@ _ALWAYS = (
     (4.0, r"(?:legs|strikes|legged)\b"),
     (2.0, r"(?:wings|sides|break-?\s?evens?|numbers|answers|figures|results|vix months|contract months|nearest|front months?)\b"),
 )
+# A number said twice with its unit is one.
+_RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd"})
 _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|each|other)\s+(?:of\s+)?(?:the\s+|my\s+)?$"
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
 _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
@@ -21,6 +23,12 @@ _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
 
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number that has no place can change no result."""
+    if quantity.unit in _RESTATED and any(other.unit == quantity.unit and other.value == quantity.value for other in draft.origin.values()):
+        return True
+    if quantity.unit == "sigma" and draft.inputs.get("z") == quantity.value:
+        return True
+    if quantity.note == "spelled" and quantity.value == draft.inputs.get("contracts") and re.search(r"\b(?:all|the)\s+$", draft.left(quantity)):
+        return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.signed or quantity.low is not None:
         return False

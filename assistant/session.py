@@ -135,7 +135,7 @@ class Session:
         return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)
 
     def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
-        resolved = self._resolved(question, context)
+        resolved = self._resolved(understood.reading.spelled.text, context)
         response = self.base.ask(resolved)
         read_as = None if resolved == question else resolved
         start = Reply(question, "knowledge", as_of, read_as, quantities_of(understood, None), "", warning=self.base.warning)

@@ -13,7 +13,7 @@ from assistant.patterns import Pattern
 DOMAIN_WORDS = frozenset(
     """
     advance advancers advances annualised backwardation bearish black borrowed breadth breakeven breakevens broken bullish call calls capital capm
-    closes compounding condor condors contango contract contracts conversion convert cost credit cumulative debt decline decliners declines delta
+    closes compounding condor days puts weeks condors contango contract contracts conversion convert cost credit cumulative debt decline decliners declines delta
     diverge diverges diverging divergence divergent dividend dollar dollars drag equity expiration expirations expire expires expiry fee forward future futures gamma greeks
     hedge hedged hedging horizon implied increment increments inflation instrument internal iron layer layers leverage level levels line
     loss macd margin market maximum mini minis month months next option options parity percent plan planned portfolio position premium price profit
@@ -34,7 +34,10 @@ _ALIASES = {
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
     # Shorthand of the trade.
     "w": "with", "w/": "with ", "w/o": "without ", "ivol": "iv", "ivols": "ivs", "etp": "etf", "etps": "etfs", "etn": "etf", "etns": "etfs",
-    "cr": "credit", "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers", "pls": "please", "plz": "please",
+    "cr": "credit",
+    "fut": "future", "px": "price", "imp": "implied", "sig": "sigma", "putt": "put", "putts": "puts",
+    "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers",
+    "pls": "please", "plz": "please",
     "gimme": "give me",
 }  # fmt: skip
 _WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)

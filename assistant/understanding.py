@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant import dialogue
+from assistant.choice import NAMING_CUE, Signs, chosen
 from assistant.clauses import methodology_part
 from assistant.corrections import corrected
 from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.quantities.dates import MONTH_NAME
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
 from assistant.spelling import Spelled, spelled
@@ -25,18 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "refers_back", "understand"]
 
-ADVICE_FLOOR = 0.60
-CUE_FLOOR = 1.0
-WEAK_CUE, WEAK_COSINE = 0.4, 0.6
-STRONG_CUE = 1.4
-SURE_PLACES, MANY_PLACES = 3, 5
-LEAST_CLOSENESS = 0.25
-FEW_PLACES = 2
-CANDIDATES = 3
-CANDIDATE_REACH = 1.2
-MOST_CLOSENESS = 2.0
-CLOSENESS_WEIGHT = 0.8
-COSINE_WEIGHT = 1.2
+ADVICE_FLOOR, ADVICE_LEAD = 0.60, 0.15
 _PERSONAL = Pattern(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
@@ -49,13 +38,9 @@ _ADVICE = Pattern(
     r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
     r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
-    r"\bwhat should i (?:buy|sell|trade)\b|"
+    r"\bwhat should i (?:buy|sell|trade)\b|\bguarantee\w*\b|\bup or down\b|"
+    r"\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not)\b|\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
-)
-_A_MONTH = Pattern(rf"\b{MONTH_NAME}|\bnext (?:monthly )?(?:vix|vx|expir|settle)")
-_IMPERATIVE = Pattern(
-    r"^(?:please\s+)?(?:compute|calculate|work out|run|split|price|give me the|find|solve|plan my|build|make me)\b|"
-    r"\b(?:compute|calculate) (?:it|the|my)\b|\b(?:split|compute|calculate|work (?:it )?out)(?: it)?(?:,? (?:please|pls|plz|thanks))?\W*$"
 )
 
 
@@ -128,6 +113,9 @@ def understand(
 def _asks_for_advice(text: str, nearest: Nearest) -> bool:
     if _ADVICE.search(text):
         return True
+    rest = max(cosine for label, cosine in nearest.by_label.items() if label != "ADVICE") if len(nearest.by_label) > 1 else 1.0
+    if nearest.by_label.get("ADVICE", 0.0) >= max(ADVICE_FLOOR, rest + ADVICE_LEAD):
+        return True
     return nearest.best == "ADVICE" and nearest.by_label["ADVICE"] >= ADVICE_FLOOR and _PERSONAL.search(text) is not None
 
 
@@ -135,55 +123,14 @@ def _own_calculation(
     reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
     """The calculation that a question asks for by itself, if it asks for one."""
-    quantities = [quantity for quantity in reading.quantities if quantity.unit != "name"]
-    if not (quantities or with_facts or _IMPERATIVE.search(numeric) or _A_MONTH.search(numeric)):
-        return None  # most questions on the method end here, before anything is weighed
-    cues = cue_scores(numeric if methodology is None else f"{numeric} {methodology}")
-    scores = {name: cue + COSINE_WEIGHT * max(nearest.by_label.get(name, 0.0), 0.0) for name, cue in cues.items()}
-    best = max(scores, key=lambda name: scores[name])
-    asked_plainly = with_facts or _IMPERATIVE.search(numeric) or (best == "vix-expiry" and _A_MONTH.search(numeric))
-    if not quantities and not (asked_plainly and cues[best] >= CUE_FLOOR and not knowledge_score(numeric)):
-        return None
-    near = [name for name in sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES] if scores[name] >= scores[best] - CANDIDATE_REACH]
+    numbers = sum(quantity.unit != "name" for quantity in reading.quantities)
+    cues = cue_scores(numeric)
+    if methodology is not None and max(cues.values()) < NAMING_CUE:
+        cues = cue_scores(f"{numeric} {methodology}")  # 'why futures first, and how much is that of 9k?'
+    signs = Signs(cues, nearest, knowledge_score(numeric), methodology is not None, numbers)
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
-    requests: dict[str, CalculationRequest] = {}
-    total: dict[str, float] = {}
-    for name in near:
-        if max(total.values(), default=-1.0) >= scores[name] + MOST_CLOSENESS * CLOSENESS_WEIGHT:
-            break  # the best that it could reach is not better
-        requests[name] = request_for(name, numeric, within, rules, as_of)
-        total[name] = scores[name] + CLOSENESS_WEIGHT * (requests[name].closeness + requests[name].complete)
-    chosen = max(total, key=lambda name: total[name])
-    request = requests[chosen]
-    if cues[chosen] < CUE_FLOOR and not _is_sure(chosen, request, cues[chosen], nearest):
-        return None
-    if with_facts and cues[chosen] >= CUE_FLOOR and not knowledge_score(numeric):
-        return request
-    return request if methodology is not None or _is_meant(numeric, request, total[chosen], nearest) else None
-
-
-def _is_sure(chosen: str, request: CalculationRequest, cue: float, nearest: Nearest) -> bool:
-    """Whether few words are enough: every number has its place, or an example comes very close.
-
-    A volatility is solved for only where it is asked for in words: its inputs are those of a price but for one.
-    """
-    placed = len({quantity.start for quantity in request.origin.values()})
-    if chosen == "implied-volatility":
-        return False
-    close = nearest.best == chosen and nearest.by_label[chosen] >= WEAK_COSINE
-    return cue >= WEAK_CUE and (close or (request.complete and placed >= SURE_PLACES))
-
-
-def _is_meant(text: str, request: CalculationRequest, score: float, nearest: Nearest) -> bool:
-    """Whether a calculation is asked for rather than a sentence about the method."""
-    method = knowledge_score(text) + COSINE_WEIGHT * max(nearest.by_label.get("KNOWLEDGE", 0.0), 0.0)
-    several = len(request.unplaced) > 1 or bool(request.origin)
-    if request.complete and len({quantity.start for quantity in request.origin.values()}) >= MANY_PLACES:
-        return True
-    named = several and cue_scores(text)[request.calculator] >= STRONG_CUE and not knowledge_score(text)
-    few = request.closeness < LEAST_CLOSENESS and len(request.origin) < FEW_PLACES
-    if not request.complete and few and not named and not _IMPERATIVE.search(text):
-        return False
-    if nearest.best == "OTHER" and score < CUE_FLOOR + COSINE_WEIGHT * nearest.by_label["OTHER"]:
-        return False
-    return score > method
+    request = chosen(signs, lambda name: request_for(name, numeric, within, rules, as_of))
+    if request is None and with_facts and not signs.method:
+        likeliest = signs.candidates()[0]
+        return request_for(likeliest, numeric, within, rules, as_of) if cues[likeliest] >= NAMING_CUE else None
+    return request

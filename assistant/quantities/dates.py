@@ -16,6 +16,7 @@ _TAIL = r"(?!\d|[-/]\d)"
 _ISO_DATE = Pattern(r"\d{4}-\d{1,2}-\d{1,2}(?!\d|-)")
 _ISO_MONTH = Pattern(rf"20\d\d-(?:0[1-9]|1[0-2]){_TAIL}")
 _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
+_SLASH_MONTH = Pattern(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
 # With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
 _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
 _BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
@@ -42,6 +43,8 @@ def read_date(text: str, start: int) -> Quantity | None:
         return _dated(text, match.start(), match.end(), *(int(part) for part in match.group().split("-")))
     if match := _ISO_MONTH.match(text, start):
         return Quantity(match.group(), start, match.end(), "month", match.group())
+    if match := _SLASH_MONTH.match(text, start):
+        return Quantity(match.group(), start, match.end(), "month", f"{match[2]}-{int(match[1]):02d}")
     if match := _NUMERIC.match(text, start) or (_SHORT_NUMERIC.match(text, start) if _BEFORE_A_DATE.search(text[:start]) else None):
         first, second, year = (int(part) for part in match.groups())
         month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)

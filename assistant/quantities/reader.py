@@ -28,6 +28,8 @@ _LOWEST_STRIKE = 1000
 # 'at 8.00 x10' is ten times; a quote such as '1.05 x 1.15' has decimals or blanks on both sides.
 _GLUED_TIMES = Pattern(r"x\d{1,3}(?![\d.,]*\d|\w)", re.IGNORECASE)
 _IN_A_ROW = Pattern(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re.IGNORECASE)
+# Behind four strikes 'x 8' counts them.
+_FOUR_BEFORE = Pattern(r"\d[pc]?(?:\s?/\s?\d[\d.,]*[pc]?){3},?\s*$", re.IGNORECASE)
 _AFTER_NUMBER = Pattern(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
 _TIGHT_LIST = Pattern(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
@@ -78,6 +80,7 @@ def _read(text: str, start: int) -> Quantity | None:
         values = tuple(float(number) for number in tight.group().split(","))
         return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")
     may_count = not _AFTER_NUMBER.search(text[:start]) or (_GLUED_TIMES.match(text, start) and text[start - 1].isspace())
+    may_count = may_count or _FOUR_BEFORE.search(text[:start]) is not None
     times = _TIMES.match(text, start) if may_count else None
     if times and (counted := read_literal(text, times.end())):
         return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)

@@ -25,7 +25,7 @@ def _suffix(pattern: str, unit: Unit, factor: float = 1.0, note: str = "") -> Su
 
 _PERCENT = r"\s?(?:%|percent\b|pct\b|per\s?cent\b)"
 _A_MONTH = r"\s?(?:a|per|each|every|/)\s?(?:month|mo)\b|\s?monthly\b"
-_A_CONTRACT = r"\s?(?:a|per|/|each)\s?(?:contract|condor|lot|ic)\b|\s?(?:each|apiece)\b"
+_A_CONTRACT = r"\s?(?:for\s)?(?:a|per|/|each|every|one)\s?(?:iron\s)?(?:contract|condor|lot|ic)\b|\s?(?:each|apiece)\b"
 SUFFIXES = (
     _suffix(rf"{_PERCENT}(?:\s?(?:of\s)?(?:contango|backwardation|slope|roll))?(?:{_A_MONTH})", "fraction", 0.01, "per_month"),
     _suffix(_PERCENT, "fraction", 0.01),
@@ -41,7 +41,7 @@ SUFFIXES = (
     _suffix(r"[\s-]?deltas?\b", "unclear"),
     _suffix(r"\s?(?:€|£|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
-    _suffix(r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?|condors|ics|cars?|spreads)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
+    _suffix(r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?|condors|ics|cars?|spreads|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
     _suffix(r"x(?![\w])|\s?times\b(?! as\b| the\b| more\b)", "multiple"),
     _suffix(r"\s?(?:index |vix |spx )?(?:pts?|points?|handles?)\b", "points"),
     _suffix(r"(?:st|nd|rd|th)\b", "ordinal"),
@@ -53,7 +53,7 @@ BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?
 FOREIGN = Pattern(r"[€£]")
 NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
-    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|cpi/ppi|a/d|p/cf|p/l",
+    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )
 # Number words that count what the method or a language always has so many of: 'the three layers', 'these two'.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.quantities import Quantity
 from assistant.readers.strikes import LEGS, read_strikes
 
 USD_PER_POINT = 100.0
@@ -52,6 +53,16 @@ def _read_leg_volatilities(draft: Draft, prefix: str) -> None:
         draft.take(name, quantity, values)
 
 
+def _read_total(draft: Draft, name: str, quantity: Quantity) -> bool:
+    """'$2,480 in total' beside a number of condors is so much for all of them."""
+    counts = {q.number for q in draft.quantities if q.unit == "count"}
+    near = draft.left_clause(quantity) + draft.right_clause(quantity)
+    if len(counts) != 1 or min(counts) < 1 or not re.search(r"\b(?:in total|total|altogether|in all|for all|overall|all in)\b", near):
+        return False
+    draft.take(name, quantity, round(quantity.number / (USD_PER_POINT * counts.pop()), 9))
+    return True
+
+
 def _read_dollar_credit(draft: Draft, prefix: str) -> None:
     """A credit in USD a contract is a hundredth in points; a USD sign alone before a quoted price is points already."""
     name = f"{prefix}credit_index_points"
@@ -64,6 +75,8 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         default=None,
     )
     for quantity in draft.free("usd"):
+        if _read_total(draft, name, quantity):
+            return
         beside = re.match(r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity))
         each = quantity.note == "per_contract" or beside is not None
         if each and quantity.number >= LEAST_USD:

@@ -134,6 +134,12 @@ def read_horizon(draft: Draft) -> None:
         draft.take(names[0], open_days[0])
 
 
+def _leg_unit(quantity: Quantity) -> str:
+    """What a number is to a fund's future: a weight may be written as a fraction of one, 'w .55'."""
+    weight = quantity.unit == "number" and 0 < quantity.number < 1
+    return "fraction" if weight else "number" if quantity.unit == "points" else quantity.unit
+
+
 def read_fund_legs(draft: Draft) -> None:
     """'60% in the 19.2 future (11 days) and 40% in the 20.1 (40 days)': weight, price and days of each future."""
     legs: list[dict[str, float]] = []
@@ -141,10 +147,10 @@ def read_fund_legs(draft: Draft) -> None:
     run: list[Quantity] = []
     for quantity in [*draft.free("fraction", "number", "days", "points")]:
         run.append(quantity)
-        units = sorted("number" if q.unit == "points" else q.unit for q in run)
+        units = sorted(_leg_unit(q) for q in run)
         if units == ["days", "fraction", "number"]:
-            by_unit = {q.unit: q.number for q in run}
-            price = by_unit.get("number", by_unit.get("points", 0.0))
+            by_unit = {_leg_unit(q): q.number for q in run}
+            price = by_unit["number"]
             legs.append({"price": price, "days_to_expiry": by_unit["days"], "weight_fraction": by_unit["fraction"]})
             used += run
             run = []

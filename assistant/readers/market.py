@@ -115,7 +115,7 @@ def _dated_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
     """Futures by their expiry: 'vx exp 2026-05-19 at 19.2, vx exp 2026-06-17 at 20.1', '2026-05-19: 19.2'."""
     found: list[tuple[Quantity, dict[str, object]]] = []
     for day in draft.free("date"):
-        named = re.search(r"\b(?:vx|vix|futures?|fut|contract)\W*(?:exp\w*|settl\w*)?\W*(?:on|of)?\W*$", draft.left(day))
+        named = re.search(rf"\b(?:vx|vix|futures?|fut|contract)\W*(?:{MONTH_NAME}\W*)?(?:exp\w*|settl\w*)?\W*(?:on|of)?\W*$", draft.left(day))
         price = next((q for q in draft.free("number", "points") if q.start >= day.end), None)
         if (
             price is None
@@ -168,7 +168,11 @@ def set_levels_aside(draft: Draft) -> dict[str, float]:
     """Levels of VIX and SPX that the calculation does not take, as facts: 'vix 19 fwiw' is no input of a WACC."""
     facts: dict[str, float] = {}
     for name in ("vix", "spx"):
-        quantity = draft.after(rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))", "number", "points")
+        quantity = draft.after(
+            rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:closed?|closing|opened|settled|printed|finished))?",
+            "number",
+            "points",
+        )
         if quantity is not None and not quantity.signed:
             facts[name] = quantity.number
             draft.use(quantity)

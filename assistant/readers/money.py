@@ -25,6 +25,8 @@ def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
     if _read_periodic(draft):
         return
+    if _read_spaced(draft):
+        return
     if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
         draft.ask(
             "cash_flows_usd",
@@ -64,6 +66,22 @@ def _read_periodic(draft: Draft) -> bool:
     return True
 
 
+def _read_spaced(draft: Draft) -> bool:
+    """'I pay 12,000, then get 4,000, then 4,500, always 30 days between': a payment a period, the first on the first day."""
+    amounts, days = draft.free("usd", "number"), draft.free("days")
+    if len(amounts) < 3 or len(days) != 1 or len(draft.free()) != len(amounts) + 1:
+        return False
+    near = draft.left_clause(days[0]) + days[0].text + draft.right_clause(days[0])
+    signed = _signs(draft, amounts)
+    if not re.search(r"\b(?:between|apart|every|each|spaced|intervals?)\b", near) or signed is None or days[0].start < amounts[-1].start:
+        return False
+    draft.inputs["cash_flows_usd"] = [{"day": number * days[0].number, "amount": amount} for number, amount in enumerate(signed)]
+    for quantity in amounts:
+        draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
+    draft.use(*amounts, *days)
+    return True
+
+
 def _day_number(draft: Draft, quantity: Quantity) -> float | None:
     """The day in 'day 90': a bare number behind the word."""
     return quantity.number if quantity.unit == "number" and re.search(r"\bday\s*$", draft.left(quantity)) else None
@@ -91,7 +109,11 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
 def _is_first_and_out(draft: Draft, amount: Quantity, first_day: int) -> bool:
     """Whether an amount without a day stands before all days and goes out: it is paid on the day that the others are counted from."""
     out = _is_out(draft, amount)
-    days_of_others = [day for day in draft.free("days") if re.match(r"\s*(?:later|after|on\b|hence)", draft.right(day)) or re.search(r"\b(?:after|in)\W*$", draft.left(day))]
+    days_of_others = [
+        day
+        for day in draft.free("days")
+        if re.match(r"\s*(?:later|after|on\b|hence)", draft.right(day)) or re.search(r"\b(?:after|in)\W*$", draft.left(day))
+    ]
     return out and amount.start < first_day and bool(days_of_others)
 
 
@@ -117,7 +139,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
         if not out and not back:
-            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:another|again|further|plus)?\W*(?:on|at|in|after|day)?\W*", left):
+            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:another|again|further|plus|then)?\W*(?:on|at|in|after|day)?\W*", left):
                 return None
             found.append(math.copysign(quantity.number, found[-1]))
             continue

@@ -8,6 +8,8 @@ from assistant.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
+# '1 call' counts calls.
+LEAST_STRIKE = 2.0
 _SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?)\b")
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
@@ -37,6 +39,9 @@ def _read_right(draft: Draft) -> None:
     if draft.slot("right") is None:
         return
     rights = {match.group()[:1] for match in _SIDE.finditer(draft.text) if len(match.group()) > 1}
+    if not rights:
+        # A letter alone, which stands for nothing else: 'B76 C, K=21'.
+        rights = {match.group() for match in _SIDE.finditer(draft.text) if not re.match(r"\s*[=:@\d]", draft.text[match.end() :])}
     rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike"}
     if len(rights) == 1:
         draft.inputs["right"] = "call" if rights == {"c"} else "put"
@@ -53,7 +58,7 @@ def read_strike(draft: Draft) -> None:
             draft.use(*strikes)
         return
     for quantity in draft.free("number"):
-        if _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
+        if quantity.number > LEAST_STRIKE and _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
             draft.take("strike", quantity)
             return
 

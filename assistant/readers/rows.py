@@ -28,7 +28,7 @@ def read_rsi(draft: Draft) -> None:
     quantity = (
         draft.after(r"\brsi\s*[(-]?\s*", "number", "days")
         or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
-        or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)\b", draft.right(q))), None)
+        or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)s?\b", draft.right(q))), None)
         or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
         or (draft.free("days")[0] if len(draft.free("days")) == 1 else None)
     )

@@ -43,7 +43,9 @@ def _read_holdings(draft: Draft) -> None:
         for quantity in draft.free("usd", "number"):
             left, right = draft.left_clause(quantity), draft.right_clause(quantity)
             before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
-            behind = re.match(rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right)
+            behind = re.match(
+                rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
+            )
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left)
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
                 draft.take(name, quantity)

@@ -15,7 +15,9 @@ from assistant.quantities import Quantity
 LEGS = ("long_put", "short_put", "short_call", "long_call")
 LOWEST_STRIKE = 100.0
 Right = Literal["put", "call"]
-_SIDE = Pattern(r"\b(?:(?P<short>short(?:ed|ing)?|sold|sell(?:ing)?|wrote|writing|write)|(?P<long>long|bought|buy(?:ing)?|own(?:ed)?))\b")
+_SIDE = Pattern(
+    r"\b(?:(?P<short>short(?:ed|ing)?|sold|sell(?:ing)?|wrote|writing|write)|(?P<long>long|bought|buy(?:ing)?|own(?:ed)?))\b(?!\s+(?:an?\s+|\d+\s+|\w+\s+)?(?:spx\s+)?(?:iron\s+)?(?:ics?|condors?)\b)"
+)
 _RIGHT = r"(?P<right>puts?|calls?)\b"
 _BEHIND = Pattern(rf"\s*-?(?:strike\s+)?{_RIGHT}")
 _AHEAD = Pattern(rf"\b{_RIGHT}\s*(?:strikes?\s*)?(?:spread\s*)?(?:at|@|of|is|=|:)?\s*$")

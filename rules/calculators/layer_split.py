@@ -37,6 +37,7 @@ class Input(Frozen):
             "f",
             "futures",
             "future",
+            "fut",
             "vx",
             "in vx",
             "share",

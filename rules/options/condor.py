@@ -58,6 +58,7 @@ class CondorStrikes(Frozen):
             "sold for",
             "sold at",
             "took in",
+            "take",
             "took",
             "net",
             "net credit",
@@ -79,7 +80,7 @@ class CondorStrikes(Frozen):
     contracts: int = unit_field(
         "Number of condors",
         "count",
-        synonyms=("contracts", "lots", "condors", "qty", "quantity", "size"),
+        synonyms=("contracts", "lots", "condors", "qty", "quantity", "size", "n"),
         plausible=(1, 10_000),
         where="your position screen",
         ge=1,
@@ -142,7 +143,7 @@ class CondorInput(CondorStrikes):
     spot: float | None = unit_field(
         "SPX now",
         "index_points",
-        synonyms=("spot", "spx", "s&p", "index", "underlying"),
+        synonyms=("spot", "spx", "s&p", "index", "underlying", "s"),
         plausible=(500, 50_000),
         where="the index quote",
         default=None,

@@ -88,6 +88,12 @@ def underlying_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
     return {"black76": ("forward",), "black_scholes": ("spot",)}.get(str(given.get("model")), ())
 
 
+# A forward above this is one of the S&P 500 and not of the VIX.
+LEAST_INDEX = 400.0
+
+
 def plausible_volatility(given: Mapping[str, Any]) -> tuple[float, float]:
     """The range outside which a volatility is questioned, a fraction: VIX options move more than those of the S&P 500."""
-    return (0.2, 4.0) if given.get("model") == "black76" else (0.03, 1.5)
+    forward = given.get("forward")
+    on_an_index = isinstance(forward, (int, float)) and forward > LEAST_INDEX
+    return (0.2, 4.0) if given.get("model") == "black76" and not on_an_index else (0.03, 1.5)
