@@ -56,14 +56,16 @@ class FieldRow(Vertical):
         super().__init__()
         self.field = field
         self._parameters = parameters
-        self._text = text
+        self._said = ("", "", False)
+        self.editor = self._made_editor(text)
+        """The widget in which the value is typed or chosen."""
 
     def compose(self) -> ComposeResult:
         """Label, editor and unit in a line, what is said below."""
         label = f"{self.field.label} *" if self.field.required else self.field.label
         with Horizontal():
             yield Static(Content(label), classes="label", markup=False)
-            yield self._made_editor()
+            yield self.editor
             yield Static(Content(self.field.unit_words), classes="unit", markup=False)
         yield Static("", classes="said", markup=False)
 
@@ -71,26 +73,21 @@ class FieldRow(Vertical):
         """Tables and lists take the place of a unit that they do not have."""
         self.query_one(".unit").display = bool(self.field.unit_words) or not isinstance(self.editor, TextArea)
 
-    def _made_editor(self) -> FormInput | Select[str] | TextArea:
+    def _made_editor(self, text: str) -> FormInput | Select[str] | TextArea:
         field = self.field
         if field.kind in ("word", "yes_no"):
             words = field.choices or _YES_NO
-            chosen = self._text if self._text in words else Select.NULL
+            chosen = text if text in words else Select.NULL
             return Select([(Content(word), word) for word in words], prompt=_empty(field, self._parameters) or "choose", value=chosen, compact=True)
         if field.kind in _SEVERAL_LINES or field.always_list:
             return TextArea(
-                self._text,
+                text,
                 compact=True,
                 soft_wrap=self.field.kind != "rows",
                 placeholder=_empty(field, self._parameters),
                 highlight_cursor_line=False,
             )
-        return FormInput(self._text, placeholder=_empty(field, self._parameters), compact=True, select_on_focus=False)
-
-    @property
-    def editor(self) -> FormInput | Select[str] | TextArea:
-        """The widget in which the value is typed or chosen."""
-        return self.query_one("FormInput, Select, TextArea")  # type: ignore[return-value]
+        return FormInput(text, placeholder=_empty(field, self._parameters), compact=True, select_on_focus=False)
 
     @property
     def text(self) -> str:
@@ -119,6 +116,9 @@ class FieldRow(Vertical):
 
     def say(self, problem: str, caution: str, needed: bool) -> None:
         """Show what is wrong, else what is unlikely, else nothing; and whether the field is still needed."""
+        if (problem, caution, needed) == self._said:
+            return
+        self._said = (problem, caution, needed)
         self.set_class(bool(problem), "wrong")
         self.set_class(bool(caution) and not problem, "odd")
         self.set_class(needed, "needed")

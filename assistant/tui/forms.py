@@ -93,7 +93,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
         self._computing = Lock()
         self._calculation: Mapping[str, Any] | None = None
         self._command = ""
-        self._edited = self._warned = False
+        self._waiting = self._warned = False
 
     def compose(self) -> ComposeResult:
         """Fields, results, the command line, keys, which can be clicked."""
@@ -129,7 +129,6 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
 
     @on(FieldRow.Changed)
     def _changed(self) -> None:
-        self._edited = any(self._texts()[name] != text for name, text in self._given.items())
         self._warned = False
         self._read_again()
 
@@ -139,15 +138,17 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
     def _read_again(self) -> None:
         """Take what was shown away, since it is of other inputs, and compute anew when typing rests."""
         self._number += 1
-        self._calculation, self._command = None, ""
-        self.query_one(FormResults).say("computing")
-        self.query_one("#form-command", Static).update("")
-        self._read_in_worker(self._number, self._texts())
+        if not self._waiting:
+            self._waiting = True
+            self._calculation, self._command = None, ""
+            self.query_one(FormResults).say("computing")
+            self.query_one("#form-command", Static).update("")
+        self._read_in_worker(self._number)
 
     @work(exclusive=True, group="form")
-    async def _read_in_worker(self, number: int, texts: Mapping[str, str]) -> None:
+    async def _read_in_worker(self, number: int) -> None:
         await asyncio.sleep(self._wait_seconds)
-        message = await asyncio.to_thread(self._read, number, texts)
+        message = await asyncio.to_thread(self._read, number, self._texts())
         if message is not None:
             self.post_message(message)
 
@@ -170,6 +171,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
     def _show(self, message: Read) -> None:
         if message.number != self._number:
             return
+        self._waiting = False
         found = message.filled
         for row in self.query(FieldRow):
             name = row.field.name
@@ -222,7 +224,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
 
     def action_leave(self) -> None:
         """Close the form; a second time when that loses what was typed."""
-        if self._edited and not self._warned:
+        if not self._warned and self._texts() != self._given:
             self._warned = True
             self.notify("Escape again closes the form and drops what was typed.", severity="warning", markup=False)
             return

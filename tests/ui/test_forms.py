@@ -14,6 +14,8 @@ from textual.widgets import Input, OptionList, Select, Static, TextArea
 from textual.widgets._footer import FooterKey
 
 from assistant.forms.command import command_line
+from assistant.forms.fields import form_of
+from assistant.forms.filling import filled
 from assistant.tui import forms
 from assistant.tui.form_fields import FieldRow
 from assistant.tui.form_results import FormResults
@@ -177,6 +179,17 @@ async def test_a_result_of_earlier_inputs_is_never_shown_and_typing_goes_on_mean
         await settled(pilot)
         assert " 2,500.00 USD" in results(app) and " 250.00 USD" not in results(app)
     assert shown[-1] == max(shown)
+
+
+async def test_a_result_that_arrives_after_the_form_has_changed_is_dropped() -> None:
+    app = Host("layer-split", {"planned_hedge_vega_usd": 500})
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        late = run("layer-split", {"planned_hedge_vega_usd": 7_000}, load_parameters()).as_dict()
+        before = results(app)
+        app.form.post_message(FormScreen.Read(app.form._number - 1, filled(form_of("layer-split"), {"planned_hedge_vega_usd": "7000"}), late, ""))
+        await pilot.pause()
+        assert results(app) == before and "500" in command(app)
 
 
 async def test_a_defect_of_the_engine_is_said_and_the_form_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
