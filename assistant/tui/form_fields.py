@@ -9,7 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Select, Static, TextArea
 
 from assistant.forms.fields import Field
@@ -27,6 +29,8 @@ class FormInput(Input):
         Binding("up", "app.focus_previous", show=False),
         Binding("down,enter", "app.focus_next", show=False),
     ]
+    # A line stays where it is whatever is typed: without this every key lays out the whole form.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
 
 class FieldRow(Vertical):
