@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Request, WebSocket, sync_playwright
 
+from assistant.history import History
+from assistant.history.history import FILE_NAME
+
 QUESTION = "Which VIX instrument is layered first?"
 ANSWER = "VIX futures come first"
 FILE_QUESTION = "plan a hedge for @book.json"
@@ -63,7 +66,7 @@ class Drawn:
 
 
 def check(page: Page, address: str, picture: Path) -> None:
-    """Load the page, ask, be refused a file, quit."""
+    """Load the page, ask, be refused a file, quit, open again and find what was said."""
     drawn = Drawn(page)
     page.goto(address)
     drawn.wait_for("documents")
@@ -75,10 +78,14 @@ def check(page: Page, address: str, picture: Path) -> None:
     page.keyboard.type(FILE_QUESTION)
     page.keyboard.press("Enter")
     drawn.wait_for(FILE_REFUSAL)
+    assert not drawn.problems, f"errors in the page: {drawn.problems}"
     page.keyboard.press("Control+q")
     drawn.wait(lambda: page.locator(".ended").is_visible(), "the page does not say that the program ended")
+    drawn.text = ""
+    page.locator(".ended a").click()
+    drawn.wait_for(ANSWER)
+    page.screenshot(path=picture.with_stem(f"{picture.stem}-again"))
     assert not drawn.elsewhere, f"loaded from elsewhere: {drawn.elsewhere}"
-    assert not drawn.problems, f"errors in the page: {drawn.problems}"
 
 
 def main() -> int:
@@ -102,7 +109,11 @@ def main() -> int:
             finally:
                 server.send_signal(signal.SIGINT)
                 code = server.wait(WAIT_SECONDS)
+        history = History(Path(home) / FILE_NAME)
+        asked = history.prompts()
+        history.close()
     assert code == 0, f"Ctrl-C ended the server with {code}"
+    assert asked == (QUESTION, FILE_QUESTION), f"what was typed was asked as {asked}"
     print(f"answered in the browser; look at {options.picture}")
     return 0
 
