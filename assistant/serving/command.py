@@ -26,7 +26,7 @@ MOST_PORT = 65_535
 
 def main(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     """Serve until Ctrl-C. `parser` knows --knowledge and --parameters already. Exit code 0, or 2 for bad input or an address that cannot be had."""
-    parser.description = "The terminal UI in a browser. The address that is printed holds a secret: who knows it can ask, read and add to sessions."
+    parser.description = "The terminal UI in a browser. The address that is printed holds a secret: who knows it can use the program, without the files of this machine."
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"the port ({DEFAULT_PORT}; 0 takes a free one)")
     parser.add_argument("--host", metavar="ADDRESS", default=None, help=f"the IP address to listen on ({LOCAL_ADDRESS})")
     parser.add_argument("--allow-remote", action="store_true", help="let other machines in: on ADDRESS, or on every address; nothing is encrypted")
