@@ -29,6 +29,8 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if quantity.note == "spelled" and quantity.value == draft.inputs.get("contracts") and re.search(r"\b(?:all|the)\s+$", draft.left(quantity)):
         return True
+    if quantity.unit == "trading_days" and any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
+        return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.signed or quantity.low is not None:
         return False

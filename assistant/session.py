@@ -43,11 +43,15 @@ _IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alv
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A dialogue after one of its questions: the last calculation, the facts named so far, and how the question was understood."""
+    """A dialogue after one of its questions: the last calculation, the facts named so far, and how the question was understood.
+
+    `is_last` says that the calculation is of the last question; an older one is changed only by a question that names numbers.
+    """
 
     previous: CalculationRequest | None
     facts: Mapping[str, Any]
     understood: Understanding | None
+    is_last: bool = True
 
 
 class Session:
@@ -106,13 +110,14 @@ class Session:
         kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
         rules = self._rules if reading.quantities else {}
         vector = self.base.default_vector(text.strip() or question)
-        understood = understand(reading, vector, self._utterances, rules, before.previous, as_of, bool(names) or speaks_of(kept, reading.text))
+        previous = before.previous if before.is_last or reading.quantities else None
+        understood = understand(reading, vector, self._utterances, rules, previous, as_of, bool(names) or speaks_of(kept, reading.text))
         request = understood.calculation
         if request is not None:
             request = filled(request, kept, reading.text, as_of)
             understood = replace(understood, calculation=request)
         named = named_in(reading.text, reading.quantities, request)
-        return Turn(request, {**kept, **named}, understood)
+        return Turn(request or before.previous, {**kept, **named}, understood, request is not None)
 
     def _reply(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding, facts: Mapping[str, Any]) -> Reply:
         if understood.calculation is not None:

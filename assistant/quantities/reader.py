@@ -119,7 +119,7 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         if match and suffix.unit == "count" and _ROW_BEFORE.search(text[:start]) and literal.value >= _LOWEST_STRIKE:
             break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
-        if match and not (literal.spelled and suffix.unit in ("strike", "ordinal", "multiple")) and not (scaled and suffix.unit == "count"):
+        if match and not (literal.spelled and suffix.unit in ("strike", "ordinal")) and not (scaled and suffix.unit == "count"):
             unit = suffix.unit
             return Quantity(
                 text[start : match.end()], start, match.end(), unit, round(value * suffix.factor, 12), signed=bool(sign), note=suffix.note

@@ -23,6 +23,9 @@ def read_book(draft: Draft) -> None:
     if not any(f"{_PREFIX}{leg}" in part.inputs for leg in LEGS):
         return
     bind_labelled(part)
+    counts = part.free("count", "multiple")
+    if len(counts) == 1 and f"{_PREFIX}contracts" not in part.inputs and counts[0].number.is_integer():
+        part.take(f"{_PREFIX}contracts", counts[0])
     read_expiry(part, f"{_PREFIX}expiry")
     found = {name: part.inputs[f"{_PREFIX}{name}"] for name in (*LEGS, *_PARTS) if f"{_PREFIX}{name}" in part.inputs}
     for name in (*LEGS, "credit_index_points", "contracts", "expiry"):

@@ -41,7 +41,7 @@ def _read_right(draft: Draft) -> None:
     rights = {match.group()[:1] for match in _SIDE.finditer(draft.text) if len(match.group()) > 1}
     if not rights:
         # A letter alone, which stands for nothing else: 'B76 C, K=21'.
-        rights = {match.group() for match in _SIDE.finditer(draft.text) if not re.match(r"\s*[=:@\d]", draft.text[match.end() :])}
+        rights = {match.group() for match in _SIDE.finditer(draft.text) if not re.match(r"\s*[=:@]", draft.text[match.end() :])}
     rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike"}
     if len(rights) == 1:
         draft.inputs["right"] = "call" if rights == {"c"} else "put"

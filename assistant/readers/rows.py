@@ -7,7 +7,7 @@ import re
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
-_UP, _DOWN = r"(?:up|adv\w*|risers|gainers|rose|rising)", r"(?:down|dec\w*|fell|falling|losers|decliners)"
+_UP, _DOWN = r"(?:ups?|adv\w*|risers|gainers|rose|rising)", r"(?:downs?|dec\w*|fell|falling|losers|decliners)"
 
 
 def read_closes(draft: Draft, name: str = "closes") -> None:

@@ -20,7 +20,7 @@ _TRADES = {
     "etfs_allowed": r"(?:vix )?etfs?",
 }
 _LAYERS = {
-    "holdings.futures_vega_usd": r"(?:vx |vix )?futures?(?: layer| leg)?",
+    "holdings.futures_vega_usd": r"(?:vx |vix )?futures?(?: layer| leg)?|vxm?",
     "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?|first tranche",
     "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?",
 }

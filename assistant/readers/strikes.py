@@ -36,7 +36,9 @@ class _Leg:
 def read_strikes(draft: Draft, prefix: str) -> None:
     """Fill the strikes. Those that are out of order, or long and short the wrong way round, are asked about."""
     width = _width(draft)
-    found = _row(draft, prefix) or _read_wings(draft, prefix) or _read_spreads(draft, prefix) or _read_legs(draft, prefix)
+    found = (
+        _row(draft, prefix) or _read_codes(draft, prefix) or _read_wings(draft, prefix) or _read_spreads(draft, prefix) or _read_legs(draft, prefix)
+    )
     if width is not None and not found:
         _read_shorts(draft, prefix, width)
     if width is not None:
@@ -49,6 +51,20 @@ def _row(draft: Draft, prefix: str) -> bool:
             _take(draft, prefix, [quantity] * 4, list(quantity.numbers))
             return True
     return False
+
+
+def _read_codes(draft: Draft, prefix: str) -> bool:
+    """'LP 5500 SP 5600 SC 6300 LC 6400'."""
+    named = {}
+    for quantity in draft.free("number"):
+        match = re.search(r"\b(lp|sp|sc|lc)\s*[:=@]?\s*$", draft.left(quantity))
+        if match is not None:
+            named[match.group(1)] = quantity
+    if len(named) != len(LEGS):
+        return False
+    legs = [named[code] for code in ("lp", "sp", "sc", "lc")]
+    _take(draft, prefix, legs, [leg.number for leg in legs])
+    return True
 
 
 def _read_wings(draft: Draft, prefix: str) -> bool:

@@ -82,7 +82,8 @@ def read_futures_share(draft: Draft) -> None:
     for quantity in draft.free("usd", "number"):
         left = draft.left_clause(quantity)
         in_futures = re.match(_IN_FUTURES, draft.right_clause(quantity)) or re.search(r"\bfutures\s+(?:get|take|hold|have|at|are|is|being)\s*$", left)
-        if in_futures and 0 < quantity.number <= total:
+        of_it = re.search(r"\bfutures\s*$", left) and re.match(r"\s*of (?:it|that|this|which|them)\b", draft.right_clause(quantity))
+        if (in_futures or of_it) and 0 < quantity.number <= total:
             draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
             return
 
@@ -100,3 +101,19 @@ def read_layer_split(draft: Draft) -> None:
             and abs(quantity.number - 0.2) < 1e-9
         ):
             draft.use(quantity)
+    _read_share_further_on(draft)
+
+
+def _read_share_further_on(draft: Draft) -> None:
+    """'For futures i take the low end, 25%': the one percentage, inside the band, of a sentence on futures."""
+    left = [quantity for quantity in draft.free("fraction") if quantity.low is None and quantity.note != "part"]
+    if "futures_share_fraction" in draft.inputs or len(left) != 1:
+        return
+    slot = draft.slot("futures_share_fraction")
+    before = re.search(r"\b(?:futures?|vx)\b(?P<between>[^.;?!]{0,40})$", draft.text[: left[0].start])
+    if slot is None or slot.plausible is None or before is None or re.search(r"\b(?:calls?|etfs?|vix|up|down|not)\b|\d", before["between"]):
+        return
+    if slot.plausible[0] <= left[0].number <= slot.plausible[1] and not re.match(
+        r"\s*(?:to |of |for |in )?(?:the )?(?:calls?|etfs?)\b", draft.right(left[0])
+    ):
+        draft.take("futures_share_fraction", left[0])
