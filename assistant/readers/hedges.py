@@ -50,7 +50,11 @@ def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[st
 def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
     rows = [q.start for q in draft.quantities if q.unit in ("series", "multiple") and q.start > match.end() and q is not strike]
     end = min([end, *rows])
-    prices = list(between(draft.free("number", "points", "usd"), match.end(), end))
+    prices = [
+        q
+        for q in between(draft.free("number", "points", "usd"), match.end(), end)
+        if not re.search(r"\b(?:credit|premium)\W*(?:of\s+)?$", draft.left(q))
+    ]
     marks = [
         q
         for q in prices

@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 591, 413, 77
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 659, 454, 81
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import string
 from collections.abc import Iterator
-from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from assistant.calculated import calculated
 from assistant.reply import Reply
@@ -17,37 +19,11 @@ from assistant.session import Session
 from assistant.understanding import Understanding, read_question, understand
 from assistant.utterances import Utterances
 from rules.catalogue import MODULES
+from tests.unit.assistant.test_corpus_of_numbers import same
 
 NO_NUMBERS = ("", " Thanks a lot.", " I read about it in an article.", " My coffee is getting cold.")
-QUESTIONS: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "layer-split": (["split 9,750 of planned hedge vega", "28% in futures"], {"planned_hedge_vega_usd": 9750, "futures_share_fraction": 0.28}),
-    "iron-condor": (
-        ["iron condor 5500/5600/6300/6400", "credit 20.46", "ten lots"],
-        {"long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400, "credit_index_points": 20.46, "contracts": 10},
-    ),
-    "option-price": (
-        ["price of a vix 28 call", "future 21.35", "75 dte", "96% vol", "rate 4.2%"],
-        {"model": "black76", "right": "call", "strike": 28, "forward": 21.35, "days_to_expiry": 75, "implied_volatility": 0.96, "rate": 0.042},
-    ),
-    "wacc": (
-        ["wacc", "equity 300k", "cost of equity 10.5%", "debt 100k", "cost of debt 620 bp", "tax 22%"],
-        {
-            "equity_usd": 300000,
-            "debt_usd": 100000,
-            "cost_of_equity_fraction": 0.105,
-            "cost_of_debt_fraction": 0.062,
-            "tax_rate_fraction": 0.22,
-        },
-    ),
-    "capm": (
-        ["capm", "risk free 4.2 pct", "beta -0.8", "erp 5.5%"],
-        {"risk_free_fraction": 0.042, "beta": -0.8, "equity_risk_premium_fraction": 0.055},
-    ),
-    "conversion": (
-        ["vix conversion", "K 20", "future 19.85", "call 1.90/2.00", "put 2.00/2.10", "33 days", "r 4.2%"],
-        {"underlying": "vix", "strike": 20, "future_price": 19.85, "call_bid": 1.9, "call_ask": 2.0, "put_bid": 2.0, "put_ask": 2.1, "rate": 0.042},
-    ),
-}
+CLAUSES = Path(__file__).parents[2] / "corpus" / "understanding" / "clauses.yaml"
+QUESTIONS: dict[str, dict[str, Any]] = yaml.safe_load(CLAUSES.read_text(encoding="utf-8"))
 
 
 def given_inputs(reply: Reply) -> dict[str, Any]:
@@ -56,26 +32,33 @@ def given_inputs(reply: Reply) -> dict[str, Any]:
     return dict(reply.calculation["inputs"])
 
 
+def in_order(question: dict[str, Any], seed: int) -> str:
+    """The clauses of a question in another order for each seed, as they stand for 0; those that are a sequence stay one."""
+    clauses = list(question["clauses"])
+    kept = iter([clauses[place] for place in question.get("ordered", ())])
+    if seed:
+        random.Random(seed).shuffle(clauses)
+    fixed = {question["clauses"][place] for place in question.get("ordered", ())}
+    return ("; " if any("," in clause for clause in clauses) else ", ").join(next(kept) if clause in fixed else clause for clause in clauses)
+
+
+def test_there_is_a_question_in_clauses_for_every_calculator() -> None:
+    assert set(QUESTIONS) == set(MODULES)
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_order_of_clauses_changes_nothing(session: Session, name: str) -> None:
-    clauses, inputs = QUESTIONS[name]
-    orders = list(permutations(clauses))
-    for order in random.Random(7).sample(orders, min(6, len(orders))):
-        reply = session.ask(", ".join(order))
-        assert reply.calculation is not None and reply.calculation["name"] == name, order
-        assert _same(given_inputs(reply), inputs), order
-
-
-def _same(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    return all(found.get(key) == value for key, value in wanted.items())
+    for seed in range(6):
+        reply = session.ask(in_order(QUESTIONS[name], seed))
+        assert reply.calculation is not None and reply.calculation["name"] == name, reply.question
+        assert reply.route == "calculation" and same(QUESTIONS[name]["inputs"], given_inputs(reply)), reply.question
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_sentence_without_numbers_changes_nothing(session: Session, name: str) -> None:
-    clauses, inputs = QUESTIONS[name]
     for sentence in NO_NUMBERS:
-        reply = session.ask(f"{', '.join(clauses)}.{sentence}")
-        assert reply.route == "calculation" and _same(given_inputs(reply), inputs), sentence
+        reply = session.ask(f"{in_order(QUESTIONS[name], 0)}.{sentence}")
+        assert reply.route == "calculation" and same(QUESTIONS[name]["inputs"], given_inputs(reply)), sentence
 
 
 def numbers_of(value: Any) -> Iterator[float]:
@@ -92,13 +75,21 @@ def numbers_of(value: Any) -> Iterator[float]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_number_of_the_inputs_has_a_span_in_the_question(session: Session, name: str) -> None:
-    question = ", ".join(QUESTIONS[name][0])
+    question = in_order(QUESTIONS[name], 0)
     reply = session.ask(question)
-    spans = [entry for entry in reply.understood if entry.name]
-    assert all(question[entry.start : entry.end] == entry.text for entry in spans)
-    read = [value for entry in spans for value in (entry.value if isinstance(entry.value, tuple) else (entry.value,))]
-    for number in numbers_of(given_inputs(reply)):
-        assert any(number == pytest.approx(value) or number == pytest.approx(value / 10_000) for value in read), number
+    assert all(question[entry.start : entry.end] == entry.text for entry in reply.understood)
+    assert _all_given(reply), (question, given_inputs(reply))
+
+
+def test_every_number_of_every_calculation_of_the_corpora_is_given_stated_or_named_before(session: Session, corpus: Path) -> None:
+    lines = [
+        line for name in ("utterances", "utterances_more") for line in (corpus / "understanding" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    ]
+    alone = [line for line in map(json.loads, lines) if line["half"] == "fit" and not line.get("context")]
+    for line in alone[::3]:
+        reply = session.ask(line["utterance"], "2026-05-08")
+        if reply.calculation is not None and reply.calculation["result"] is not None:
+            assert _all_given(reply), (line["utterance"], given_inputs(reply))
 
 
 def test_an_answer_begins_with_what_was_understood(session: Session) -> None:
@@ -109,7 +100,7 @@ def test_an_answer_begins_with_what_was_understood(session: Session) -> None:
 def test_misspelled_words_are_read_and_spans_are_those_of_the_text_as_typed(session: Session) -> None:
     question = "vix cal strke 27, futrue 22.3, iv 88 vol, 33 days, beta .5: dolar vega per contract?"
     reply = session.ask(question)
-    assert _same(given_inputs(reply), {"instrument": "vix_call", "strike": 27, "future_price": 22.3, "implied_volatility": 0.88, "beta_to_vix": 0.5})
+    assert same({"instrument": "vix_call", "strike": 27, "future_price": 22.3, "implied_volatility": 0.88, "beta_to_vix": 0.5}, given_inputs(reply))
     assert all(question[entry.start : entry.end] == entry.text for entry in reply.understood)
     assert reply.read_as is not None and "strike" in reply.read_as
 
@@ -130,7 +121,7 @@ def test_misspelled_words_are_read_and_spans_are_those_of_the_text_as_typed(sess
 )
 def test_derived_and_corrected_numbers_are_read_as_they_are_meant(session: Session, question: str, inputs: dict[str, Any]) -> None:
     reply = session.ask(question)
-    assert reply.route == "calculation" and _same(given_inputs(reply), inputs), reply.answer
+    assert reply.route == "calculation" and same(inputs, given_inputs(reply)), reply.answer
 
 
 @pytest.mark.parametrize(
@@ -209,7 +200,7 @@ def random_texts(count: int) -> Iterator[str]:
 def test_no_random_text_is_computed_from_a_number_that_was_not_given(session: Session) -> None:
     rules = {"futures_share_low_fraction": 0.25, "futures_share_high_fraction": 0.40, "call_increment_fraction": 0.20}
     nothing_near = Utterances(None)
-    for text in random_texts(3000):
+    for text in random_texts(10_000):
         reading = read_question(text, lambda word: False)
         request = understand(reading, None, nothing_near, rules, None, "2026-05-08").calculation
         if request is None or not request.complete:
@@ -221,23 +212,24 @@ def test_no_random_text_is_computed_from_a_number_that_was_not_given(session: Se
 
 
 def test_no_random_text_crashes_or_sends_out_a_control_byte(session: Session) -> None:
-    for text in random_texts(120):
+    for text in random_texts(300):
         if text.strip(string.whitespace + "\x00\x07\x1b"):
             reply = session.ask(text, "2026-05-08")
             assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x9b]", reply.answer), text
 
 
 def _all_given(reply: Reply) -> bool:
-    """Whether each number of the inputs is one of the question, or follows from one by a stated step."""
+    """Whether each number of the inputs is one of the question, or, but for its sign, follows from two of them by a stated step."""
     read = [value for entry in reply.understood for value in (entry.value if isinstance(entry.value, tuple) else (entry.value,))]
     known = [float(value) for value in read if isinstance(value, (int, float))]
-    factors = (1.0, -1.0, 0.01, 0.0001, 0.5, 0.25)
-    derived = (
-        [value * factor for value in known for factor in factors] + [a * b for a in known for b in known] + [a / b for a in known for b in known if b]
-    )
+    factors = (1.0, 0.01, 0.0001, 100.0, 10_000.0, 0.5, 0.25)
+    derived = [value * factor for value in known for factor in factors]
+    derived += [part for a in known for b in known for part in (a * b, a + b, a - b, *((a / b, a / b / 100) if b else ()))]
     assert reply.calculation is not None
-    free = {0.0, 1.0} | ({float(reply.calculation["inputs"]["days_to_expiry"])} if "expiry" in reply.calculation["inputs"] else set())
-    return all(number in free or any(number == pytest.approx(value) for value in derived) for number in numbers_of(reply.calculation["inputs"]))
+    inputs = dict(reply.calculation["inputs"])
+    free = {0.0, 1.0} | ({float(inputs["days_to_expiry"])} if "expiry" in inputs else set())
+    free |= {float(flow["day"]) for flow in inputs.get("cash_flows_usd") or ()}  # a date of a payment is a number of days after the first
+    return all(number in free or any(abs(number) == pytest.approx(abs(value)) for value in derived) for number in numbers_of(inputs))
 
 
 def test_cues_name_calculators_of_the_catalogue() -> None:
