@@ -149,14 +149,47 @@ _KNOWLEDGE = (
 )  # fmt: skip
 
 
+_LETTERS = re.compile(r"[a-z]+")
+# Parts of words, one of which occurs wherever a cue of a calculator does: its patterns are compiled only for a text that holds one.
+# One or two letters are a word of their own.
+_STEMS: Mapping[str, tuple[str, ...]] = {
+    "layer-split": ("h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer"),
+    "iron-condor": (
+        "condor", "ic", "ics", "/", "short", "long", "sold", "bought", "sell", "buy", "put", "call", "wing", "max", "worst", "biggest", "largest", "break",
+        "return", "roi", "ror", "greeks", "pop", "probability", "lose", "credit", "chance", "odds", "likelihood", "p", "c",
+    ),
+    "instrument-vega": ("vega", "per", "vix", "exposure", "beta", "sensitiv", "vx", "mini"),
+    "option-price": ("call", "put", "option", "c", "p", "black", "b76", "gamma", "theta"),
+    "implied-volatility": ("iv", "impl", "vol", "invert", "pricing in", "call", "put", "option", "c", "p"),
+    "conversion": ("conversion", "reversal", "parity", "synthetic", "call", "c"),
+    "vix-expiry": ("exp", "settle", "last", "stop", "dte", "days", "tue", "wed", "board", "roll off", "vro", "when", "date", "next", "vix"),
+    "wacc": ("wacc", "weighted", "cost of capital", "equity"),
+    "capital-cost": ("cost", "wacc", "layer", "carry", "condor", "margin", "capital"),
+    "capm": ("capm", "capital asset", "beta", "expected return", "cost of equity"),
+    "break-even": ("break", "vx", "vix", "/"),
+    "scenarios": ("spx", "s&p", "vix", "scenario", "stress", "shock", "/", "pl", "pnl"),
+    "etf-tracking": ("roll", "decay", "track", "compound", "drag", "etf", "fund", "vxx", "uvxy", "vixy", "slope", "contango", "backwardation"),
+    "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front"),
+}  # fmt: skip
+
+
 @cache
-def _compiled() -> dict[str, tuple[tuple[float, re.Pattern[str]], ...]]:
-    return {name: tuple((weight, re.compile(pattern)) for weight, pattern in cues) for name, cues in CUES.items()}
+def _compiled(name: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
+    return tuple((weight, re.compile(pattern)) for weight, pattern in CUES[name])
 
 
 def cue_scores(text: str) -> dict[str, float]:
     """For each calculator the weight of its cues in a lower-case text."""
-    return {name: sum(weight for weight, pattern in cues if pattern.search(text)) for name, cues in _compiled().items()}
+    words = set(_LETTERS.findall(text))
+    return {name: _score(name, text) if _may_occur(name, text, words) else 0.0 for name in CUES}
+
+
+def _may_occur(name: str, text: str, words: set[str]) -> bool:
+    return name not in _STEMS or any(stem in (words if len(stem) <= 2 and stem.isalpha() else text) for stem in _STEMS[name])
+
+
+def _score(name: str, text: str) -> float:
+    return sum(weight for weight, pattern in _compiled(name) if pattern.search(text))
 
 
 def knowledge_score(text: str) -> float:

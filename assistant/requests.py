@@ -10,11 +10,13 @@ from typing import Any
 from assistant.caution import unmodelled
 from assistant.draft import Asked, Draft
 from assistant.idle import says_nothing_new
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers import read
 from assistant.slots import Slot, every_slot_of, needed_beside, slots_of, words_pattern
 
 _SHORTEST_DENIED = 3
+_DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")
 _LAYERS = ("futures", "calls", "etf", "etfs")
 RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
 
@@ -103,6 +105,8 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
 
 def _denied(draft: Draft) -> tuple[str, ...]:
     """Inputs that are said to be absent, such as 'no rate', where nothing has read it as a value."""
+    if _DENIES.search(draft.text) is None:
+        return ()
     names = {word for slot in draft.slots for word in slot.synonyms if len(word) >= _SHORTEST_DENIED and word.isascii()}
     words = words_pattern((*sorted(names), *_LAYERS)).pattern
     found = re.finditer(rf"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s+(?:any\s+|the\s+)?(?:{words})", draft.text)

@@ -236,3 +236,12 @@ def test_cues_name_calculators_of_the_catalogue() -> None:
     from assistant.cues import CUES
 
     assert set(CUES) == set(MODULES)
+
+
+def test_a_text_without_the_stems_of_a_calculator_has_none_of_its_cues(corpus: Path) -> None:
+    from assistant.cues import CUES, cue_scores
+
+    lines = (corpus / "understanding" / "utterances_more.jsonl").read_text("utf-8").splitlines()
+    for text in [json.loads(line)["utterance"].lower() for line in lines] + list(random_texts(1000)):
+        everywhere = {name: sum(weight for weight, pattern in cues if re.search(pattern, text)) for name, cues in CUES.items()}
+        assert cue_scores(text) == everywhere, text
