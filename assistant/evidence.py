@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.render import citation_line
 from assistant.reply import Citation, Reply
-from knowledge.documents import Document
-from knowledge.storage.store import Store
+
+if TYPE_CHECKING:
+    from knowledge.documents import Document
+    from knowledge.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The text around a citation's sentences; `used` are spans of `text` that the answer quotes."""
+    """The text around a citation's sentences; `used` are spans of `text` that the answer quotes, `line` names the source."""
 
     marker: int
+    citation: Citation
     line: str
     heading: str
     text: str
@@ -38,4 +42,4 @@ def _evidence(citation: Citation, document: Document) -> Evidence:
     text = document.text[start:end]
     lead = len(text) - len(text.lstrip())
     used = tuple((sentence.start - start - lead, sentence.end - start - lead) for sentence in citation.sentences)
-    return Evidence(citation.marker, citation_line(citation), citation.heading, text.strip(), used)
+    return Evidence(citation.marker, citation, citation_line(citation), citation.heading, text.strip(), used)

@@ -91,3 +91,19 @@ class Reply:
     def as_json(self, *, indent: int | None = None) -> str:
         """Canonical JSON of the reply."""
         return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def reply_of(text: str) -> Reply:
+    """The reply that its canonical JSON stands for. Raises ValueError or TypeError for any other text."""
+    raw = json.loads(text)
+    raw["understood"] = tuple(Understood(**entry) for entry in raw["understood"])
+    raw["citations"] = tuple(_citation_of(entry) for entry in raw["citations"])
+    raw["missing"] = tuple(Missing(**entry) for entry in raw["missing"])
+    for name in ("assumptions", "parameters_overridden", "silent_on", "conflicts", "related", "explanation"):
+        raw[name] = tuple(raw[name])
+    return Reply(**raw)
+
+
+def _citation_of(entry: dict[str, Any]) -> Citation:
+    sentences = tuple(CitedSentence(**sentence) for sentence in entry["sentences"])
+    return Citation(**{**entry, "sentences": sentences, "paragraphs": tuple(entry["paragraphs"])})

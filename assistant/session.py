@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,7 @@ from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
-from assistant.understanding import Understanding, read_question, understand
+from assistant.understanding import Understanding, read_question, refers_back, understand
 from assistant.utterances import Utterances
 from knowledge.answer import Answer
 from knowledge.answer import Citation as Cited
@@ -43,15 +43,20 @@ _IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alv
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A dialogue after one of its questions: the last calculation, the facts named so far, and how the question was understood.
+    """A dialogue after one of its questions: the last calculation, the facts named so far, how the question was understood, and the question.
 
     `is_last` says that the calculation is of the last question; an older one is changed only by a question that names numbers.
+    A turn holds what all questions before it have left behind, so a dialogue is followed without reading them again.
     """
 
     previous: CalculationRequest | None
     facts: Mapping[str, Any]
     understood: Understanding | None
     is_last: bool = True
+    question: str = ""
+
+
+START = Turn(None, {}, None)
 
 
 class Session:
@@ -93,13 +98,33 @@ class Session:
         """
         clean = checked_question(question)
         before = [checked_question(earlier) for earlier in context]
-        turn = Turn(None, {}, None)
+        turn = START
         for earlier in before:
             turn = self._turn(earlier, turn, as_of)
-        turn = self._turn(clean, turn, as_of)
+        return self._replied(self._turn(clean, turn, as_of), before, as_of, _unseen)
+
+    def follow(self, question: str, before: Turn, as_of: str | None = None, computed: Callable[[Reply], None] | None = None) -> tuple[Reply, Turn]:
+        """Answer the next question of a dialogue, and where the dialogue stands after it.
+
+        The documents are asked with the question before only when this one leans on it. `computed` is handed a calculation as soon as it
+        is there, before the sentences that belong to it. Raises AssistantError for a question that is empty or too long.
+        """
+        turn = self._turn(checked_question(question), before, as_of)
+        context = [before.question] if before.question and refers_back(turn.question) else []
+        return self._replied(turn, context, as_of, computed or _unseen), turn
+
+    def taken_up(self, question: str, facts: Mapping[str, Any], as_of: str | None = None) -> Turn:
+        """Where a dialogue stands whose last question and facts are known. A question that cannot be read any more leaves the facts alone."""
+        try:
+            turn = self._turn(checked_question(question), Turn(None, facts, None), as_of)
+        except AssistantError:
+            return Turn(None, facts, None)
+        return replace(turn, facts=facts)
+
+    def _replied(self, turn: Turn, context: Sequence[str], as_of: str | None, computed: Callable[[Reply], None]) -> Reply:
         understood = turn.understood
         assert understood is not None, "a turn that was taken is understood"
-        return replace(self._reply(clean, as_of, before, understood, turn.facts), facts=turn.facts)
+        return replace(self._reply(turn.question, as_of, context, understood, turn.facts, computed), facts=turn.facts)
 
     def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
         """One question understood after those before it, with the facts that are known then."""
@@ -117,11 +142,19 @@ class Session:
             request = filled(request, kept, reading.text, as_of)
             understood = replace(understood, calculation=request)
         named = named_in(reading.text, reading.quantities, request)
-        return Turn(request or before.previous, {**kept, **named}, understood, request is not None)
+        return Turn(request or before.previous, {**kept, **named}, understood, request is not None, question)
 
-    def _reply(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding, facts: Mapping[str, Any]) -> Reply:
+    def _reply(
+        self,
+        question: str,
+        as_of: str | None,
+        context: Sequence[str],
+        understood: Understanding,
+        facts: Mapping[str, Any],
+        computed: Callable[[Reply], None],
+    ) -> Reply:
         if understood.calculation is not None:
-            return self._calculated(question, as_of, understood, understood.calculation)
+            return self._calculated(question, as_of, understood, understood.calculation, computed)
         if understood.advice:
             return self._plain(question, as_of, understood, "refused", phrases.NO_ADVICE)
         reading = understood.reading
@@ -192,12 +225,15 @@ class Session:
         parameter = self.parameters[parameter_id]
         return {"id": parameter.id, "value": parameter.value, "unit": parameter.unit, "note": parameter.note or parameter.reason or ""}
 
-    def _calculated(self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest) -> Reply:
+    def _calculated(
+        self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest, computed: Callable[[Reply], None]
+    ) -> Reply:
         reading = understood.reading
         read_as = reading.spelled.text if reading.spelled.changed(question) else None
         reply = calculated(Reply(question, "clarify", as_of, read_as, (), "", warning=self.base.warning), understood, request, self.parameters)
         if reply.route == "clarify" or reply.calculation is None:
             return reply
+        computed(reply)
         explained = understood.methodology is not None or understood.again == "why"
         stated = self.base.ask(understood.methodology).answer if understood.methodology is not None else self._sentences_behind(reply.calculation)
         sentences, citations = _cited(stated)
@@ -211,6 +247,10 @@ class Session:
             if step["basis"] == "stated" and step["reference"]
         }
         return self.base.stated_at(sorted(places))
+
+
+def _unseen(reply: Reply) -> None:
+    """Nobody waits for the first part of a reply."""
 
 
 def checked_day(given: object) -> str:

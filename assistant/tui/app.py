@@ -1,255 +1,355 @@
-"""The terminal UI: a conversation, the evidence beside it, plans as tables."""
+"""The terminal UI: every action of `actions`, by key, command and palette."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from inspect import isawaitable
 from pathlib import Path
-from threading import Event, Lock
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual import on, work
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.events import Resize
-from textual.widgets import Footer, Input, TabbedContent, TabPane
+from textual import on
+from textual.app import SystemCommand
+from textual.screen import Screen
 
 from assistant.errors import AssistantError
-from assistant.reply import DISCLAIMER
-from assistant.tui.messages import Answered, Failed, Planned, Ready
-from assistant.tui.widgets import Conversation, EvidencePane, PlanPane, StatusLine
-from knowledge.errors import KnowledgeError
-from rules.errors import RulesError
+from assistant.settings import THEMES
+from assistant.tui.actions import BY_COMMAND, BY_NAME
+from assistant.tui.clipboard import copy
+from assistant.tui.conversation import PAGE, Conversation, Entry, Welcome
+from assistant.tui.desk import fact_of
+from assistant.tui.entries import Shown
+from assistant.tui.evidence import EvidencePane
+from assistant.tui.facts import FactsPane, GlossaryPane, as_line
+from assistant.tui.frame import Frame
+from assistant.tui.messages import AssumptionsRead, Copied, FormReady, Planned
+from assistant.tui.plan import PlanPane
+from assistant.tui.prompt import MOST_CHARACTERS, Offers, Prompt
+from assistant.tui.themes import LOOKS
 
 if TYPE_CHECKING:
     from assistant.session import Session
 
-NARROW_COLUMNS = 100
-WELCOME = """Ask about ALVH, the layered VIX hedge of short SPX iron condors, or give numbers to compute with. For example:
-  What specific VIX instruments do you layer first when ALVH kicks in?
-  My total planned hedge vega is $10,000. How much of it goes into futures?
-  5500/5600/6300/6400 iron condor, 20.46 credit, ten lots: max loss and break-evens?
-  /plan FILE plans a hedge from a JSON file; /help lists keys and commands.
-"""
-HELP = """Enter asks the question. /plan FILE plans a hedge from a JSON file (alvh rules show plan-hedge prints an example).
-/help shows this, /clear empties the conversation, /quit ends the program.
-Keys: F1 help, F2 evidence, F3 plan (arrows and Page keys scroll there), Escape back to the prompt, Ctrl+Q quit."""
+PANES: dict[str, type[Any]] = {"evidence": EvidencePane, "plan": PlanPane, "facts": FactsPane, "glossary": GlossaryPane}
 
 
-class AlvhApp(App[None]):
+class AlvhApp(Frame):
     """The app. `open_session` opens the knowledge base; it runs in a worker after the first paint.
 
-    `show_latency` puts the time of the last answer into the status line. When `served` in a browser nothing names the files of this machine.
+    `home` holds settings and history; None keeps both in memory. `show_latency` puts the time of the last answer into the status line.
     """
 
-    TITLE = "alvh"
-    CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", priority=True),
-        Binding("f1", "help", "Help"),
-        Binding("f2", "side('evidence')", "Evidence"),
-        Binding("f3", "side('plan')", "Plan"),
-        Binding("escape", "prompt", "Prompt", show=False),
-    ]
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action for the palette, with its command."""
+        for action in self.offered_actions:
+            if action.name != "palette":
+                yield SystemCommand(action.words, f"{action.command} {action.argument}".strip(), partial(self.act, action.name, ""))
 
-    def __init__(self, open_session: Callable[[], Session], *, show_latency: bool = True, served: bool = False) -> None:
-        super().__init__()
-        self._show_latency = show_latency
-        self._served = served
-        self._open_session = open_session
-        self._session: Session | None = None
-        self._asked: list[str] = []
-        self._session_lock = Lock()
-        self._opening_over = Event()
-        self._status: dict[str, str] = {"base": "opening the knowledge base", "busy": "", "latency": ""}
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Over another screen only quitting is left of the app's own keys."""
+        if len(self.screen_stack) > 1 and action in {entry.run for entry in BY_NAME.values()} - {"quit"}:
+            return False
+        return super().check_action(action, parameters)
 
-    def compose(self) -> ComposeResult:
-        """Conversation and side pane, prompt, status, keys."""
-        with Horizontal(id="columns"):
-            yield Conversation(id="conversation")
-            with TabbedContent(id="side", initial="evidence"):
-                with TabPane("Evidence", id="evidence"):
-                    yield EvidencePane()
-                with TabPane("Plan", id="plan"):
-                    yield PlanPane()
-        yield Input(placeholder="Ask a question, then press Enter", max_length=1000, id="prompt")
-        yield StatusLine(id="status")
-        yield Footer()
+    @on(Prompt.Asked)
+    async def _asked(self, message: Prompt.Asked) -> None:
+        text = message.text
+        welcome = self.conversation.query(Welcome)
+        if not text and welcome:
+            text = welcome.first().chosen
+        if len(text) > MOST_CHARACTERS:
+            self.status.say("said", f"{len(text):,} characters; ask in at most {MOST_CHARACTERS:,}")
+        elif text.startswith("/"):
+            self.prompt.remember([text])
+            await self.run_command(text)
+        elif text:
+            self.ask(text)
 
-    def on_mount(self) -> None:
-        """Paint first, open the knowledge base after it."""
-        self._conversation.add(WELCOME + DISCLAIMER, "note")
-        self._show_status()
-        self.query_one("#prompt", Input).focus()
-        self.call_after_refresh(self._open_base)
+    def ask(self, question: str) -> None:
+        """Ask a question."""
+        self.status.say("said", "")
+        self.prompt.remember([question])
+        self.start("asking", lambda: self.jobs.ask(question), question)
 
-    def on_resize(self, event: Resize) -> None:
-        """Side by side where there is room, else one above the other."""
-        self.set_class(event.size.width < NARROW_COLUMNS, "narrow")
+    async def run_command(self, line: str) -> None:
+        """Run what was typed after a `/`."""
+        command, _, rest = line.partition(" ")
+        action = BY_COMMAND.get(command)
+        if action is None or (self.served and action.on_disk):
+            self.start("", lambda: self.jobs.refuse(command, served=action is not None), line)
+        else:
+            await self.act(action.name, rest.strip())
+
+    async def act(self, name: str, argument: str) -> None:
+        """Run an action by its name."""
+        action = BY_NAME[name]
+        arguments = [action.given] if action.given else [argument] if action.argument else []
+        result = getattr(self, f"action_{action.run}")(*arguments)
+        if isawaitable(result):
+            await result
+
+    @on(Prompt.Moved)
+    def _choose_example(self, message: Prompt.Moved) -> None:
+        for welcome in self.conversation.query(Welcome):
+            welcome.move(message.lines)
+
+    @on(Prompt.Offered)
+    def _show_offers(self, message: Prompt.Offered) -> None:
+        width = max((len(word) for word in message.words), default=0)
+        words = {word: BY_COMMAND[word] for word in message.words if word in BY_COMMAND}
+        lines = [
+            f"{word:{width}}  {words[word].argument} {words[word].words}".replace("   ", "  ") if word in words else word for word in message.words
+        ]
+        self.screen_stack[0].query_one(Offers).show(lines, message.chosen)
+
+    @on(Conversation.Chosen)
+    def _look_at_chosen(self, message: Conversation.Chosen) -> None:
+        self.look_at(message.entry.shown)
+
+    @on(Entry.Followed)
+    def _follow(self, message: Entry.Followed) -> None:
+        entry, link = message.entry, message.link
+        if link is not None and link.kind == "question":
+            self.ask(link.target)
+        elif entry.shown != Shown():
+            self.conversation.choose(entry)
+            if link is not None and link.kind == "assumption":
+                self.action_assumptions(link.target)
+            else:
+                self.look_at(entry.shown, int(link.target) if link is not None else 0)
 
     @property
-    def _conversation(self) -> Conversation:
-        return self.query_one(Conversation)
-
-    @work(thread=True, group="session")
-    def _open_base(self) -> None:
-        with self._session_lock:
-            try:
-                self._session = session = self._open_session()
-                documents, encoder = len(session.base.store.document_ids()), session.base.store.encoder_name
-            except (AssistantError, KnowledgeError, RulesError) as error:
-                self.post_message(Failed(str(error), ""))
-                return
-            finally:
-                self._opening_over.set()
-        self.post_message(Ready(documents, encoder))
-
-    @on(Input.Submitted, "#prompt")
-    def _prompt_submitted(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
-        event.input.value = ""
-        if not text:
-            return
-        command, _, rest = text.partition(" ")
-        if command == "/help":
-            self.action_help()
-        elif command == "/clear":
-            self._conversation.remove_children()
-        elif command == "/quit":
-            self.exit()
-        elif command == "/plan" and self._served:
-            self._conversation.add("Files of this machine are not read in a browser. Use /plan in the terminal.", "failure")
-        elif command == "/plan":
-            self._conversation.add(text, "question")
-            self._set_busy("planning")
-            self._plan_in_thread(rest.strip(), text)
-        elif command.startswith("/"):
-            self._conversation.add(f"{command} is not a command. {HELP}", "failure")
-        else:
-            self._conversation.add(text, "question")
-            self._set_busy("asking")
-            self._ask_in_thread(text, tuple(self._asked[-1:]))
-
-    @work(thread=True, group="asking")
-    def _ask_in_thread(self, question: str, context: tuple[str, ...]) -> None:
-        from assistant.evidence import evidence_of
-        from assistant.understanding import refers_back
-
-        self._opening_over.wait()
-        started = time.perf_counter()
-        with self._session_lock:
-            try:
-                session = self._opened_session()
-                reply = session.ask(question, context=context if refers_back(question) else ())
-                evidence = evidence_of(reply, session.base.store)
-            except (AssistantError, KnowledgeError, RulesError) as error:
-                self.post_message(Failed(str(error), question))
-                return
-        self.post_message(Answered(reply, evidence, time.perf_counter() - started))
-
-    @work(thread=True, group="asking")
-    def _plan_in_thread(self, name: str, prompt: str) -> None:
-        from rules.engine import parse_json, run
-
-        self._opening_over.wait()
-        try:
-            calculation = run("plan-hedge", parse_json(_file_text(name), name), self._opened_session().parameters).as_dict()
-        except (AssistantError, KnowledgeError, RulesError) as error:
-            self.post_message(Failed(str(error), prompt))
-            return
-        self.post_message(Planned(calculation))
-
-    def _opened_session(self) -> Session:
-        """The session. Raises AssistantError when the knowledge base could not be opened."""
-        if self._session is None:
-            raise AssistantError("knowledge base", "is not open", "see the message above")
-        return self._session
-
-    @on(Ready)
-    def _base_opened(self, message: Ready) -> None:
-        self._status["base"] = f"{message.documents} documents"
-        self._status["encoder"] = message.encoder or "no encoder: answers go by words alone"
-        self._set_busy("")
-
-    @on(Answered)
-    def _show_reply(self, message: Answered) -> None:
-        reply = message.reply
-        self._asked.append(reply.question)
-        kind = "asked-back" if reply.route == "clarify" else "answer"
-        self._conversation.add(reply.answer, kind)
-        self.query_one(EvidencePane).show(message.evidence)
-        if reply.calculation is not None and reply.calculation["result"] is not None:
-            self.query_one(PlanPane).show(reply.calculation)
-            self._bring_up("plan")
-        else:
-            self._bring_up("evidence")
-        if self._show_latency:
-            self._status["latency"] = f"last answer {message.seconds * 1000:.0f} ms"
-        self._set_busy("")
-
-    @on(Planned)
-    def _show_plan(self, message: Planned) -> None:
-        plan = message.calculation["result"]
-        failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
-        open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
-        lines = [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"], DISCLAIMER]
-        self._conversation.add("\n".join(lines), "answer")
-        self.query_one(PlanPane).show(message.calculation)
-        self._bring_up("plan")
-        self._set_busy("")
-
-    @on(Failed)
-    def _show_failure(self, message: Failed) -> None:
-        self._conversation.add(message.text, "failure")
-        prompt = self.query_one("#prompt", Input)
-        if message.prompt and not prompt.value:
-            prompt.value = message.prompt
-            prompt.cursor_position = len(message.prompt)
-        self._set_busy("")
+    def _shown(self) -> Shown:
+        chosen = self.conversation.chosen
+        return Shown() if chosen is None else chosen.shown
 
     def action_help(self) -> None:
-        """Show keys and commands in the conversation."""
-        self._conversation.add(HELP, "note")
+        """Show every key and command as they are now."""
+        from assistant.tui.help import HelpScreen, sections_of
+        from assistant.tui.parts import parts
 
-    def action_side(self, tab: str) -> None:
-        """Bring a tab of the side pane to the front, for its keys to scroll it."""
-        self._bring_up(tab)
-        self.query_one(PlanPane if tab == "plan" else EvidencePane).focus()
+        keys = {binding.id: binding.key for binding in self.known_bindings() if binding.id is not None} | dict(self.settings_file.settings.keys)
+        self.push_screen(HelpScreen(sections_of(self.offered_actions, keys, parts())))
 
-    def _bring_up(self, tab: str) -> None:
-        self.query_one("#side", TabbedContent).active = tab
+    def action_pane(self, tab: str) -> None:
+        """Bring a pane to the front, for its keys to work there."""
+        self.bring_up(tab)
+        self.side_pane(PANES[tab]).focus()
+
+    def action_glossary(self, term: str = "") -> None:
+        """Look a term up."""
+        self.bring_up("glossary")
+        self.side_pane(GlossaryPane).look_up(term)
 
     def action_prompt(self) -> None:
         """Put the cursor into the prompt."""
-        self.query_one("#prompt", Input).focus()
+        self.prompt.focus()
 
-    def _set_busy(self, what: str) -> None:
-        self._status["busy"] = what
-        self._show_status()
+    def action_form(self, name: str = "") -> None:
+        """Open a calculator as a form, filled in by the chosen answer where it is of that calculator."""
+        if not name:
+            from assistant.tui.forms import ChooseCalculator
 
-    def _show_status(self) -> None:
-        self.query_one(StatusLine).show(self._status.values())
+            self.push_screen(ChooseCalculator(), lambda chosen: self.action_form(chosen) if chosen else None)
+            return
+        shown = self._shown
+        known = shown.plan if shown.reply is None else shown.reply.calculation
+        given = known["inputs"] if known is not None and known.get("name") == name else None
+        self.start("", lambda: self.jobs.form(name, given), "")
+
+    @on(FormReady)
+    def _show_form(self, message: FormReady) -> None:
+        from assistant.tui.forms import FormScreen
+
+        self.push_screen(FormScreen(message.calculator, message.given, message.parameters, self.parameters_file), self._form_done)
+
+    def _form_done(self, calculation: Mapping[str, Any] | None) -> None:
+        if calculation is not None:
+            self.start("", lambda: self.jobs.calculated(Planned(calculation, None)), "")
+
+    def action_plan(self, file: str) -> None:
+        """Plan a hedge from a file."""
+        typed = f"/plan {file}".strip()
+        self.start("planning", lambda: self.jobs.plan(file, typed), typed)
+
+    def action_cite(self, number: str) -> None:
+        """Show the evidence of a citation of the chosen answer."""
+        self._with_answer(lambda shown: self.jobs.look(_reply(shown), _number(number)))
+
+    def action_next_question(self, number: str = "") -> None:
+        """Ask one of the questions that the chosen answer suggests."""
+        related = () if self._shown.reply is None else self._shown.reply.related
+        place = int(number or "1") if (number or "1").isdigit() else 0
+        if 1 <= place <= len(related):
+            self.ask(related[place - 1])
+        else:
+            self.status.say("said", f"the answer suggests {len(related)} questions")
+
+    def action_assumptions(self, name: str = "") -> None:
+        """Show what the chosen answer assumes."""
+        names = tuple(str(entry["id"]) for entry in self._shown.assumptions)
+        self.start("", lambda: self.jobs.assumptions(names, name), "")
+
+    @on(AssumptionsRead)
+    def _show_assumptions(self, message: AssumptionsRead) -> None:
+        from assistant.tui.assumptions import AssumptionsScreen
+
+        self.push_screen(AssumptionsScreen(message.parameters, message.chosen, self.parameters_file))
+
+    def action_answer(self, which: str) -> None:
+        """Go to the answer before or after."""
+        self.conversation.step(-1 if which == "previous" else 1)
+
+    def action_copy(self, what: str) -> None:
+        """Copy the chosen answer as `text`, `markdown`, `apa`, or the `reference` that is pointed at."""
+        pointed = self.side_pane(EvidencePane).pointed
+        if what == "reference" and pointed is not None:
+            self._copy(Copied(pointed.citation.apa))
+            return
+        chosen = self.conversation.chosen
+        text = "" if chosen is None else chosen.turn.text
+        shown = self._shown
+        self.start("", lambda: self.jobs.copy("apa" if what == "reference" else what, shown.reply, shown.calculation, text), "")
+
+    @on(Copied)
+    def _copy(self, message: Copied) -> None:
+        copy(self, message.text)
+        self.status.say("said", f"copied {len(message.text):,} characters")
+
+    def action_save_plan(self, file: str = "") -> None:
+        """Save the calculation that is shown as `alvh rules run` writes it."""
+        from rules.canonical import document_to_json
+
+        calculation = self.calculation
+        if calculation is None or calculation.get("result") is None:
+            self.status.say("said", "there is no plan or calculation to save")
+            return
+        self._write("Save the calculation as", file, "plan.json", lambda path: self.jobs.write_file(path, document_to_json(calculation)))
+
+    def action_export(self, file: str = "") -> None:
+        """Write the session as Markdown or JSON."""
+        self._write("Export the session as (.md or .json)", file, "alvh-session.md", self.jobs.session_file)
+
+    def _write(self, question: str, file: str, usual: str, write: Callable[[Path], object]) -> None:
+        """Ask for a name where none was given, and before another file is replaced."""
+        from assistant.tui.dialogs import AskLine, Confirm
+
+        def named(name: str | None) -> None:
+            if not name or not name.strip():
+                return
+            path = Path(name.strip()).expanduser()
+            if path.exists():
+                self.push_screen(
+                    Confirm(f"{path} is there already. Replace it?", "Replace"), lambda sure: self._start_writing(path, write) if sure else None
+                )
+            else:
+                self._start_writing(path, write)
+
+        if self.served:
+            self.start("", lambda: self.jobs.refuse("saving", served=True), "")
+        elif file:
+            named(file)
+        else:
+            self.push_screen(AskLine(question, usual), named)
+
+    def _start_writing(self, path: Path, write: Callable[[Path], object]) -> None:
+        self.start("writing", lambda: write(path), "")
+
+    def action_clear(self) -> None:
+        """Empty the screen."""
+        self.conversation.empty()
+
+    def action_new_session(self) -> None:
+        """Begin a session; the one before is kept."""
+        self._open_saved(None)
+
+    def action_sessions(self) -> None:
+        """Choose another session."""
+        from assistant.tui.sessions import SessionsScreen
+
+        self.push_screen(SessionsScreen(self.recorder.history, self.recorder.session_id), self._session_chosen)
+
+    def _session_chosen(self, session_id: int | None) -> None:
+        if session_id is not None:
+            self._open_saved(session_id)
+        elif self.recorder.session_id is not None and not self.recorder.latest(1):
+            self._open_saved(None)  # it was deleted there
+
+    def _open_saved(self, session_id: int | None) -> None:
+        self.recorder.session_id = session_id
+        turns = self.recorder.latest(PAGE + 1)
+        self.conversation.fill(turns[-PAGE:], has_older=len(turns) > PAGE)
+        self.side_pane(EvidencePane).show([])
+        self.side_pane(PlanPane).clear()
+        self.calculation = None
+        self.take_up(turns)
+        self.call_after_refresh(lambda: self.look_at(self._shown))
+        self.prompt.focus()
+
+    @on(FactsPane.Edit)
+    def _edit_fact(self, message: FactsPane.Edit) -> None:
+        from assistant.tui.dialogs import AskLine
+
+        def changed(text: str | None) -> None:
+            if text is not None:
+                self.start("", lambda: self.jobs.change_fact(message.name, fact_of(message.name, text, message.value)), "")
+
+        self.push_screen(AskLine(f"Value of {message.name}", as_line(message.value)), changed)
+
+    @on(FactsPane.Forget)
+    def _forget_fact(self, message: FactsPane.Forget) -> None:
+        self.start("", lambda: self.jobs.change_fact(message.name, None), "")
+
+    def action_theme(self, name: str = "") -> None:
+        """Change the look, to the next one where none is named."""
+        now = THEMES.index(self.settings_file.settings.theme)
+        chosen = name or THEMES[(now + 1) % len(THEMES)]
+        if chosen not in THEMES:
+            self.status.say("said", f"{chosen} is not a theme; use {', '.join(THEMES)}")
+            return
+        look = next(known for known in THEMES if known == chosen)
+        self.theme = LOOKS[look].name
+        self._keep(theme=look)
+        self.status.say("said", f"theme {look}")
+
+    def action_ascii(self) -> None:
+        """Draw with ASCII alone, or with all characters."""
+        self.ascii = not self.ascii
+        self._keep(ascii=self.ascii)
+        self.refresh(repaint=True, layout=True)
+        self.status.say("said", "ASCII alone" if self.ascii else "all characters")
+
+    def _keep(self, **settings: Any) -> None:
+        try:
+            self.settings_file.change(**settings)
+        except AssistantError as error:
+            self.status.say("said", str(error))
+
+    def _with_answer(self, job: Callable[[Shown], object]) -> None:
+        shown = self._shown
+        self.start("", lambda: job(shown), "")
 
 
-def _file_text(name: str) -> str:
-    """The text of a file. Raises AssistantError when there is none."""
-    if not name:
-        raise AssistantError("/plan", "needs a file", "write /plan FILE.json")
-    try:
-        return Path(name).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssistantError(name, "cannot be read", "name a readable JSON file") from error
+def _reply(shown: Shown) -> Any:
+    if shown.reply is None:
+        raise AssistantError("citation", "there is no answer that cites", "ask something first")
+    return shown.reply
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise AssistantError("/cite", f"{text!r} is not a citation's number", "write, for example, /cite 1")
+    return int(text)
 
 
 def run_app(knowledge: str | None, parameters: str | None, *, served: bool = False) -> int:
     """Run the UI until it is quit; `served` in a browser, where files of this machine are not to be read."""
+    from knowledge.settings import home_folder
 
     def open_session() -> Session:
         from assistant.__main__ import open_session as opened
 
         return opened(knowledge, parameters, reads_files=not served)
 
-    AlvhApp(open_session, served=served).run()
+    AlvhApp(open_session, home=home_folder(), parameters_file=parameters, served=served).run()
     return 0

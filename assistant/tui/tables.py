@@ -5,30 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.reports.report import flatten, format_number, unit_of
+from rules.reports.report import DISCLAIMER, flatten, format_number, unit_of
 
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 
 
 def tables_of(calculation: Mapping[str, Any]) -> list[Table]:
-    """Tables (title, columns, rows) of a calculation: a plan's layers and orders, or a result; then steps and assumptions."""
+    """Tables (title, columns, rows) of a calculation: a plan's orders and layers, or a result; then the receipt."""
     result = calculation["result"]
     tables = _plan_tables(result) if calculation["name"] == "plan-hedge" else [("Result", ("name", "value"), _result_rows(result))]
-    steps = [
-        (step["name"], "(table)" if step["unit"] == "table" else format_number(step["value"], step["unit"]), step["basis"], step["formula"])
-        for step in calculation["steps"]
-    ]
-    assumed = [
-        (item["id"], "(table)" if item["unit"] == "table" else format_number(item["value"], item["unit"]), item["note"])
-        for item in calculation["assumptions"]
-    ]
     receipt = [(name, format_number(value, unit_of(name))) for name, value in calculation["receipt"].items() if name != "assumptions"]
-    return [
-        *tables,
-        ("Steps", ("step", "value", "basis", "formula"), steps),
-        ("Assumptions", ("parameter", "value", "why"), assumed),
-        ("Receipt", ("what", "value"), receipt),
-    ]
+    return [*tables, ("Receipt", ("what", "value"), receipt)]
+
+
+def calculation_text(calculation: Mapping[str, Any]) -> str:
+    """A calculation in lines: a plan's summary with what fails and what is open, or a result; what it assumes; the disclaimer."""
+    result = calculation["result"]
+    lines = (
+        _plan_lines(result) if calculation["name"] == "plan-hedge" else [f"{calculation['name']}:", *(": ".join(row) for row in _result_rows(result))]
+    )
+    assumed = [f"Assumed: {entry['id']} = {_shown(entry)}. {entry['note']}" for entry in calculation["assumptions"]]
+    return "\n".join([*lines, *assumed, DISCLAIMER])
+
+
+def _plan_lines(plan: Mapping[str, Any]) -> list[str]:
+    failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
+    open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
+    return [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"]]
+
+
+def _shown(entry: Mapping[str, Any]) -> str:
+    return "a table" if entry["unit"] == "table" else format_number(entry["value"], entry["unit"])
 
 
 def _result_rows(result: Mapping[str, Any]) -> list[tuple[str, ...]]:

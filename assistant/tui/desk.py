@@ -1,0 +1,128 @@
+"""The knowledge base, the engine and the dialogue behind the screen. Called from workers; knows no widget."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, RLock
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import AssistantError
+from assistant.tui.messages import Answered, Planned, Ready
+
+if TYPE_CHECKING:
+    from assistant.evidence import Evidence
+    from assistant.reply import Reply
+    from assistant.session import Session, Turn
+    from rules.parameters import Parameters
+
+WAY_OUT = "see the message above, then start alvh anew"
+
+
+class Desk:
+    """One piece of work at a time. Everything but `open` waits until the base is open."""
+
+    def __init__(self, open_session: Callable[[], Session]) -> None:
+        self._open_session = open_session
+        self._session: Session | None = None
+        self._turn: Turn | None = None
+        self._lock = RLock()
+        self._opening_over = Event()
+
+    def open(self) -> Ready:
+        """Open the knowledge base: how many documents, by which encoder, and the glossary.
+
+        Raises AssistantError, KnowledgeError or RulesError when it cannot be used.
+        """
+        try:
+            with self._lock:
+                self._session = session = self._open_session()
+                return Ready(len(session.base.store.document_ids()), session.base.store.encoder_name, tuple(session.base.retriever.glossary()))
+        finally:
+            self._opening_over.set()
+
+    @property
+    def session(self) -> Session:
+        """The open session. Raises AssistantError when the knowledge base could not be opened."""
+        self._opening_over.wait()
+        if self._session is None:
+            raise AssistantError("knowledge base", "is not open", WAY_OUT)
+        return self._session
+
+    @property
+    def parameters(self) -> Parameters:
+        """The method's numbers with the user's changes."""
+        return self.session.parameters
+
+    def ask(self, question: str, computed: Callable[[Reply], None]) -> Answered:
+        """Answer the next question of the dialogue; `computed` gets a calculation before the sentences beside it."""
+        from assistant.session import START
+
+        session = self.session
+        with self._lock:
+            started = time.perf_counter()
+            reply, self._turn = session.follow(question, self._turn or START, computed=computed)
+            return Answered(reply, self.evidence(reply), time.perf_counter() - started)
+
+    def evidence(self, reply: Reply) -> list[Evidence]:
+        """The passages behind a reply."""
+        from assistant.evidence import evidence_of
+
+        session = self.session
+        with self._lock:
+            return evidence_of(reply, session.base.store)
+
+    def plan(self, name: str) -> Planned:
+        """The plan of a JSON file."""
+        from rules.engine import parse_json, run
+
+        started = time.perf_counter()
+        calculation = run("plan-hedge", parse_json(_file_text(name), name), self.parameters).as_dict()
+        return Planned(calculation, time.perf_counter() - started)
+
+    def begin(self, question: str = "", facts: Mapping[str, Any] | None = None) -> None:
+        """Take up a dialogue by its last question and its facts; without them begin one."""
+        from assistant.session import START
+
+        session = self.session
+        with self._lock:
+            self._turn = session.taken_up(question, dict(facts or {})) if question else replace(START, facts=dict(facts or {}))
+
+    def set_fact(self, name: str, value: Any) -> Mapping[str, Any]:
+        """Change what the dialogue knows, or forget it (None); returns all facts."""
+        from assistant.session import START
+
+        with self._lock:
+            turn = self._turn or START
+            facts = {key: kept for key, kept in {**turn.facts, name: value}.items() if kept is not None}
+            self._turn = replace(turn, facts=facts)
+            return facts
+
+
+def fact_of(name: str, text: str, before: Any) -> Any:
+    """A fact's value as it was typed. Raises AssistantError where it is not of the kind it was before."""
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+    except ValueError as error:
+        raise AssistantError(name, f"{text!r} cannot be read", "write a number, or JSON as it was") from error
+    numeric = isinstance(before, (int, float))
+    if isinstance(value, bool) or (numeric and not isinstance(value, (int, float))) or (not numeric and type(value) is not type(before)):
+        raise AssistantError(name, f"{text!r} is not of the kind it was", "write a number" if numeric else "write JSON of the same shape")
+    return value
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _file_text(name: str) -> str:
+    """The text of a file. Raises AssistantError when there is none."""
+    if not name:
+        raise AssistantError("/plan", "needs a file", "write /plan FILE.json")
+    try:
+        return Path(name).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AssistantError(name, "cannot be read", "name a readable JSON file") from error

@@ -1,0 +1,26 @@
+"""The keys of the parts of the screen, for the help and the settings."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from assistant.tui.conversation import Conversation
+from assistant.tui.evidence import EvidencePane
+from assistant.tui.facts import FactsPane
+from assistant.tui.prompt import Prompt
+
+
+def parts() -> list[tuple[str, list[Binding]]]:
+    """Each part with its bindings that have an id."""
+    from assistant.tui.assumptions import AssumptionsScreen
+    from assistant.tui.sessions import SessionsScreen
+
+    found: list[tuple[str, list[BindingType]]] = [
+        ("In the prompt", Prompt.BINDINGS),
+        ("In the conversation", Conversation.BINDINGS),
+        ("In the evidence", EvidencePane.BINDINGS),
+        ("In the facts", FactsPane.BINDINGS),
+        ("In the assumptions", AssumptionsScreen.BINDINGS),
+        ("In the sessions", SessionsScreen.BINDINGS),
+    ]
+    return [(title, [binding for binding in bindings if isinstance(binding, Binding) and binding.id]) for title, bindings in found]

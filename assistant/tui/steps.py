@@ -1,0 +1,70 @@
+"""The parts of a calculation on the screen: tables of text, and steps that open one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+from textual.widgets import DataTable, Tree
+from textual.widgets.tree import TreeNode
+
+LAST_COLUMN_WIDTH = 56
+
+
+class Steps(Tree[str]):
+    """Steps and assumptions; Enter or Space opens and closes one, each says how it came about."""
+
+    def __init__(self, calculation: Mapping[str, Any]) -> None:
+        super().__init__("calculation")
+        self.show_root = False
+        self.guide_depth = 3
+        self._fill(calculation)
+
+    def _fill(self, calculation: Mapping[str, Any]) -> None:
+        from rules.reports.report import format_number
+
+        def shown(entry: Mapping[str, Any]) -> str:
+            return "(table)" if entry["unit"] == "table" else format_number(entry["value"], entry["unit"])
+
+        steps = self.root.add(Text(f"Steps ({len(calculation['steps'])})", style="bold"), expand=True)
+        for step in calculation["steps"]:
+            node = steps.add(Text(f"{step['name']} = {shown(step)}  {step['basis']}"))
+            _leaves(node, step_lines(step))
+        if calculation["assumptions"]:
+            assumed = self.root.add(Text(f"Assumptions ({len(calculation['assumptions'])})", style="bold"), expand=True)
+            for entry in calculation["assumptions"]:
+                _leaves(assumed.add(Text(f"{entry['id']} = {shown(entry)}  assumed")), [entry["note"], "Ctrl+G shows how to change it."])
+
+
+def step_lines(step: Mapping[str, Any]) -> list[str]:
+    """How a step came about: formula, inputs, source, note."""
+    from rules.reports.report import format_number
+
+    lines = [f"formula: {step['formula']}"]
+    lines += [f"  {name}: {format_number(value)}" for name, value in step["inputs"].items()]
+    reference = step["reference"] or {}
+    if reference.get("url"):
+        lines.append(f"source: {reference['url']}")
+    elif reference:
+        lines.append(f"source: {reference['document_id']}, {reference['heading']}, paragraph {reference['paragraph']}")
+    if step["note"]:
+        lines.append(step["note"])
+    return lines
+
+
+def _leaves(node: TreeNode[str], lines: Sequence[str]) -> None:
+    for line in lines:
+        node.add_leaf(Text(" ".join(line.split()) if not line.startswith("  ") else line))
+
+
+def filled_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> DataTable[Text]:
+    """A table of plain text; the last column wraps."""
+    table: DataTable[Text] = DataTable(cursor_type="none", zebra_stripes=True)
+    table.can_focus = False  # the pane scrolls as a whole
+    for number, column in enumerate(columns):
+        widest = max(len(column), *(len(row[number]) for row in rows))
+        table.add_column(column, width=min(widest, LAST_COLUMN_WIDTH) if number == len(columns) - 1 else widest)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row), height=None)
+    return table
