@@ -20,10 +20,12 @@ async def draw(path: Path) -> None:
         app = AlvhApp(lambda: open_session(None, None), show_latency=False)
         async with app.run_test(size=(150, 40)) as pilot:
             await pilot.app.workers.wait_for_complete()
-            app.query_one("#prompt").value = QUESTION  # type: ignore[attr-defined]
+            app.prompt.cursor_blink = False
+            app.prompt.put(QUESTION)
             await pilot.press("enter")
-            await pilot.app.workers.wait_for_complete()
-            await pilot.pause()
+            while not app.is_idle:
+                await pilot.app.workers.wait_for_complete()
+                await pilot.pause()
             path.write_text(app.export_screenshot(title="alvh"), encoding="utf-8")
 
 

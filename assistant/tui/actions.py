@@ -35,14 +35,14 @@ ACTIONS = (
     Action("help", "Program", "Keys and commands", "help", "/help", "f1", label="Help"),
     Action("evidence", "Panes", "The passages behind the answer", "pane", "/evidence", "f2", "evidence", label="Evidence"),
     Action("plan_pane", "Panes", "The plan or calculation: results, orders, checks, steps", "pane", "/steps", "f3", "plan", label="Plan"),
-    Action("charts", "Panes", "Charts of the plan or calculation", "pane", "/charts", "f4", "charts", label="Charts"),
-    Action("facts", "Panes", "What this session knows; Enter edits, Delete forgets", "pane", "/facts", "f5", "facts", label="Facts"),
-    Action("glossary", "Panes", "Terms and what they mean", "glossary", "/glossary", "f6", argument="[TERM]", label="Glossary"),
+    Action("charts", "Panes", "Charts of the plan or calculation", "pane", "/charts", "f4", "charts"),
+    Action("facts", "Panes", "What this session knows; Enter edits, Delete forgets", "pane", "/facts", "f5", "facts"),
+    Action("glossary", "Panes", "Terms and what they mean", "glossary", "/glossary", "f6", argument="[TERM]"),
     Action("form", "Work", "Fill in a calculator as a form", "form", "/form", "f7", argument="[NAME]", label="Form"),
     Action("plan", "Work", "Plan a hedge from a JSON file", "plan", "/plan", argument="FILE", on_disk=True),
     Action("cite", "Answer", "Show the evidence of citation N of the answer", "cite", "/cite", argument="N"),
     Action("next_question", "Answer", "Ask the N-th question that the answer suggests", "next_question", "/next", argument="[N]"),
-    Action("assumptions", "Answer", "What the answer assumes, why, and how to change it", "assumptions", "/assumptions", "ctrl+g", label="Assumed"),
+    Action("assumptions", "Answer", "What the answer assumes, why, and how to change it", "assumptions", "/assumptions", "ctrl+g"),
     Action("previous_answer", "Answer", "Go to the answer before", "answer", "/previous", "ctrl+up", "previous"),
     Action("next_answer", "Answer", "Go to the answer after", "answer", "/following", "ctrl+down", "next"),
     Action("copy_answer", "Copy and save", "Copy the answer", "copy", "/copy", "ctrl+y", "text"),
@@ -78,7 +78,7 @@ def bindings() -> list[Binding]:
             action.call,
             action.label or action.words,
             show=bool(action.label),
-            priority=action.name in ("quit", "copy_answer", "previous_answer", "next_answer"),
+            priority=action.name != "prompt",  # the prompt's own editor has F6, F7, Ctrl+Y; Escape is every screen's
             id=action.name,
         )
         for action in ACTIONS

@@ -84,12 +84,14 @@ class Desk:
         return Planned(calculation, time.perf_counter() - started)
 
     def begin(self, question: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Take up a dialogue by its last question and its facts; without them begin one."""
+        """Take up a dialogue by its last question and its facts; without them begin one. Nothing happens where the base is not open."""
         from assistant.session import START
 
-        session = self.session
+        self._opening_over.wait()
         with self._lock:
-            self._turn = session.taken_up(question, dict(facts or {})) if question else replace(START, facts=dict(facts or {}))
+            if self._session is not None:
+                known = dict(facts or {})
+                self._turn = self._session.taken_up(question, known) if question else replace(START, facts=known)
 
     def set_fact(self, name: str, value: Any) -> Mapping[str, Any]:
         """Change what the dialogue knows, or forget it (None); returns all facts."""

@@ -95,7 +95,7 @@ class Frame(App[None]):
                 with TabPane("Glossary", id="glossary"):
                     yield GlossaryPane()
         yield Offers(id="offers")
-        yield Prompt([action.command for action in self.offered_actions])
+        yield Prompt([action.command for action in self.offered_actions], self.settings_file.settings.keys)
         yield StatusLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -180,6 +180,11 @@ class Frame(App[None]):
         reply = shown.reply
         if reply is not None:
             self.start("", lambda: self.jobs.look(reply, marker), "")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done and nothing waits."""
+        return not self._is_working and not self._waiting
 
     def start(self, busy: str, job: Callable[[], object], prompt: str) -> None:
         """Run a job after those before it; `prompt` is given back when it fails."""

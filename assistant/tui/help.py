@@ -43,7 +43,10 @@ class HelpScreen(ModalScreen[None]):
 def shown_key(keys: str) -> str:
     """Keys as they are named on a keyboard: `ctrl+y,f2` as `Ctrl+Y or F2`."""
     return " or ".join(
-        "+".join(_PARTS.get(part) or _NAMES.get(part) or (part.upper() if len(part) <= 3 else part.capitalize()) for part in key.split("+"))
+        "+".join(
+            _PARTS.get(part) or _NAMES.get(part) or (part.upper() if len(part) == 1 or part[1:].isdigit() else part.capitalize())
+            for part in key.split("+")
+        )
         for key in keys.split(",")
         if key and not key.startswith("unbound_")
     )

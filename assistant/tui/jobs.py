@@ -109,7 +109,7 @@ class Jobs:
     def refuse(self, command: str, *, served: bool = False) -> None:
         """Raises AssistantError for a command that is not known, or not in a browser."""
         if served:
-            raise AssistantError(command, "reads or writes files and is off in a browser", "use alvh in a terminal")
+            raise AssistantError(command, "names a file, and files are not read in a browser", "use alvh in a terminal")
         from difflib import get_close_matches
 
         near = get_close_matches(command, [action.command for action in ACTIONS], n=1)

@@ -26,10 +26,12 @@ class PlanPane(ScrollableContainer):
         from assistant.tui.tables import tables_of
 
         self.remove_children()
-        for title, columns, rows in tables_of(calculation):
-            if rows:
-                self.mount(Static(Content(title), classes="table-title", markup=False), filled_table(columns, rows))
-        self.mount(Steps(calculation))
+        *results, receipt = [
+            (Static(Content(title), classes="table-title", markup=False), filled_table(columns, rows))
+            for title, columns, rows in tables_of(calculation)
+            if rows
+        ]
+        self.mount(*(widget for table in results for widget in table), Steps(calculation), *receipt)
         self.scroll_home(animate=False)
 
     def clear(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
@@ -21,9 +22,9 @@ class Prompt(TextArea):
     """Enter asks, Ctrl+J or Alt+Enter begins a line, Up and Down at the first and last line bring earlier questions, Tab completes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "Ask", show=False, priority=True, id="ask"),
-        Binding("ctrl+j,alt+enter", "new_line", "New line", show=False, priority=True, id="new_line"),
-        Binding("tab", "complete", "Complete a command or a term; else go to the next pane", show=False, priority=True, id="complete"),
+        Binding("enter", "ask", "Ask", show=False, id="ask"),
+        Binding("ctrl+j,alt+enter", "new_line", "New line", show=False, id="new_line"),
+        Binding("tab", "complete", "Complete a command or a term; else go to the next pane", show=False, id="complete"),
     ]
 
     @dataclass
@@ -45,9 +46,14 @@ class Prompt(TextArea):
         words: Sequence[str]
         chosen: int
 
-    def __init__(self, commands: Sequence[str]) -> None:
+    def __init__(self, commands: Sequence[str], keys: Mapping[str, str]) -> None:
         super().__init__(id="prompt", placeholder="Ask a question, or / for commands", compact=True, highlight_cursor_line=False, max_checkpoints=20)
         self.terms: Sequence[str] = ()
+        self._own_keys: dict[str, Callable[[], None]] = {"up": self.action_cursor_up, "down": self.action_cursor_down}
+        for binding in self.BINDINGS:
+            assert isinstance(binding, Binding) and binding.id is not None
+            for key in keys.get(binding.id, binding.key).split(","):
+                self._own_keys[key.strip()] = getattr(self, f"action_{binding.action}")
         self._commands = commands
         self._earlier: list[str] = []
         self._place: int | None = None
@@ -67,6 +73,16 @@ class Prompt(TextArea):
         """Replace the text; the cursor stands at its end."""
         self.text = text
         self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: Key) -> None:
+        """The prompt's own keys, in the order they were pressed: a binding would be run before or after the letters beside it."""
+        action = self._own_keys.get(event.key)
+        if action is None:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        action()
 
     def on_text_area_changed(self) -> None:
         """Count, and forget what Tab was going through."""

@@ -26,7 +26,7 @@ from assistant.serving.process import Program, shell_command
 from assistant.serving.server import cells
 from assistant.session import Session
 from assistant.tui.app import AlvhApp
-from assistant.tui.widgets import Conversation
+from assistant.tui.conversation import Conversation
 from knowledge.base import KnowledgeBase
 
 ROOT = Path(__file__).parent.parent.parent

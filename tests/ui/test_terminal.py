@@ -7,14 +7,61 @@ from pathlib import Path
 
 import pexpect
 
+ENTER, NEW_LINE, QUIT, DOWN = "\r", "\n", "\x11", "\x1b[B"
 
-def test_the_program_starts_answers_and_quits(tmp_path: Path) -> None:
-    environment = {"ALVH_HOME": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    child = pexpect.spawn(sys.executable, ["-m", "assistant"], env=environment, dimensions=(40, 140), encoding="utf-8", timeout=60)
+
+def started(home: Path, lines: int = 40, columns: int = 140) -> pexpect.spawn:
+    """The program in a fresh terminal, its base open."""
+    environment = {"ALVH_HOME": str(home), "TERM": "xterm-256color", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    child = pexpect.spawn(sys.executable, ["-m", "assistant"], env=environment, dimensions=(lines, columns), encoding="utf-8", timeout=60)
+    child.delaybeforesend = None
     child.expect("28 documents")
-    child.send("What is the multiplier of a VIX future?\r")
+    return child
+
+
+def ended(child: pexpect.spawn) -> int | None:
+    """Quit and return the exit code."""
+    child.send(QUIT)
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus
+
+
+def test_asking_following_up_calculating_citing_and_finding_it_all_again(tmp_path: Path) -> None:
+    child = started(tmp_path)
+    child.send(f"Which VIX instrument is layered first?{ENTER}")
     child.expect("last answer")
-    child.send("\x11")
+    child.send(f"5500/5600/6300/6400 iron condor, 20.46 credit,{NEW_LINE}ten lots: max loss?{ENTER}")
+    child.expect("max_loss_usd")
+    child.send(f"and with 20 lots?{ENTER}")
+    child.expect("contracts = 20")
+    child.send(f"What is contango?{ENTER}")
+    child.expect("last answer")
+    child.send(f"/cite 1{ENTER}")
+    child.expect("APA")
+    assert ended(child) == 0
+    child = started(tmp_path)
+    assert "ten lots: max loss" in str(child.before) and "What is contango" in str(child.before), "it is on the first screen"
+    assert ended(child) == 0
+
+
+def test_an_example_of_the_first_screen_runs_on_enter_in_a_small_terminal(tmp_path: Path) -> None:
+    child = started(tmp_path, 24, 80)
+    child.send(DOWN)
+    child.send(ENTER)
+    child.expect("last answer")
+    assert ended(child) == 0
+
+
+def test_a_terminal_without_utf_8_gets_ascii(tmp_path: Path) -> None:
+    environment = {"ALVH_HOME": str(tmp_path), "TERM": "linux", "PATH": "/usr/bin:/bin", "LANG": "C"}
+    child = pexpect.spawn(sys.executable, ["-m", "assistant"], env=environment, dimensions=(40, 140), timeout=60)
+    child.expect(b"28 documents")
+    child.send(b"Which VIX instrument is layered first?\r")
+    child.expect(b"last answer")
+    written = child.before
+    child.send(b"\x11")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+    assert written.isascii()

@@ -1,0 +1,43 @@
+"""What every test of the terminal UI does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from assistant.tui.app import AlvhApp
+from assistant.tui.conversation import Entry
+
+AT = "2026-05-08T09:30:00-04:00"
+MakeApp = Callable[..., AlvhApp]
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until everything that was asked for is done and drawn."""
+    app = pilot.app
+    await pilot.pause()
+    while not app.is_idle:  # type: ignore[attr-defined]
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def ask(pilot: Pilot[Any], text: str) -> None:
+    """Type a line, press Enter and wait for what comes of it."""
+    pilot.app.prompt.put(text)  # type: ignore[attr-defined]
+    pilot.app.prompt.focus()  # type: ignore[attr-defined]
+    await pilot.press("enter")
+    await settled(pilot)
+
+
+def shown(app: AlvhApp, kind: str = "entry") -> list[str]:
+    """The texts of the conversation's entries of a kind."""
+    return [str(entry.render()) for entry in app.conversation.query(f".{kind}").results(Entry)]
+
+
+def texts(widget: Any, selector: str = "Static") -> str:
+    """Everything that a part of the screen says."""
+    return "\n".join(str(part.render()) for part in widget.query(selector).results(Static))
