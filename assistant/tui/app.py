@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.app import SystemCommand
 from textual.screen import Screen
+from textual.widgets import Input
 
 from assistant.errors import AssistantError
 from assistant.settings import THEMES
@@ -29,6 +30,7 @@ from assistant.tui.themes import LOOKS
 
 if TYPE_CHECKING:
     from assistant.session import Session
+    from knowledge.base import KnowledgeBase
 
 PANES: dict[str, type[Any]] = {"evidence": EvidencePane, "plan": PlanPane, "facts": FactsPane, "glossary": GlossaryPane}
 
@@ -134,7 +136,10 @@ class AlvhApp(Frame):
     def action_pane(self, tab: str) -> None:
         """Bring a pane to the front, for its keys to work there."""
         self.bring_up(tab)
-        self.side_pane(PANES[tab]).focus()
+        if tab == "charts":
+            self.charts().focus()
+        else:
+            self.side_pane(PANES[tab]).focus()
 
     def action_glossary(self, term: str = "") -> None:
         """Look a term up."""
@@ -286,6 +291,31 @@ class AlvhApp(Frame):
         self.call_after_refresh(lambda: self.look_at(self._shown))
         self.prompt.focus()
 
+    def action_library(self, path: str = "") -> None:
+        """Show the documents; with a path they are asked to take it in."""
+        from assistant.tui.library import LibraryScreen
+
+        if self._open_base is None:
+            self.status.say("said", "there are no documents to show")
+            return
+        if not self.is_screen_installed("library"):
+            self.install_screen(LibraryScreen(self._open_base, allow_adding=not self.served), "library")
+        self.push_screen("library")
+        if path:
+            self.call_after_refresh(self._offer_path, path)
+
+    def _offer_path(self, path: str) -> None:
+        self.screen.query_one("#library-path", Input).value = path
+        self.call_later(self.screen.run_action, "add")
+
+    def on_library_changed(self, message: Any) -> None:
+        """Documents came in or went out."""
+        self.status.say("base", f"{message.documents:,} documents")
+
+    def on_adding_progressed(self, message: Any) -> None:
+        """An addition has come further."""
+        self.status.say("adding", message.line)
+
     @on(FactsPane.Edit)
     def _edit_fact(self, message: FactsPane.Edit) -> None:
         from assistant.tui.dialogs import AskLine
@@ -351,5 +381,11 @@ def run_app(knowledge: str | None, parameters: str | None, *, served: bool = Fal
 
         return opened(knowledge, parameters, reads_files=not served)
 
-    AlvhApp(open_session, home=home_folder(), parameters_file=parameters, served=served).run()
+    def open_base() -> KnowledgeBase:
+        from knowledge.base import KnowledgeBase
+        from knowledge.settings import knowledge_folder
+
+        return KnowledgeBase(knowledge_folder(knowledge))
+
+    AlvhApp(open_session, open_base=open_base, home=home_folder(), parameters_file=parameters, served=served).run()
     return 0

@@ -38,6 +38,8 @@ from rules.errors import RulesError
 
 if TYPE_CHECKING:
     from assistant.session import Session
+    from assistant.tui.charts import ChartsPane
+    from knowledge.base import KnowledgeBase
 
 NARROW_COLUMNS = 100
 
@@ -53,6 +55,7 @@ class Frame(App[None]):
         self,
         open_session: Callable[[], Session],
         *,
+        open_base: Callable[[], KnowledgeBase] | None = None,
         home: Path | None = None,
         parameters_file: str | None = None,
         served: bool = False,
@@ -67,6 +70,7 @@ class Frame(App[None]):
         self.recorder = Recorder(None if home is None else home / "history.sqlite3", clock)
         self.desk = Desk(open_session)
         self.jobs = Jobs(self.desk, self.recorder, self.post_message)
+        self._open_base = open_base
         self.calculation: Mapping[str, Any] | None = None
         self._show_latency = show_latency
         self._ascii_filter = AsciiFilter()
@@ -129,7 +133,8 @@ class Frame(App[None]):
 
     def _tell_problems(self) -> None:
         problem = self.settings_file.problem
-        unknown = sorted(set(self.settings_file.settings.keys) - {binding.id for binding in self.known_bindings()})
+        keys = self.settings_file.settings.keys
+        unknown = sorted(set(keys) - {binding.id for binding in self.known_bindings()}) if keys else []
         for text in [problem, f"settings: {', '.join(unknown)}: no such action; F1 lists them" if unknown else "", *self.recorder.notices()]:
             if text:
                 self.conversation.add(self.recorder.save("note", text))
@@ -292,6 +297,27 @@ class Frame(App[None]):
         """Put a calculation into the plan pane and the charts."""
         self.calculation = calculation
         self.side_pane(PlanPane).show(calculation)
+
+        if self.screen_stack[0].query("ChartsPane"):
+            self.charts().show(calculation)
+
+    def charts(self) -> ChartsPane:
+        """The charts, loaded when they are first looked at."""
+        from assistant.tui.charts import ChartsPane
+
+        found = self.screen_stack[0].query(ChartsPane)
+        if found:
+            return found.first()
+        pane = ChartsPane(ascii_only=self.ascii)
+        self.side.get_pane("charts").mount(pane)
+        if self.calculation is not None and self.calculation.get("result") is not None:
+            self.call_after_refresh(pane.show, self.calculation)
+        return pane
+
+    @on(TabbedContent.TabActivated)
+    def _tab_opened(self, event: TabbedContent.TabActivated) -> None:
+        if event.pane.id == "charts":
+            self.charts()
 
     def bring_up(self, tab: str) -> None:
         """Bring a pane to the front."""

@@ -13,14 +13,21 @@ from assistant.tui.prompt import Prompt
 def parts() -> list[tuple[str, list[Binding]]]:
     """Each part with its bindings that have an id."""
     from assistant.tui.assumptions import AssumptionsScreen
+    from assistant.tui.charts import ChartsPane
+    from assistant.tui.forms import ChooseCalculator, FormScreen
+    from assistant.tui.library import LibraryScreen
     from assistant.tui.sessions import SessionsScreen
 
     found: list[tuple[str, list[BindingType]]] = [
         ("In the prompt", Prompt.BINDINGS),
         ("In the conversation", Conversation.BINDINGS),
         ("In the evidence", EvidencePane.BINDINGS),
+        ("In the charts", ChartsPane.BINDINGS),
         ("In the facts", FactsPane.BINDINGS),
         ("In the assumptions", AssumptionsScreen.BINDINGS),
+        ("In the calculators", ChooseCalculator.BINDINGS),
+        ("In a form", FormScreen.BINDINGS),
+        ("In the documents", LibraryScreen.BINDINGS),
         ("In the sessions", SessionsScreen.BINDINGS),
     ]
     return [(title, [binding for binding in bindings if isinstance(binding, Binding) and binding.id]) for title, bindings in found]

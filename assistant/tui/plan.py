@@ -26,12 +26,13 @@ class PlanPane(ScrollableContainer):
         from assistant.tui.tables import tables_of
 
         self.remove_children()
-        *results, receipt = [
+        tables = [
             (Static(Content(title), classes="table-title", markup=False), filled_table(columns, rows))
             for title, columns, rows in tables_of(calculation)
             if rows
         ]
-        self.mount(*(widget for table in results for widget in table), Steps(calculation), *receipt)
+        self.mount(*(widget for table in tables for widget in table))
+        self.mount(Steps(calculation))
         self.scroll_home(animate=False)
 
     def clear(self) -> None:

@@ -26,6 +26,6 @@ def make_app(tmp_path: Path) -> MakeApp:
 
     def make(**options: Any) -> AlvhApp:
         open_session = options.pop("open_session", lambda: Session(KnowledgeBase(tmp_path / "knowledge")))
-        return AlvhApp(open_session, show_latency=False, clock=lambda: AT, **options)
+        return AlvhApp(open_session, open_base=lambda: KnowledgeBase(tmp_path / "knowledge"), show_latency=False, clock=lambda: AT, **options)
 
     return make

@@ -19,7 +19,7 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Wait until everything that was asked for is done and drawn."""
     app = pilot.app
     await pilot.pause()
-    while not app.is_idle:  # type: ignore[attr-defined]
+    while app.is_running and not app.is_idle:  # type: ignore[attr-defined]
         await app.workers.wait_for_complete()
         await pilot.pause()
     await pilot.pause()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assistant.tui.widgets import Conversation
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -18,7 +19,6 @@ from assistant.session import Session
 from assistant.tui.app import AlvhApp
 from assistant.tui.library import AddingProgressed, LibraryChanged, LibraryScreen
 from assistant.tui.library_parts import AddingPanel, DocumentScreen, PathInput, matching_paths
-from assistant.tui.widgets import Conversation
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 
