@@ -52,7 +52,7 @@ class Shown:
 
 def shown_of(turn: SavedTurn) -> Shown:
     """What stands behind a saved turn; nothing where an older program wrote it in another shape."""
-    if turn.reply is None:
+    if turn.reply is None or turn.kind not in ("answer", "plan"):
         return Shown()
     try:
         return Shown(reply=reply_of(turn.reply)) if turn.kind == "answer" else Shown(plan=json.loads(turn.reply))

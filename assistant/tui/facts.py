@@ -58,9 +58,11 @@ class FactsPane(Vertical):
         self._facts = dict(facts)
         listed = self.query_one(OptionList)
         listed.display = bool(facts)
+        pointed = listed.highlighted
         listed.clear_options()
         widest = max((len(name) for name in facts), default=0)
         listed.add_options([Option(Content(f"{name:{widest}}  {as_line(value)}"), id=name) for name, value in facts.items()])
+        listed.highlighted = min(pointed, len(facts) - 1) if pointed is not None and facts else None
         self.query_one(Static).update(Content("Enter edits, Delete forgets." if facts else NO_FACTS))
 
     def focus(self, scroll_visible: bool = True) -> FactsPane:
@@ -94,6 +96,7 @@ class GlossaryPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._terms: dict[str, Term] = {}
+        self._was_opened = False
 
     def compose(self) -> ComposeResult:
         """A search, the terms found, and what the chosen one means."""
@@ -105,11 +108,12 @@ class GlossaryPane(Vertical):
     def take(self, terms: Sequence[Term]) -> None:
         """The terms of the base; listed when they are looked at."""
         self._terms = {term.term: term for term in sorted(terms, key=lambda term: term.term.casefold())}
-        if self.query_one(OptionList).option_count:
+        if self._was_opened:
             self._list()
 
     def look_up(self, word: str) -> None:
         """Search for a term, the keys go there."""
+        self._was_opened = True
         field = self.query_one(Input)
         field.value = word
         field.focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -330,8 +331,10 @@ class Frame(App[None]):
 
 def _facts_of(turn: SavedTurn) -> Mapping[str, Any] | None:
     """The facts that were known after a turn."""
-    shown = shown_of(turn)
-    if shown.reply is not None:
-        return shown.reply.facts
-    facts = (shown.plan or {}).get("facts") if turn.kind == "note" else None
+    if turn.kind == "answer":
+        reply = shown_of(turn).reply
+        return None if reply is None else reply.facts
+    if turn.kind != "note" or turn.reply is None:
+        return None
+    facts = json.loads(turn.reply).get("facts")
     return facts if isinstance(facts, dict) else None
