@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from driving import MakeApp, ask, settled
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 STEPS = {
     "empty": (),
@@ -23,6 +24,8 @@ def keys(*pressed: str, lines: tuple[str, ...] = ()) -> Callable[[Pilot[Any]], A
 
     async def run(pilot: Pilot[Any]) -> None:
         pilot.app.prompt.cursor_blink = False  # type: ignore[attr-defined]
+        for field in pilot.app.query(Input):
+            field.cursor_blink = False
         await settled(pilot)
         for line in lines:
             await ask(pilot, line)
