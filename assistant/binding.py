@@ -271,7 +271,12 @@ def bind_rate(draft: Draft) -> None:
     left = draft.free("fraction")
     if slot is None or slot.name in draft.inputs or draft.follow_up or not on_vix or volatility_open or len(left) != 1:
         return
-    if left[0].low is None and left[0].note != "part" and is_plausible(left[0], slot) and not re.search(r"[a-z]", draft.left_clause(left[0])):
+    if (
+        left[0].low is None
+        and left[0].note != "part"
+        and is_plausible(left[0], slot)
+        and not re.search(r"[a-z]", re.sub(r"\b(?:at|with|and)\b", "", draft.left_clause(left[0])))
+    ):
         draft.take(slot.name, left[0])
 
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 # Beside a number: before it or after it with few words between.
 _BESIDE = (
-    r"plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|more than|at least|at most|up to|roughly|"
-    r"between(?! (?:the|them|my|all|layers|futures)\b)|either|or so|maybe|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|"
+    r"add(?:ed|ing)?|bump\w*|on top of|plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|more than|at least|at most|up to|roughly|"
+    r"between(?! (?:the|them|my|all|layers|futures)\b)|either|or so|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|"
     r"extra|another|additional|further|tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|average of|excess|weekly"
 )
 _ANYWHERE = (
-    r"twice|double|doubled|doubling|triple|tripled|thrice|halve[sd]?|squared|per account|euros?|eur|gbp|pounds?|above (?:the )?risk|"
+    r"maybe|twice|double|doubled|doubling|triple|tripled|thrice|halve[sd]?|squared|per account|euros?|eur|gbp|pounds?|above (?:the )?risk|"
     r"over (?:the )?(?:risk|t-?bills?)|quarterly|business days|reali[sz]ed|historical|pair of|couple of|how (?:large|big|much) must|"
     r"how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
     r"the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
@@ -27,8 +27,10 @@ _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _PAUSE = re.compile(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _BY_CALCULATOR = {
-    "iron-condor": r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
-    "instrument-vega": r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
+    "iron-condor": r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"
+    r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
+    "instrument-vega": r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|"
+    r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
     "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"short|sold|spread|straddle|strangle",
     "layer-split": r"already|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
@@ -43,7 +45,7 @@ _BY_CALCULATOR = {
     "capm-levels": r"calendar",
 }
 _ONLY_AN_OUTPUT = {
-    "advance-decline": r"between",
+    "advance-decline": r"between|add",
     "macro-signal": r"between|gap between|not",
     "irr": r"minus|plus|another|further|extra|again|between",
     "scenarios": r"minus|plus|another",

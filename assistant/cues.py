@@ -46,7 +46,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"is|jumps|adds)|(?:up )?(?:by )?(?:an? |one |1 )?(?:vix )?(?:points?|pts?|handle))\b|"
               r"\bper (?:spot )?vix (?:point|pt|handle)\b|\bper contract\b.*\b(?:vega|exposure)\b|\b(?:vega|exposure)\b.*\bper contract\b|\bbeta to (?:spot )?vix\b"),
         (0.6, r"\bvega\b.*\b(?:one|an?|1|each|per|single)\s+(?:\w+\s)?(?:vx|vxm|mini|minis|contract|future|vix (?:future|call))\b"),
-        (1.1, r"\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),
+        (1.1, r"\bvix\s?\+\s?1\b|\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),
         (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (
@@ -88,6 +88,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "macro-signal": (
         (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b"),
+        (0.8, r"\b(?:hikes?|cuts?|surprise)\b.*\b(?:consensus|expected|priced)\b"),
         (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
         (0.6, r"\bdivergence\b|\bgap\b"),
         (0.6, r"\b(?:cpi|ppi)\b"),

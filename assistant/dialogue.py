@@ -31,6 +31,8 @@ _ABOUT = (
     ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
 )
 OWN_CUE = 1.5
+_FAR = 5.0
+_TAKES_BACK = Pattern(r"^\W*(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually)\b")
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
@@ -101,6 +103,7 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
         special(draft, previous)
     if len(text.split()) <= _BARE_ANSWER_WORDS:
         _answer_what_was_asked(draft, previous)
+        _correct_the_only_like(draft, previous)
     read(previous.calculator, draft)
     _answer_what_was_asked(draft, previous)
     draft.says(r"^\W*no\s*,")
@@ -134,6 +137,27 @@ def _answer_what_was_asked(draft: Draft, previous: CalculationRequest) -> None:
     fitting = [(q, slot) for q in free for slot in open_slots if fits(q, slot) and not is_percentage_as_number(q, slot)]
     if len(free) == len(fitting) == 1:
         draft.take(fitting[0][1].name, fitting[0][0])
+
+
+def _correct_the_only_like(draft: Draft, previous: CalculationRequest) -> None:
+    """'no, 30': a bare number takes the place of the one input of the calculation before that it is like, by unit and size."""
+    free = draft.free("number")
+    if len(free) != 1 or draft.free() != free or _TAKES_BACK.search(draft.text) is None or free[0].signed:
+        return
+    like = [
+        slot.name
+        for slot in draft.slots
+        if (old := previous.origin.get(slot.name)) is not None
+        and fits(free[0], slot)
+        and not is_percentage_as_number(free[0], slot)
+        and _is_like(free[0], old)
+    ]
+    if len(like) == 1:
+        draft.take(like[0], free[0])
+
+
+def _is_like(new: Quantity, old: Quantity) -> bool:
+    return 0 < new.number <= _FAR * abs(old.number) and abs(old.number) <= _FAR * new.number
 
 
 def _read_relative(draft: Draft, previous: CalculationRequest) -> None:

@@ -32,7 +32,7 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     if quantity.unit == "trading_days" and any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
         return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
-    if not isinstance(value, float) or quantity.signed or quantity.low is not None:
+    if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:
         return False
     if quantity.unit == "number" and any(value == count and re.match(rf"\s+(?:\w+\s+){{0,2}}?{noun}", right) for count, noun in _ALWAYS):
         return re.search(_OF_ALL, left) is not None or quantity.note == "spelled"

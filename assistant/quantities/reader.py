@@ -17,7 +17,9 @@ _STARTS = Pattern(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
 _INSIDE_A_WORD = Pattern(r"[\w]")
 _UNREAD = Pattern(r"[\w]*\d[\w.,]*")
 # 'minus 1.1' is a negative number where no number stands before it to be lessened.
-_MINUS = Pattern(r"(?:minus|negative)\s+(?=\$?\s?\.?\d)", re.IGNORECASE)
+_MINUS = Pattern(
+    r"(?:minus|negative)\s+(?=\$?\s?\.?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)", re.IGNORECASE
+)
 _TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")

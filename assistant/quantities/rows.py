@@ -128,11 +128,13 @@ def _quotes(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         minus = quantity.signed and between == "" and before is not None
         if before is not None and _is_pair(before, quantity) and (minus or (_QUOTE.fullmatch(between) and not quantity.signed)):
             span = text[before.start : quantity.end]
-            kept[-1] = Quantity(span, before.start, quantity.end, "pair", (before.number, abs(quantity.number)), note="slash")
+            kept[-1] = Quantity(span, before.start, quantity.end, "pair", (before.number, abs(quantity.number)), note=quantity.note or "slash")
         else:
             kept.append(quantity)
     return kept
 
 
 def _is_pair(before: Quantity, after: Quantity) -> bool:
+    if before.unit == "number" and after.unit == "strike" and not before.signed and min(before.number, after.number) >= _LOWEST_STRIKE:
+        return True  # '5650/5700p' is a put spread
     return before.unit == after.unit == "number" and not before.signed and not before.note and not after.note

@@ -46,7 +46,7 @@ def _read_holdings(draft: Draft) -> None:
             behind = re.match(
                 rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
             )
-            planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left)
+            planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.search(r"\b(?:planned|next week|tomorrow|to be|will)\b", right)
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
                 draft.take(name, quantity)
     draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")

@@ -101,6 +101,8 @@ def _read_spreads(draft: Draft, prefix: str) -> bool:
 
 def _right_of(draft: Draft, quantity: Quantity) -> Right | None:
     """Put or call by the word right behind or before a quantity, on the side on which the words of the text stand."""
+    if quantity.note in ("put", "call"):
+        return "put" if quantity.note == "put" else "call"
     behind, ahead = _BEHIND.match(draft.right(quantity)), _AHEAD.search(draft.left(quantity))
     match = (ahead or behind) if _words_come_first(draft) else (behind or ahead)
     return None if match is None else "put" if match["right"].startswith("p") else "call"

@@ -53,6 +53,17 @@ ASKED_BACK = [
     "short 5550p long 5500p long 6250c short 6300c condor 8 credit 10 lots max loss",
     "black76 call F=20 K=22 T=90 vol=90% r=4%",
     "condor 5500/5550/6250/6300 10 x 8 max loss",
+    "max loss of 5500/5600/6300/6400 ten lots at 20.46 if i already closed the put side",
+    "hedge vega 10k, add 20% to it, split",
+    "dollar vega of one vx and one vxm, 20 days",
+    "5500/5600/6300/6400 at 20.46 x10, sorry the short put is 5620, max loss",
+    "condor 5500/5600/6300/6400 for 20.46 on 10 lots and 18.2 on 5 lots, max loss",
+    "next vix expiry after the fomc meeting",
+    "split the hedge: vega 8k, 40% in futures max, maybe less",
+    "layer split 10k, 30% futures, 30% calls",
+    "spx 5600 put, spot 6000, 30 days, vol 18-20%, price",
+    "vix 25 call, future 20.1, 40 days, vol 100%, price with vol up 5 points",
+    "irr: -10k now, +5k in 30 days, +6k later",
 ]
 
 
