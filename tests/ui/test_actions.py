@@ -108,7 +108,7 @@ async def test_a_click_on_a_citation_or_assumption_follows_it(make_app: MakeApp)
         ):  # type: ignore[union-attr]
             rows = [entry.render_line(row).text for row in range(entry.size.height)]
             row = next(number for number, text in enumerate(rows) if words in text)
-            await pilot.click(entry, offset=(rows[row].index(words) + 1, row))
+            await pilot.click(entry, offset=(rows[row].index(words) + 1 + entry.gutter.left, row))
             await settled(pilot)
             assert met()
         assert "call_increment_base" in texts(app.screen, "#explained")
