@@ -13,6 +13,7 @@ from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
 from assistant.readers import read
+from assistant.readers.strikes import LOWEST_STRIKE
 from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 
@@ -32,7 +33,9 @@ _ABOUT = (
 )
 OWN_CUE = 1.5
 _FAR = 5.0
-_TAKES_BACK = Pattern(r"^\W*(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually)\b")
+_TAKES_BACK = Pattern(
+    r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?\W*$"
+)
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
@@ -263,8 +266,23 @@ def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
             return
 
 
+def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
+    """How many condors there are, or the strikes of one side: 'move the calls to 6350/6450'."""
+    _change_count(draft, previous)
+    for pair in draft.free("pair"):
+        side = re.search(r"\b(put|call)s?\b(?:\s+(?:side|spread|wing|strikes?))?(?:\s+(?:to|at|is|are|now))*\s*$", draft.left(pair)) or re.match(
+            r"\s*(put|call)s?\b", draft.right(pair)
+        )
+        if side is None or min(pair.numbers) < LOWEST_STRIKE:
+            continue
+        low, high = sorted(pair.numbers)
+        names = ("long_put", "short_put") if side.group(1) == "put" else ("short_call", "long_call")
+        draft.take(names[0], pair, low)
+        draft.take(names[1], pair, high)
+
+
 _SPECIAL = {
-    "iron-condor": _change_count,
+    "iron-condor": _change_condor,
     "vix-expiry": _change_month,
     "irr": _change_flows,
     "break-even": _change_hedges,

@@ -162,3 +162,16 @@ def test_a_file_that_cannot_be_used_is_said_in_one_line(session: Session, tmp_pa
     with pytest.raises(ValueError, match=words) as caught:
         session.ask(f"plan the hedge for @{tmp_path}/{name}")
     assert "\n" not in str(caught.value) and (isinstance(caught.value, AssistantError) or hasattr(caught.value, "remedy"))
+
+
+def test_a_bare_number_or_one_side_of_a_condor_changes_what_it_is_like(session: Session) -> None:
+    later = session.ask("same with 35", context=["dollar vega of one VX, 20 days"])
+    assert later.calculation is not None and later.calculation["inputs"]["days_to_expiry"] == 35
+    moved = session.ask("move the call side to 6350/6450", context=["5500/5600/6300/6400 for 20.46, 10 lots, max loss?"])
+    assert moved.calculation is not None and moved.route == "calculation"
+    assert [moved.calculation["inputs"][leg] for leg in ("long_put", "short_put", "short_call", "long_call")] == [5500, 5600, 6350, 6450]
+
+
+def test_a_calculation_outlives_a_question_on_the_method(session: Session) -> None:
+    reply = session.ask("and at 35%?", context=["my hedge vega is 10k, give me the split", "what's the futures band?"])
+    assert reply.calculation is not None and reply.calculation["inputs"]["futures_share_fraction"] == 0.35
