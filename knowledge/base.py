@@ -147,10 +147,10 @@ class KnowledgeBase:
         text = self.repaired(question).text
         return self.retriever.search(text, PASSAGES_A_DOCUMENT * documents, self.vector(text), documents)
 
-    def ask(self, question: str, without: str | None = None) -> Response:
+    def ask(self, question: str, without: frozenset[str] = frozenset()) -> Response:
         """Passages and sentences for a question with its spelling repaired, and whether it asks for something the method does not state.
 
-        `without` judges it without the example question of that text (see `Silences.standing`).
+        `without` judges it without the example questions of these texts (see `Silences.standing`).
         """
         question = self.repaired(question).text
         found = self.retriever.search(question, 3 * CANDIDATE_PASSAGES, self.vector(question))

@@ -15,7 +15,7 @@ from knowledge.answer import Answer
 from knowledge.documents import Document, Silence
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors
-from knowledge.leaning import fitted, leaning
+from knowledge.leaning import fitted, leaning, left_out
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
@@ -87,14 +87,15 @@ class Silences:
 
     def __init__(self, store: Store) -> None:
         self.generation = store.generation
+        self._weights_without: dict[frozenset[str], tuple[Vectors, npt.NDArray[np.float64]]] = {}
         self._default_encoder = store.encoder_identity == MODEL_IDENTITY
         self._entries = store.silences()
         self._stated, self._silent, self._elsewhere = (store.probe_rows([kind]) for kind in ("article", "silence", "elsewhere"))
 
-    def standing(self, question: str, vector: npt.NDArray[np.float32], without: str | None = None) -> Standing:
+    def standing(self, question: str, vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()) -> Standing:
         """Compare a question with the examples; a silence is named only if its words occur in the question.
 
-        `without` leaves out the example of that text, so that an example can be judged by the others.
+        `without` leaves out the examples of these texts, so that an example can be judged by the others.
         """
         words = f" {' '.join(tokens(question))} "
         stated, silent, elsewhere = (_cosines(probes, vector, without) for probes in (self._stated, self._silent, self._elsewhere))
@@ -106,8 +107,8 @@ class Silences:
             if _mentions(words, self._entries[self._silent.owners[place]]):
                 found = self._entries[self._silent.owners[place]]
                 break
-        near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] != without)
-        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, self._leaning(vector))
+        near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] not in without)
+        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, self._leaning(vector, without))
 
     @cached_property
     def examples(self) -> tuple[Vectors, npt.NDArray[np.float64], tuple[str, ...]]:
@@ -122,8 +123,22 @@ class Silences:
         vectors, sides, texts = self.examples
         return ShippedVectors(HERE / "vectors").leanings(texts) if self._default_encoder else fitted(vectors, sides.tolist())
 
-    def _leaning(self, vector: npt.NDArray[np.float32]) -> float:
-        return leaning(vector, self.examples[0], self._weights)
+    def _leaning(self, vector: npt.NDArray[np.float32], without: frozenset[str]) -> float:
+        if not without:
+            return leaning(vector, self.examples[0], self._weights)
+        if len(without) == 1:
+            return self._left_out.get(*without, leaning(vector, self.examples[0], self._weights))
+        if without not in self._weights_without:
+            vectors, sides, texts = self.examples
+            others = np.array([text not in without for text in texts])
+            self._weights_without[without] = vectors[others], fitted(vectors[others], sides[others].tolist())
+        return leaning(vector, *self._weights_without[without])
+
+    @cached_property
+    def _left_out(self) -> dict[str, float]:
+        """The leaning of each example by the others."""
+        vectors, sides, texts = self.examples
+        return dict(zip(texts, left_out(vectors, sides.tolist()).tolist(), strict=True))
 
 
 def evidence_for(question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: dict[str, Document]) -> Evidence:
@@ -231,10 +246,10 @@ def _occurs(words: str, word: str) -> bool:
     return f" {' '.join(tokens(word))} " in words
 
 
-def _cosines(probes: ProbeRows, vector: npt.NDArray[np.float32], without: str | None) -> npt.NDArray[np.float32]:
+def _cosines(probes: ProbeRows, vector: npt.NDArray[np.float32], without: frozenset[str]) -> npt.NDArray[np.float32]:
     cosines: npt.NDArray[np.float32] = probes.vectors @ vector
-    if without is not None:
-        cosines[[text == without for text in probes.texts]] = 0.0
+    if without:
+        cosines[[text in without for text in probes.texts]] = 0.0
     return cosines
 
 

@@ -1,6 +1,8 @@
 """The decision between answering, silence and refusing: fitted on the program's own example questions, each judged without itself, and on the
 `fit` halves of tests/corpus, which count five times; measured on the `held` ones.
 
+Questions of `understanding/stated_or_silent.jsonl` became examples after they were written; each writer's are judged without all of that writer's.
+
 `python tests/benchmarks/abstention.py` prints the figures of the shipped decision; `--write` fits it first and writes
 `knowledge/decision.json`. Questions are asked of the shipped base, of one with the pages of `tests/corpus/retrieval`, and of one with the
 pages that end a silence. A question counts as refused when it is not answered, whether as silent or as something else.
@@ -15,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,9 @@ from scipy.optimize import minimize
 
 from knowledge.adding import add_files
 from knowledge.base import KnowledgeBase
-from knowledge.decision import FILE, Decision, Evidence, Rule, Silences, shipped_decision
+from knowledge.decision import FILE, Decision, Evidence, Rule, shipped_decision
 from knowledge.ingest import read_document
 from knowledge.ingest.finding import found_files
-from knowledge.leaning import left_out
 from knowledge.shipped import load_shipped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -71,10 +72,10 @@ def main() -> int:
     options = parser.parse_args()
     labelled = list(_labelled())
     if options.write:
-        decision = fitted([*_examples(), *(CORPUS_COUNTS * [entry for entry in labelled if entry.half == "fit"])])
+        decision = fitted([*_examples(), *(CORPUS_COUNTS * [entry for entry in labelled if entry.half != "held"])])
         FILE.write_text(json.dumps(_rounded(asdict(decision)), indent=2) + "\n", encoding="utf-8")
         shipped_decision.cache_clear()
-    for half in ("fit", "held"):
+    for half in dict.fromkeys(entry.half for entry in labelled):
         _report(half, [entry for entry in labelled if entry.half == half], shipped_decision())
     return 0
 
@@ -97,7 +98,8 @@ def fitted(labelled: Sequence[Labelled]) -> Decision:
 def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int], of_no: bool) -> Rule:
     """Logistic regression with a ridge, both labels counting the same, each weight of the sign that its meaning asks for.
 
-    The threshold leaves a share of RISK of `no` above it (`of_no`), or of `yes` below it.
+    The threshold leaves a share of RISK of `no` above it (`of_no`), or of `yes` below it, among the questions that are no examples: an
+    example has others of its kind beside it, so it is easier than what is asked later.
     """
     values = np.array([[getattr(entry.evidence, name) for name in signs] for entry in (*yes, *no)])
     sign = np.array([1.0] * len(yes) + [-1.0] * len(no))
@@ -114,7 +116,8 @@ def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int]
     weights = best[1:] / spread
     intercept = float(best[0] - weights @ middle)
     odds = intercept + values @ weights
-    edge = np.quantile(odds[sign < 0], 1.0 - RISK) + 1e-3 if of_no else np.quantile(odds[sign > 0], RISK)
+    new = np.array([entry.half != "example" for entry in (*yes, *no)])
+    edge = np.quantile(odds[(sign < 0) & new], 1.0 - RISK) + 1e-3 if of_no else np.quantile(odds[(sign > 0) & new], RISK)
     return Rule(intercept, dict(zip(signs, weights.tolist(), strict=True)), float(edge), RISK)
 
 
@@ -144,6 +147,10 @@ def _labelled() -> Iterator[Labelled]:
     with tempfile.TemporaryDirectory() as folder:
         with closing(KnowledgeBase(Path(folder) / "shipped")) as base:
             yield from _asked(base, "shipped", [(entry["kind"], entry) for entry in unanswerable] + [("answerable", entry) for entry in source])
+            written = _lines(CORPUS / "understanding" / "stated_or_silent.jsonl")
+            for name in dict.fromkeys(entry["set"] for entry in written):
+                own = [entry for entry in written if entry["set"] == name]
+                yield from _asked(base, "shipped", [(entry["kind"], entry | {"half": name}) for entry in own], frozenset(e["question"] for e in own))
         with closing(KnowledgeBase(Path(folder) / "pages")) as base:
             _add(base, sorted((CORPUS / "retrieval" / "pages").glob("2*.txt")))
             yield from _asked(
@@ -165,24 +172,24 @@ def _labelled() -> Iterator[Labelled]:
 def _examples() -> Iterator[Labelled]:
     """Example questions that ship, one of every EVERY, as if each were new."""
     with tempfile.TemporaryDirectory() as folder, closing(KnowledgeBase(Path(folder))) as base:
-        vectors, sides, texts = Silences(base.store).examples
-        leanings = dict(zip(texts, left_out(vectors, sides.tolist()).tolist(), strict=True))
         for document in load_shipped().documents:
             kind = "far" if document.subject == "elsewhere" else "answerable"
             questions = [(kind, question) for question in document.questions]
             questions += [("near", question) for silence in document.silences for question in silence.questions]
             for kind, question in questions[::EVERY]:
-                evidence = base.ask(question, without=question).evidence
+                evidence = base.ask(question, without=frozenset([question])).evidence
                 assert evidence is not None, "needs the encoder"
-                leaning = leanings.get(question, evidence.leaning)
-                yield Labelled(kind, "fit", "shipped", replace(evidence, leaning=leaning))
+                yield Labelled(kind, "example", "shipped", evidence)
 
 
-def _asked(base: KnowledgeBase, name: str, questions: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Labelled]:
+def _asked(
+    base: KnowledgeBase, name: str, questions: Sequence[tuple[str, dict[str, Any]]], without: frozenset[str] = frozenset()
+) -> Iterator[Labelled]:
+    """Questions with their evidence, judged by the example questions but those of `without`."""
     for number, (kind, entry) in enumerate(questions, 1):
         if sys.stderr.isatty():
             print(f"\r{name}: {number} of {len(questions)}", end="", file=sys.stderr)
-        evidence = base.ask(" ".join([*entry.get("context", []), entry["question"]])).evidence
+        evidence = base.ask(" ".join([*entry.get("context", []), entry["question"]]), without).evidence
         assert evidence is not None, "needs the encoder"
         yield Labelled(kind, entry["half"], name, evidence)
 
