@@ -127,7 +127,8 @@ class Silences:
         if not without:
             return leaning(vector, self.examples[0], self._weights)
         if len(without) == 1:
-            return self._left_out.get(*without, leaning(vector, self.examples[0], self._weights))
+            (text,) = without
+            return self._left_out.get(text, leaning(vector, self.examples[0], self._weights))
         if without not in self._weights_without:
             vectors, sides, texts = self.examples
             others = np.array([text not in without for text in texts])
