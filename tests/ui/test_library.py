@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assistant.tui.widgets import Conversation
+from assistant.tui.conversation import Conversation
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -139,8 +139,8 @@ async def test_a_question_is_answered_while_an_addition_runs_and_the_library_is_
         assert addition is not None and addition.process_id is not None
         os.kill(addition.process_id, signal.SIGSTOP)
         await pilot.press("escape")
-        app.screen.query_one("#prompt").focus()
-        app.screen.query_one("#prompt").value = "Which VIX instrument is layered first?"  # type: ignore[attr-defined]
+        app.prompt.focus()
+        app.prompt.put("Which VIX instrument is layered first?")
         await pilot.press("enter")
         await until(pilot, lambda: bool(app.screen.query_one(Conversation).query(".answer")))
         assert library._addition is addition
