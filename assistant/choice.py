@@ -82,10 +82,13 @@ def rank_of_numbers(request: CalculationRequest) -> float:
 MOST_RANK_OF_NUMBERS = 0.5 + 1.4 + 1.3 * MOST_PLACED
 
 
-def chosen(signs: Signs, read: Callable[[str], CalculationRequest]) -> CalculationRequest | None:
-    """The calculation that a question asks for, None where it asks for none. Numbers are read only where they can still decide."""
+def chosen(signs: Signs, read: Callable[[str], CalculationRequest], closest: float) -> CalculationRequest | None:
+    """The calculation that a question asks for, None where it asks for none. Numbers are read only where they can still decide.
+
+    `closest`: how well they can fit at most, 0 where the question holds nothing that an input takes.
+    """
     names = signs.candidates()
-    if all(signs.asks_for(name, 1.0, True, 0) <= 0 for name in names):
+    if all(signs.asks_for(name, closest, True, 0) <= 0 for name in names):
         return None
     best: CalculationRequest | None = None
     highest = float("-inf")

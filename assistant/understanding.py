@@ -130,7 +130,7 @@ def _own_calculation(
         cues = cue_scores(f"{numeric} {methodology}")  # 'why futures first, and how much is that of 9k?'
     signs = Signs(cues, nearest, knowledge_score(numeric), methodology is not None, numbers)
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
-    request = chosen(signs, lambda name: request_for(name, numeric, within, rules, as_of))
+    request = chosen(signs, lambda name: request_for(name, numeric, within, rules, as_of), 1.0 if within else 0.0)
     if request is None and with_facts and not signs.method:
         likeliest = signs.candidates()[0]
         return request_for(likeliest, numeric, within, rules, as_of) if cues[likeliest] >= NAMING_CUE else None
