@@ -33,8 +33,10 @@ _BY_CALCULATOR = {
     r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
     "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"short|sold|spread|straddle|strangle",
-    "layer-split": r"already|split the rest|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
+    "layer-split": r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
+    r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly",
+    "capital-cost": r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)",
     "capm": r"monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
     "macro-signal": r"mom|month over month|month on month|monthly|core",

@@ -10,7 +10,7 @@ from assistant.quantities import Quantity
 
 _CUT = Pattern(
     r"[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
-    r"\s+(?:and|then|also)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
+    r"\s+(?:and|then|also|&)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
     r"give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
@@ -18,6 +18,8 @@ _METHOD = Pattern(
     r"\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
+    r"\bwhat (?!i\b|we\b)(?:\w+ ){1,4}?(?:is|are) for$|\bwhat(?:'?s| is) (?:the )?(?:point|use|sense) of\b|\bwhat(?:'?s| is| are) (?:\w+ ){1,3}?doing in\b|"
+    r"\bwhat (?:payoff|role|part|purpose|protection|benefit|signal|trigger|risk) (?:do|does|did)\b|\bwhere (?:do|does) (?:\w+ ){1,4}?(?:come in|fit|belong|enter)|"
     r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
     r"\bwhich (?:layer|instrument|one|signals?|vix|vx|(?:contract )?months?)\b|"
     r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"

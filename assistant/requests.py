@@ -17,6 +17,10 @@ from assistant.slots import Slot, every_slot_of, needed_beside, slots_of, words_
 
 _SHORTEST_DENIED = 3
 _DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")
+# What says of the number before it that it is beside the point.
+_SET_ASIDE = re.compile(
+    r"\s*,?\s*(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters)\s*(?=[).;,?]|$)"
+)
 _LAYERS = ("futures", "calls", "etf", "etfs")
 RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
 
@@ -55,6 +59,7 @@ def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of:
     """An empty draft of a lower-case text, with corrected numbers set aside."""
     draft = Draft(text, tuple(quantities), slots_of(calculator), as_of, follow_up)
     set_corrected_aside(draft)
+    _set_ignored_aside(draft)
     return draft
 
 
@@ -67,6 +72,15 @@ def set_corrected_aside(draft: Draft) -> None:
         start = quantity.start - len(draft.left(quantity)) + match.start()
         draft.use(quantity)
         draft.spans.append((start, quantity.end))
+
+
+def _set_ignored_aside(draft: Draft) -> None:
+    """Numbers that are said to be beside the point: '(the vix is 20.1, ignore that)'."""
+    for quantity in draft.free():
+        match = _SET_ASIDE.match(draft.text, quantity.end)
+        if match is not None and quantity.low is None and isinstance(quantity.value, float):
+            draft.use(quantity)
+            draft.spans.append((quantity.start, match.end()))
 
 
 def _beside(draft: Draft, quantity: Quantity) -> list[Quantity]:

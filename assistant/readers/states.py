@@ -37,7 +37,8 @@ def read_next_step(draft: Draft) -> None:
 def _read_holdings(draft: Draft) -> None:
     for name, words in _LAYERS.items():
         if draft.says(
-            rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b"
+            rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b|"
+            rf"\b(?:have|hold|holding|got)\b[^.;?]*\band no (?:{words})\b"
         ):
             draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
