@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 # Beside a number: before it or after it with few words between.
 _BESIDE = (
-    r"add(?:ed|ing)?|bump\w*|on top of|plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|more than|at least|at most|up to|roughly|"
+    r"add(?:ed|ing)?|bump\w*(?!\s+(?:the\s+|my\s+)?\w+\s+to\b)|on top of|plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|"
+    r"more than|at least|at most|up to|roughly|"
     r"between(?! (?:the|them|my|all|layers|futures)\b)|either|or so|minimum of|except|excluding|without|ignoring|increase[sd]?|decrease[sd]?|"
     r"extra|another|additional|further|tenths?|eighths?|sixths?|fifths?|thirds?|quarters|(?<!day )(?<!from )(?<!is )zero(?!-)|average of|excess|weekly"
 )
@@ -22,65 +23,83 @@ _ANYWHERE = (
     r"not (?:count\w*|includ\w*|incl|with)|no (?:futures|calls|etfs?)|excluding|except|ignoring|"
     r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b))"
 )
+# Beside a number of a follow-up: a change of the value before, which is no new value.
+_CHANGES = (
+    r"more|less|fewer|higher|lower|later|earlier|sooner|longer|shorter|wider|narrower|cheaper|dearer|up|down|rises?|rose|falls?|fell|drops?|dropped|"
+    r"adds?|gains?|loses?|lost|lifted|raised?|cut|trim(?:med)?|reduced?"
+)
 # Numbers are near a word of caution when no more words than these stand between them.
 _MOST_AHEAD, _MOST_BEHIND = 3, 1
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
+_ADDED = re.compile(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = re.compile(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _BY_CALCULATOR = {
     "iron-condor": r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"
     r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
-    "instrument-vega": r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|"
+    "instrument-vega": r"(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
+    r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|"
     r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
-    "option-price": r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
-    "implied-volatility": r"short|sold|spread|straddle|strangle",
-    "layer-split": r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
+    "option-price": r"digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|"
+    r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
+    "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
+    "layer-split": r"cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
+    r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
     r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
-    "wacc": r"preferred|monthly",
+    "wacc": r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
     "capital-cost": r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)",
-    "capm": r"monthly|daily|alpha|two[- ]factor|fama",
+    "capm": r"(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
     "macro-signal": r"mom|month over month|month on month|monthly|core",
-    "vix-expiry": r"spx|weeklys?|(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|one) (?:after|before)(?= (?!that|this|it)[a-z])",
+    "vix-expiry": rf"{_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
+    r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|one) (?:after|before)(?= (?!that|this|it)[a-z])",
     "next-step": r"sold|closed|exited|unwound|not filled",
     "break-even": rf"{_SHORT_HEDGE}",
     "scenarios": rf"{_SHORT_HEDGE}",
     "capm-levels": r"calendar",
 }
 _ONLY_AN_OUTPUT = {
-    "advance-decline": r"between|add",
+    "advance-decline": r"between|add|up|down|rose|fell",
     "macro-signal": r"between|gap between|not",
     "irr": r"minus|plus|another|further|extra|again|between",
-    "scenarios": r"minus|plus|another",
+    "scenarios": r"minus|plus|another|up|down|drops?|falls?|rises?|gains?|loses?|higher|lower",
     "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",
     "conversion": r"both|plus|minus",
 }
 
 
-def unmodelled(text: str, calculator: str, spans: Sequence[tuple[int, int]], numbers: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+def unmodelled(
+    text: str, calculator: str, spans: Sequence[tuple[int, int]], numbers: Sequence[tuple[int, int]], *, follow_up: bool = False
+) -> tuple[str, ...]:
     """Words of a lower-case question whose effect on its numbers is not understood, in the order of the text.
 
-    `spans` are stretches that were understood: 'no tax', 'not 40 but 25 lots'. `numbers` are the places of the numbers.
+    `spans` are stretches that were understood: 'no tax', 'not 40 but 25 lots'. `numbers` are the places of the numbers. In a follow-up
+    words of change count too: '5 lots more' is no new number of lots.
     """
     anywhere = [_ANYWHERE, *([_BY_CALCULATOR[calculator]] if calculator in _BY_CALCULATOR else [])]
     harmless = _ONLY_AN_OUTPUT.get(calculator)
     found: dict[int, str] = {}
-    for patterns, everywhere in ((anywhere, True), ([_BESIDE], False)):
+    beside = [_BESIDE, *([_CHANGES] if follow_up else [])]
+    for patterns, everywhere in ((anywhere, True), (beside, False)):
         for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
             understood = any(start <= match.start() and match.end() <= end for start, end in spans)
             if understood or (harmless and re.fullmatch(harmless, match.group())):
                 continue
-            if everywhere or _is_near(text, match.start(), match.end(), numbers):
+            if everywhere or _is_near(text, match.start(), match.end(), numbers, _MOST_AHEAD if follow_up else _MOST_BEHIND):
                 found.setdefault(match.start(), match.group())
+    signed = _ADDED.search(text) if follow_up else None
+    if signed is not None and not any(start <= signed.start() < end for start, end in spans):
+        found.setdefault(signed.start(), signed.group())
     return tuple(found[place] for place in sorted(found))
 
 
-def _is_near(text: str, start: int, end: int, numbers: Sequence[tuple[int, int]]) -> bool:
+def _is_near(text: str, start: int, end: int, numbers: Sequence[tuple[int, int]], behind: int) -> bool:
     """Whether a number stands close to a stretch of the text, with no pause between."""
     for first, last in numbers:
         if first < end and start < last:
             return True
         ahead, between = first >= end, text[end:first] if first >= end else text[last:start]
-        if len(between.split()) <= (_MOST_AHEAD if ahead else _MOST_BEHIND) and not _PAUSE.search(between):
+        if len(between.split()) <= (_MOST_AHEAD if ahead else behind) and not _PAUSE.search(between):
             return True
     return False

@@ -184,12 +184,13 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
                 continue
             up = match["way"] in ("up", "higher", "rise", "rises")
             draft.take(slot.name, quantity, round(float(old) + (change if up else -change), 12))
+            draft.spans.append((match.start(), quantity.end))
 
 
 def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     """'double the lots', 'half the debt'."""
     match = re.search(rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|as many\s+|as much\s+|of the\s+)?(?:{words})", draft.text)
-    if match is None or slot.name in draft.inputs:
+    if match is None or slot.name in draft.inputs or (slot.unit == "fraction" and _names_an_amount(draft, match.group(), slot)):
         return
     value = round(old * _FACTORS[match.group(1)], 9)
     if slot.whole and not value.is_integer():
@@ -198,6 +199,13 @@ def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     draft.inputs[slot.name] = int(value) if slot.whole else value
     draft.spans.append(match.span())
     draft.use(*(quantity for quantity in draft.free("fraction") if match.start() <= quantity.start < match.end()))
+
+
+def _names_an_amount(draft: Draft, words: str, rate: Slot) -> bool:
+    """Whether words name an amount as well as its rate: 'double the debt' is the debt, not its cost."""
+    return any(
+        slot.unit != "fraction" and slot.name != rate.name and words_pattern(slot.synonyms).search(words) for slot in draft.slots if slot.synonyms
+    )
 
 
 def _change(quantity: Quantity, slot: Slot) -> float | None:

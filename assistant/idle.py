@@ -23,7 +23,8 @@ _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
 
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number that has no place can change no result."""
-    if quantity.unit in _RESTATED and any(other.unit == quantity.unit and other.value == quantity.value for other in draft.origin.values()):
+    said_before = (other for other in draft.origin.values() if other.start != quantity.start)
+    if quantity.unit in _RESTATED and any(other.unit == quantity.unit and other.value == quantity.value for other in said_before):
         return True
     if quantity.unit == "sigma" and draft.inputs.get("z") == quantity.value:
         return True

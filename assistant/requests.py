@@ -113,7 +113,7 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     parts = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.start in draft.used and _holds_its_word(quantity)]
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]
-    words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers), *_denied(draft))
+    words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
 
 

@@ -38,6 +38,8 @@ _ADVICE = Pattern(
     r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
     r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
+    r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
+    r"\bhow (?:many|much)\b[^?]*\bshould i (?:hold|own|have)\b|"
     r"\bwhat should i (?:buy|sell|trade)\b|\bguarantee\w*\b|\bup or down\b|"
     r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not)\b|"
     r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"

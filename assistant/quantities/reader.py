@@ -13,7 +13,7 @@ from assistant.quantities.numbers import DIGIT_PART, PART, PARTS, Literal, read_
 from assistant.quantities.rows import joined
 from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STRUCTURAL, SUFFIXES
 
-_STARTS = Pattern(r"[\d.$€£+−–-]|[a-z]", re.IGNORECASE)
+_STARTS = Pattern(r"[\d.$€£¥₹+−–-]|[a-z]", re.IGNORECASE)
 _INSIDE_A_WORD = Pattern(r"[\w]")
 _UNREAD = Pattern(r"[\w]*\d[\w.,]*")
 # 'minus 1.1' is a negative number where no number stands before it to be lessened.

@@ -40,7 +40,7 @@ SUFFIXES = (
     _suffix(rf"\s?(?:usd|us dollars?|dollars?|bucks)\b(?:{_A_CONTRACT})", "usd", 1.0, "per_contract"),
     _suffix(r"\s?(?:usd|us dollars?|dollars?|bucks)\b", "usd"),
     _suffix(r"[\s-]?deltas?\b", "unclear"),
-    _suffix(r"\s?(?:€|£|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
+    _suffix(r"\s?(?:€|£|¥|₹|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
     _suffix(r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?|condors|ics|cars?|spreads|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
     _suffix(r"x(?![\w])|\s?times\b(?! as\b| the\b| more\b)", "multiple"),
@@ -51,7 +51,7 @@ SUFFIXES = (
 )
 PER_CONTRACT = Pattern(_A_CONTRACT, re.IGNORECASE)
 BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?", re.IGNORECASE)
-FOREIGN = Pattern(r"[€£]")
+FOREIGN = Pattern(r"[€£¥₹]")
 NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
     r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",

@@ -35,7 +35,7 @@ from knowledge.ingest.finding import found_files
 from knowledge.shipped import load_shipped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-RISK = 0.02
+RISK = 0.03
 RIDGE = 0.002
 EVERY = 3
 CORPUS_COUNTS = 5
@@ -52,7 +52,7 @@ SILENT = {
     "asks_number": 1,
     "numberless": 1,
 }
-ADDED = {"silent": -1, "added_closest": 1, "added_sentence": 1, "added_covered": 1}
+ADDED = {"added_closest": 1, "added_sentence": 1, "added_covered": 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assistant.tui.conversation import Conversation
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -17,6 +16,7 @@ from textual.widgets import Button, DataTable, Input, OptionList, ProgressBar, S
 
 from assistant.session import Session
 from assistant.tui.app import AlvhApp
+from assistant.tui.conversation import Conversation
 from assistant.tui.library import AddingProgressed, LibraryChanged, LibraryScreen
 from assistant.tui.library_parts import AddingPanel, DocumentScreen, PathInput, matching_paths
 from knowledge.base import KnowledgeBase

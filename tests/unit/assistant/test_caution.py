@@ -7,6 +7,17 @@ import pytest
 from assistant.session import Session
 
 ASKED_BACK = [
+    "expected return with rf 4.5%, beta of 1.2, market premium over bills 5.5%",
+    "CAPM: beta 1.2, market 5.5% above the 4.5% risk-free rate",
+    "WACC for 20k debt and 80k equity at 6% and 10%, tax 25%",
+    "WACC total capital 100k, debt 20k, ke 10%, kd 6%, tax 25%",
+    "hedge vega $10,000 cut by 20%, split it",
+    "my condor vega is 2,877 long, hedge half",
+    "VIX call strike 25, 40 days, spot VIX 18, vol 100%: dollar vega",
+    "UVXY at 25, futures 19.2 (11 days, 30%) and 20.1 (40 days, 70%): exposure per share",
+    "digital call spot 6000 strike 6000 30 days vol 15%",
+    "VIX expiry in June and July 2026",
+    "planned hedge vega ¥10,000, split",
     "WACC 1m equity 500k, cost of equity 12% cost of debt 6%",
     "price of an SPX call, strike 6000, spot 5950, 30 days to expiry, IV 18%, realized vol 14%",
     "iron condor 5500/5600/6300/6400 credit 3.10 a couple of contracts max loss",
@@ -72,3 +83,50 @@ def test_what_is_not_understood_is_asked_about(session: Session, question: str) 
     reply = session.ask(question)
     assert reply.route != "calculation" and reply.route != "both", reply.answer
     assert reply.calculation is None or reply.calculation["result"] is None
+
+
+WACC = "WACC 80k equity at 10%, 20k debt at 6%, tax 25%"
+CONDOR = "Condor 5500/5600/6300/6400 for 20.46 x 10"
+CALL = "Black-76 call forward 20.1 strike 25 40 days vol 100% rate 4.5%"
+SPLIT = "My planned hedge vega is $10,000. How much goes to futures?"
+
+
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        (SPLIT, "$5,000 more"),
+        (SPLIT, "add $2,000"),
+        (SPLIT, "20% more"),
+        (CONDOR, "add 5 lots"),
+        (CONDOR, "credit 2 points lower"),
+        (CALL, "10 days later"),
+        (CALL, "strike 2 higher"),
+        (CALL, "vol 5 points higher"),
+        (WACC, "debt +10k"),
+        (WACC, "what if debt rises to 8%?"),
+        (WACC, "what if debt costs 2% more"),
+    ],
+)
+def test_a_change_that_is_not_understood_is_no_new_value(session: Session, before: str, change: str) -> None:
+    assert session.ask(before).route == "calculation"
+    assert session.ask(change, context=[before]).route == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "name", "value"),
+    [
+        (WACC, "now double the debt", "debt_usd", 40_000.0),
+        (WACC, "halve the debt", "debt_usd", 10_000.0),
+        (CONDOR, "credit up 2", "credit_index_points", 22.46),
+    ],
+)
+def test_a_change_that_is_understood_changes_what_it_names_alone(session: Session, before: str, change: str, name: str, value: float) -> None:
+    first, then = session.ask(before).calculation, session.ask(change, context=[before]).calculation
+    assert first is not None and then is not None and then["inputs"] == {**first["inputs"], name: value}
+
+
+@pytest.mark.parametrize(
+    "question", ["Do I buy UVXY now?", "Should the trader buy UVXY?", "How many UVXY shares should I hold?", "Tell me whether to close my condor"]
+)
+def test_nobody_is_told_what_to_trade(session: Session, question: str) -> None:
+    assert session.ask(question).route == "refused"
