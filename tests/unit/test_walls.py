@@ -24,6 +24,7 @@ NAMES = {
     "import-linter": "importlinter",
     "pytest-asyncio": "pytest_asyncio",
     "pytest-textual-snapshot": "pytest_textual_snapshot",
+    "pytest-xdist": "xdist",
 }
 WITHOUT_MODULE = {"ruff", "types-PyYAML", "types-tqdm"}
 
