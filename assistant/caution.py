@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.patterns import Pattern
+
 # Beside a number: before it or after it with few words between.
 _BESIDE = (
     r"add(?:ed|ing)?|bump\w*(?!\s+(?:the\s+|my\s+)?\w+\s+to\b)|on top of|plus|minus|times|across|both|not|no,?|never|instead|rather than|less than|"
@@ -31,8 +33,8 @@ _CHANGES = (
 # Numbers are near a word of caution when no more words than these stand between them.
 _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
-_ADDED = re.compile(r"(?<!\w)\+\s?\$?(?=\d)")
-_PAUSE = re.compile(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
+_ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
+_PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _BY_CALCULATOR = {
     "iron-condor": r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"

@@ -18,7 +18,7 @@ from assistant.slots import Slot, every_slot_of, needed_beside, slots_of, words_
 _SHORTEST_DENIED = 3
 _DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")
 # What says of the number before it that it is beside the point.
-_SET_ASIDE = re.compile(
+_SET_ASIDE = Pattern(
     r"\s*,?\s*(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters)\s*(?=[).;,?]|$)"
 )
 _LAYERS = ("futures", "calls", "etf", "etfs")

@@ -71,7 +71,7 @@ def _event(line: str) -> Outcome | Progress | None:
         if "files" in told:
             return Progress(told["files"], told["read"])
         return None if "over" in told else Outcome(**told)
-    except (ValueError, TypeError, KeyError) as error:
-        if isinstance(error, KnowledgeError):
-            raise
+    except KnowledgeError:
+        raise
+    except (ValueError, TypeError, KeyError):
         return None  # a line that was cut off when the process was ended

@@ -32,7 +32,7 @@ from knowledge.words import by_their_terms, content_words
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from knowledge.disagreement.finding import Disagreement, Disagreements
+    from knowledge.disagreement.finding import Disagreement, Disagreements, Statement
 
 CANDIDATE_PASSAGES = 16
 
@@ -163,11 +163,13 @@ class KnowledgeBase:
         documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
         evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
         verdict = shipped_decision().verdict(evidence)
-        spelled_out = self._spelled_out(question, found, answer)
-        if spelled_out is not None:
-            verdict, answer = "answered", spelled_out
+        meant, disagreement = self._spelled_out(question, found)
+        if meant is not None:
+            from knowledge.disagreement.answering import beginning_with
+
+            verdict, answer = "answered", beginning_with(meant, answer)
         nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
-        return Response(verdict, answer, standing.silence, found, nearest, evidence, self._disagreement(question, found))
+        return Response(verdict, answer, standing.silence, found, nearest, evidence, disagreement or self._disagreement(question, found))
 
     def explained(self, question: str) -> tuple[Candidate, ...]:
         """The documents that were weighed for a question, best first, with every part of their scores."""
@@ -232,14 +234,10 @@ class KnowledgeBase:
             raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
         return self.encoder
 
-    def _spelled_out(self, question: str, found: Found, answer: Answer) -> Answer | None:
-        """An answer that begins with the sentence that says what the abbreviation in question stands for; None where none is or none says it."""
-        if abbreviation_asked(question) is None:
-            return None
-        from knowledge.disagreement.answering import beginning_with
-
-        meant = self.disagreements.expansion(question, found)
-        return None if meant is None else beginning_with(meant, answer)
+    def _spelled_out(self, question: str, found: Found) -> tuple[Statement | None, Disagreement | None]:
+        """What the abbreviation that a question asks about stands for, and the values that differ on it; nothing for other questions."""
+        letters = abbreviation_asked(question)
+        return (None, None) if letters is None else self.disagreements.spelled_out(letters, found)
 
     def _disagreement(self, question: str, found: Found) -> Disagreement | None:
         """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""

@@ -19,7 +19,7 @@ from knowledge.leaning import fitted, leaning, left_out
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
-from knowledge.shipped import HERE, ShippedVectors
+from knowledge.shipped import shipped_vectors
 from knowledge.storage.store import ProbeRows, Store
 from knowledge.word_records import index_tokens, query_keys, stem_of
 from knowledge.words import STOP_WORDS, content_words, tokens
@@ -121,7 +121,7 @@ class Silences:
     def _weights(self) -> npt.NDArray[np.float64]:
         """The weights that ship; with another encoder they are fitted to its vectors."""
         vectors, sides, texts = self.examples
-        return ShippedVectors(HERE / "vectors").leanings(texts) if self._default_encoder else fitted(vectors, sides.tolist())
+        return shipped_vectors().leanings(texts) if self._default_encoder else fitted(vectors, sides.tolist())
 
     def _leaning(self, vector: npt.NDArray[np.float32], without: frozenset[str]) -> float:
         if not without:

@@ -20,7 +20,7 @@ def leaning(vector: npt.NDArray[np.float32], examples: Vectors, weights: npt.NDA
 
     `examples`: unit vectors, one row each; `weights`: see `fitted`. A sum of Gaussian kernels of the distance to every example.
     """
-    return float(np.exp(WIDTH * (2.0 * (examples @ vector).astype(np.float64) - 2.0)) @ weights) if len(weights) else 0.0
+    return float(_kernel(examples @ vector) @ weights) if len(weights) else 0.0
 
 
 def fitted(examples: Vectors, sides: Sequence[float]) -> npt.NDArray[np.float64]:
@@ -36,5 +36,9 @@ def left_out(examples: Vectors, sides: Sequence[float]) -> npt.NDArray[np.float6
 
 
 def _system(examples: Vectors) -> npt.NDArray[np.float64]:
-    cosines = (examples @ examples.T).astype(np.float64)
-    return np.exp(WIDTH * (2.0 * cosines - 2.0)) + RIDGE * np.eye(len(examples))
+    return _kernel(examples @ examples.T) + RIDGE * np.eye(len(examples))
+
+
+def _kernel(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The Gaussian kernel of unit vectors by their cosines: their squared distance is 2 - 2 c."""
+    return np.asarray(np.exp(WIDTH * (2.0 * cosines.astype(np.float64) - 2.0)))

@@ -53,16 +53,15 @@ _NUMBER = re.compile(
 )
 _CHOICE = re.compile(r"\b((?:[\w/-]+,\s*)*[\w/-]+),?\s+or\s+([\w/-]+)", re.IGNORECASE)
 _LETTERS = r"[A-Za-z]{2,6}"
-_ABBREVIATION_ASKED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\bwhat (?:does|do|did) (?:the )?(?:abbreviation |acronym |letters |initials )?['\"“]?(?P<it>{_LETTERS})['\"”]? (?:even |actually |really )?(?:stands? for|mean)\b",
-        rf"\b(?:what is|what's) (?:the )?['\"“]?(?P<it>{_LETTERS})['\"”]? (?:short for|an abbreviation of|an acronym for|spelled out|in full)\b",
-        rf"\b(?:abbreviation|acronym|letters|initials|full form of|meaning of|short form) ['\"“]?(?P<it>{_LETTERS})\b",
-        rf"^\W*(?P<it>{_LETTERS}) (?:stands for what|meaning|acronym|abbreviation|full form|stands? for|spelled out)\b",
-    )
+_ABBREVIATION_ASKED = (
+    rf"\bwhat (?:does|do|did) (?:the )?(?:abbreviation |acronym |letters |initials )?['\"“]?(?P<it>{_LETTERS})['\"”]? (?:even |actually |really )?(?:stands? for|mean)\b",
+    rf"\b(?:what is|what's) (?:the )?['\"“]?(?P<it>{_LETTERS})['\"”]? (?:short for|an abbreviation of|an acronym for|spelled out|in full)\b",
+    rf"\b(?:abbreviation|acronym|letters|initials|full form of|meaning of|short form) ['\"“]?(?P<it>{_LETTERS})\b",
+    rf"^\W*(?P<it>{_LETTERS}) (?:stands for what|meaning|acronym|abbreviation|full form|stands? for|spelled out)\b",
 )
-_PLAINLY_ASKED = re.compile(rf"\W*(?:what is|what's|define|definition of) (?:the )?['\"“]?(?P<it>{_LETTERS})['\"”]?\W*", re.IGNORECASE)
+_PLAINLY_ASKED = rf"\W*(?:what is|what's|define|definition of) (?:the )?['\"“]?(?P<it>{_LETTERS})['\"”]?\W*"
+# One of these stands in every question that asks for an abbreviation by more than "what is".
+_WORDS_OF_ASKING = ("stand", "mean", "short", "abbreviation", "acronym", "letters", "initials", "full", "spelled")
 
 
 def alternatives_of(question: str) -> tuple[str, ...]:
@@ -93,9 +92,11 @@ def asks_for_number(question: str) -> bool:
 
 def abbreviation_asked(question: str) -> str | None:
     """The abbreviation whose words a question asks for, as it is typed; "What is X?" asks for them when X has two capitals at least."""
-    for pattern in _ABBREVIATION_ASKED:
-        found = pattern.search(question)
-        if found is not None:
-            return found["it"]
-    plain = _PLAINLY_ASKED.fullmatch(question)
+    words = question.casefold()
+    if any(word in words for word in _WORDS_OF_ASKING):
+        for pattern in _ABBREVIATION_ASKED:
+            found = re.search(pattern, question, re.IGNORECASE)
+            if found is not None:
+                return found["it"]
+    plain = re.fullmatch(_PLAINLY_ASKED, question, re.IGNORECASE)
     return plain["it"] if plain is not None and sum(letter.isupper() for letter in plain["it"]) > 1 else None

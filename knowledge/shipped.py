@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,6 +100,12 @@ def text_hash(text: str) -> str:
     import hashlib
 
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+
+
+@cache
+def shipped_vectors() -> ShippedVectors:
+    """The vectors that come with the program, read once."""
+    return ShippedVectors(HERE / "vectors")
 
 
 @dataclass(frozen=True)

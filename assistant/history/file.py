@@ -103,9 +103,9 @@ def identity(path: Path | None) -> tuple[int, int] | None:
 
 def set_aside(path: Path) -> Path:
     """Rename a damaged file, with its log, to a free name beside it, `alone` with it; returns the name. Raises AssistantError when it cannot be renamed."""
-    number, aside = 2, path.with_name(f"{path.name}.damaged")
-    while aside.exists():
-        number, aside = number + 1, path.with_name(f"{path.name}.damaged.{number}")
+    from knowledge.storage.replacing import free_name
+
+    aside = free_name(path.with_name(f"{path.name}.damaged"))
     try:
         path.replace(aside)
         for suffix in ("-wal", "-shm"):

@@ -10,8 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Footer, Input, OptionList, Static
 
+# Keys that go through a list while one types beside it; a screen that has them calls `point_further`.
+MOVES: list[BindingType] = [
+    Binding("down", "move(1)", show=False),
+    Binding("up", "move(-1)", show=False),
+    Binding("pagedown", "move(10)", show=False),
+    Binding("pageup", "move(-10)", show=False),
+]
 _FRAME = """
     {name} {{ align: center middle; }}
     {name} > Vertical {{ width: 72; max-width: 90%; height: auto; padding: 1 2; border: round $accent; background: $surface; }}
@@ -19,6 +26,12 @@ _FRAME = """
     {name} Horizontal {{ height: auto; align-horizontal: right; }}
     {name} Button {{ margin: 0 0 0 2; }}
 """
+
+
+def point_further(listed: OptionList, lines: int) -> None:
+    """Point at another entry of a list, so many lines further, at most at its ends."""
+    if listed.option_count:
+        listed.highlighted = min(max((listed.highlighted or 0) + lines, 0), listed.option_count - 1)
 
 
 class Confirm(ModalScreen[bool]):

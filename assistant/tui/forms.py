@@ -22,6 +22,7 @@ from textual.widgets.option_list import Option
 from assistant.forms.command import command_line
 from assistant.forms.fields import form_of
 from assistant.forms.filling import Filled, filled, in_words, texts_of
+from assistant.tui.dialogs import MOVES, point_further
 from assistant.tui.form_fields import FieldRow
 from assistant.tui.form_results import FormResults
 from rules.catalogue import MODULES
@@ -244,10 +245,7 @@ class ChooseCalculator(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", priority=True, id="choose.open"),
         Binding("escape", "leave", "Close", id="choose.leave"),
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
+        *MOVES,
     ]
 
     def compose(self) -> ComposeResult:
@@ -282,9 +280,7 @@ class ChooseCalculator(ModalScreen[str | None]):
 
     def action_move(self, lines: int) -> None:
         """Go up or down in the list, without leaving what is typed."""
-        listed = self.query_one(OptionList)
-        if listed.option_count:
-            listed.highlighted = min(max((listed.highlighted or 0) + lines, 0), listed.option_count - 1)
+        point_further(self.query_one(OptionList), lines)
 
     def action_choose(self) -> None:
         """Open the calculator that is pointed at."""

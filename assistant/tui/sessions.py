@@ -22,7 +22,7 @@ from textual.widgets.option_list import Option
 from assistant.errors import AssistantError
 from assistant.history import History, SavedSession, SavedTurn
 from assistant.history.history import search_words
-from assistant.tui.dialogs import AskLine, Confirm
+from assistant.tui.dialogs import MOVES, AskLine, Confirm, point_further
 
 WIDE_COLUMNS = 110
 MOST_LISTED = 300
@@ -68,10 +68,7 @@ class SessionsScreen(ModalScreen[int | None]):
         Binding("f2", "rename", "Rename", id="sessions.rename"),
         Binding("ctrl+d,delete", "delete", "Delete", id="sessions.delete"),
         Binding("escape", "leave", "Close", id="sessions.leave"),
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
+        *MOVES,
     ]
 
     @dataclass
@@ -203,9 +200,7 @@ class SessionsScreen(ModalScreen[int | None]):
 
     def action_move(self, lines: int) -> None:
         """Point at another session, from the search as well."""
-        listed = self.query_one("#listed", OptionList)
-        if listed.option_count:
-            listed.highlighted = min(max((listed.highlighted or 0) + lines, 0), listed.option_count - 1)
+        point_further(self.query_one("#listed", OptionList), lines)
 
     def _open(self) -> None:
         """End with the session that is pointed at."""

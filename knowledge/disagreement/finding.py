@@ -18,7 +18,6 @@ from knowledge.disagreement.wording import Wording
 from knowledge.documents import Document, address_key
 from knowledge.encoding.protocol import Encoder, Vectors
 from knowledge.passages import Span
-from knowledge.question_kind import abbreviation_asked
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Found, Hit, Retriever
 from knowledge.shipped import HERE, ShippedVectors
 from knowledge.storage.store import Store, StoredPassage
@@ -70,15 +69,15 @@ class Disagreements:
 
     def about(self, question: str, found: Found) -> Disagreement | None:
         """The disagreement on what a question asks for, among the passages found for it and for its topic; None when there is none."""
-        topics = (self._abbreviation_of(question), self.topic_of(question, found.vector))
-        differing = (self._disagreement(topic, self._stated_about(topic, found)) for topic in topics if topic is not None)
-        return next((one for one in differing if one is not None), None)
+        topic = self.topic_of(question, found.vector)
+        return None if topic is None else self._disagreement(topic, self._stated_about(topic, found))
 
-    def expansion(self, question: str, found: Found) -> Statement | None:
-        """What the abbreviation that a question asks about stands for: the method's source first, then the closest; None for other questions."""
-        topic = self._abbreviation_of(question)
-        statements = [] if topic is None else self._stated_about(topic, found)
-        return min(statements, key=lambda statement: (statement.document.layer == "user", *_order(statement)), default=None)
+    def spelled_out(self, letters: str, found: Found) -> tuple[Statement | None, Disagreement | None]:
+        """What an abbreviation stands for, the method's source first, then the closest; and the disagreement on it. None where there is none."""
+        topic = abbreviations.topic_of(self._as_written(letters))
+        statements = self._stated_about(topic, found)
+        best = min(statements, key=lambda statement: (statement.document.layer == "user", *_order(statement)), default=None)
+        return best, self._disagreement(topic, statements)
 
     def _stated_about(self, topic: Topic, found: Found) -> list[Statement]:
         """The best statement of each document, among the passages found for a question and for the topic."""
@@ -116,11 +115,6 @@ class Disagreements:
                 near.append((float((self._vectors[topic.id] @ vector).max()), topic))
         closeness, best = max(near, key=lambda item: item[0], default=(0.0, None))
         return best if closeness >= ASKED_FROM else None
-
-    def _abbreviation_of(self, question: str) -> Topic | None:
-        """What an abbreviation stands for, as a topic, if that is what a question asks."""
-        letters = abbreviation_asked(question)
-        return None if letters is None else abbreviations.topic_of(self._as_written(letters))
 
     def _as_written(self, letters: str) -> str:
         """An abbreviation as the documents write it most often, whatever the case of the question."""

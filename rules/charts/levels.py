@@ -11,7 +11,7 @@ from rules.signals.series import CapmSignal, CapmSpot
 
 POINTS = Axis("SPX", "index_points")
 TITLE = "Levels from CAPM and implied volatility"
-SHOWN_ROWS = 250
+SHOWN_ROWS = 250  # about a year of closes
 LISTED_ROWS = 10
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -113,16 +113,11 @@ class SignedTable:
     def thinned(self, columns: int, rows: int) -> SignedTable:
         """The same table with at most so many columns and rows, evenly chosen: the first, the last, and of an odd number the middle."""
         across, down = _chosen(len(self.column_values), columns), _chosen(len(self.row_values), rows)
-        return SignedTable(
-            self.id,
-            self.title,
-            self.columns,
-            self.rows,
-            self.unit,
-            tuple(self.column_values[place] for place in across),
-            tuple(self.row_values[place] for place in down),
-            tuple(tuple(self.cells[row][column] for column in across) for row in down),
-            self.notes,
+        return replace(
+            self,
+            column_values=tuple(self.column_values[place] for place in across),
+            row_values=tuple(self.row_values[place] for place in down),
+            cells=tuple(tuple(self.cells[row][column] for column in across) for row in down),
         )
 
 

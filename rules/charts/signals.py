@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rules.charts.again import Again
-from rules.charts.levels import daily_levels, levels_ahead
+from rules.charts.levels import LISTED_ROWS, SHOWN_ROWS, daily_levels, levels_ahead
 from rules.charts.models import Axis, Chart, Line, LineChart, Mark, Marker, Point
 from rules.reports.report import plain_number
 from rules.signals.breadth import BreadthRules
@@ -14,8 +14,6 @@ from rules.signals.momentum import RsiRules
 from rules.signals.recorded import record_breadth, record_macd, record_rsi
 from rules.signals.series import BreadthSeries, CapmNow, CapmSignal, MacdSeries, RsiSeries
 
-SHOWN_ROWS = 250  # about a year of closes
-LISTED_ROWS = 10
 CLOSE = Axis("close, counted from the first", "")
 UNKNOWN = "What triggers is not drawn: the calculation ran with parameters that are not known here."
 
