@@ -121,6 +121,12 @@ class Session:
             return Turn(None, facts, None)
         return replace(turn, facts=facts)
 
+    @staticmethod
+    def after_calculation(calculation: Mapping[str, Any], before: Turn) -> Turn:
+        """Where a dialogue stands after a calculation that was not asked for in words, such as a form's: the next question may change it."""
+        request = CalculationRequest(str(calculation["name"]), _by_path(calculation["inputs"]), {}, (), ())
+        return replace(before, previous=request, is_last=True, question="")
+
     def _replied(self, turn: Turn, context: Sequence[str], as_of: str | None, computed: Callable[[Reply], None]) -> Reply:
         understood = turn.understood
         assert understood is not None, "a turn that was taken is understood"
@@ -334,3 +340,14 @@ def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -
         source.paragraphs,
         apa(source.title, source.author, source.date, source.url),
     )
+
+
+def _by_path(inputs: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Inputs by path (`market.vix`), those that are not given left out."""
+    flat: dict[str, Any] = {}
+    for name, value in inputs.items():
+        if isinstance(value, Mapping):
+            flat |= _by_path(value, f"{above}{name}.")
+        elif value is not None:
+            flat[f"{above}{name}"] = value
+    return flat

@@ -23,7 +23,7 @@ from assistant.tui.entries import Shown
 from assistant.tui.evidence import EvidencePane
 from assistant.tui.facts import FactsPane, GlossaryPane, as_line
 from assistant.tui.frame import Frame
-from assistant.tui.messages import AssumptionsRead, Copied, FormReady, Planned
+from assistant.tui.messages import AssumptionsRead, Copied, FormReady
 from assistant.tui.plan import PlanPane
 from assistant.tui.prompt import MOST_CHARACTERS, Offers, Prompt
 from assistant.tui.themes import LOOKS
@@ -170,7 +170,7 @@ class AlvhApp(Frame):
 
     def _form_done(self, calculation: Mapping[str, Any] | None) -> None:
         if calculation is not None:
-            self.start("", lambda: self.jobs.calculated(Planned(calculation, None)), "")
+            self.start("", lambda: self.jobs.form_done(calculation), "")
 
     def action_plan(self, file: str) -> None:
         """Plan a hedge from a file."""
@@ -292,7 +292,7 @@ class AlvhApp(Frame):
         self.prompt.focus()
 
     def action_library(self, path: str = "") -> None:
-        """Show the documents; with a path they are asked to take it in."""
+        """Show the documents; a path is added to them."""
         from assistant.tui.library import LibraryScreen
 
         if self._open_base is None:
@@ -302,11 +302,13 @@ class AlvhApp(Frame):
             self.install_screen(LibraryScreen(self._open_base, allow_adding=not self.served), "library")
         self.push_screen("library")
         if path:
-            self.call_after_refresh(self._offer_path, path)
+            self.call_after_refresh(self._add_path, path)
 
-    def _offer_path(self, path: str) -> None:
-        self.screen.query_one("#library-path", Input).value = path
-        self.call_later(self.screen.run_action, "add")
+    async def _add_path(self, path: str) -> None:
+        field = self.screen.query_one("#library-path", Input)
+        field.value = path
+        field.focus()
+        await field.action_submit()
 
     def on_library_changed(self, message: Any) -> None:
         """Documents came in or went out."""

@@ -83,6 +83,13 @@ class Desk:
         calculation = run("plan-hedge", parse_json(_file_text(name), name), self.parameters).as_dict()
         return Planned(calculation, time.perf_counter() - started)
 
+    def computed(self, calculation: Mapping[str, Any]) -> None:
+        """Make a form's calculation the last one of the dialogue."""
+        from assistant.session import START
+
+        with self._lock:
+            self._turn = self.session.after_calculation(calculation, self._turn or START)
+
     def begin(self, question: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """Take up a dialogue by its last question and its facts; without them begin one. Nothing happens where the base is not open."""
         from assistant.session import START

@@ -22,6 +22,7 @@ from textual.widgets.option_list import Option
 from assistant.forms.command import command_line
 from assistant.forms.fields import form_of
 from assistant.forms.filling import Filled, filled, in_words, texts_of
+from assistant.tui.clipboard import copy
 from assistant.tui.dialogs import MOVES, point_further
 from assistant.tui.form_fields import FieldRow
 from assistant.tui.form_results import FormResults
@@ -213,7 +214,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
         if not self._command:
             self.notify("There is no command yet: the form is not complete.", severity="warning", markup=False)
             return
-        self.app.copy_to_clipboard(self._command)
+        copy(self.app, self._command)
         self.notify("Command copied.", markup=False)
 
     def action_send(self) -> None:
@@ -243,7 +244,7 @@ class ChooseCalculator(ModalScreen[str | None]):
     ChooseCalculator .none { height: auto; padding: 0 1; color: $text-muted; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", priority=True, id="choose.open"),
+        Binding("enter", "choose", "Open", id="choose.open"),
         Binding("escape", "leave", "Close", id="choose.leave"),
         *MOVES,
     ]
@@ -265,6 +266,10 @@ class ChooseCalculator(ModalScreen[str | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._list(event.value)
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_choose()  # in its turn, after all that was typed before it
 
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:

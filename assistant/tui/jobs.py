@@ -51,6 +51,11 @@ class Jobs:
         self._post(Saved(self._recorder.save("plan", text, to_json(planned.calculation))))
         self._post(planned)
 
+    def form_done(self, calculation: Mapping[str, Any]) -> None:
+        """Show a form's calculation; what is asked next may change it."""
+        self._desk.computed(calculation)
+        self.calculated(Planned(calculation, None))
+
     def look(self, reply: Reply, marker: int) -> None:
         """The evidence of an earlier answer. Raises AssistantError for a citation that it does not have."""
         markers = [citation.marker for citation in reply.citations]

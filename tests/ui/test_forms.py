@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static, TextArea
 from textual.widgets._footer import FooterKey
@@ -347,6 +348,15 @@ async def test_a_calculator_is_found_by_typing_and_opened_by_enter() -> None:
         await pilot.press("down", "enter")
         await pilot.pause()
     assert app.return_value == "capital-cost"
+
+
+async def test_enter_does_not_overtake_what_was_typed_before_it() -> None:
+    app = Chooser()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in [*"wacc", "enter"]:
+            app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        await pilot.pause()
+    assert app.return_value == "wacc"
 
 
 async def test_words_that_no_calculator_has_are_said_to_be_so_and_nothing_opens() -> None:
