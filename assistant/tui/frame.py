@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.widgets import Footer, TabbedContent, TabPane
 
 from assistant.errors import AssistantError
@@ -165,6 +166,11 @@ class Frame(App[None]):
     def side(self) -> TabbedContent:
         """The panes beside the conversation."""
         return self.screen_stack[0].query_one("#side", TabbedContent)
+
+    async def _on_message(self, message: Message) -> None:
+        """Nothing is shown of what a worker still tells when the screens are closed already."""
+        if self.screen_stack:
+            await super()._on_message(message)
 
     def on_resize(self, event: Resize) -> None:
         """Side by side where there is room, else one above the other."""

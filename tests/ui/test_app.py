@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 
 import pytest
 from driving import MakeApp, ask, settled, shown
 from textual.widgets import DataTable
 
 from assistant.errors import AssistantError
+from assistant.session import Session
 from assistant.tui.app import AlvhApp
 from assistant.tui.conversation import EXAMPLES, Welcome
 from assistant.tui.evidence import EvidencePane, Passage
 from assistant.tui.plan import PlanPane
 from assistant.tui.steps import Steps
+from knowledge.base import KnowledgeBase
 from rules.calculators.plan_hedge import EXAMPLE
 
 FIRST = "Which VIX instrument is layered first?"
@@ -143,6 +146,27 @@ async def test_a_base_that_cannot_be_opened_is_said_and_every_question_says_so(m
         assert "is locked; close the other program" in shown(app, "failure")[-1]
         await ask(pilot, FIRST)
         assert "knowledge base: is not open" in shown(app, "failure")[-1]
+
+
+async def test_the_app_closes_while_the_base_is_still_opening(make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = Event()
+
+    def open_slowly() -> Session:
+        closed.wait()
+        return Session(KnowledgeBase(tmp_path / "knowledge"))
+
+    app = make_app(open_session=open_slowly)
+    close_screens = app._close_all
+
+    async def close_screens_before_the_base_is_open() -> None:
+        await close_screens()
+        closed.set()
+        await app.workers.wait_for_complete()
+
+    monkeypatch.setattr(app, "_close_all", close_screens_before_the_base_is_open)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+    assert not app.is_running, "and nothing was raised"
 
 
 async def test_markup_in_a_question_is_shown_as_it_is(make_app: MakeApp) -> None:
