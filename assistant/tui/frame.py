@@ -13,7 +13,7 @@ from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.widgets import Footer, TabbedContent, TabPane
@@ -29,6 +29,7 @@ from assistant.tui.evidence import EvidencePane
 from assistant.tui.facts import FactsPane, GlossaryPane
 from assistant.tui.jobs import Jobs
 from assistant.tui.messages import Answered, Computed, FactsKnown, Failed, Finished, Looked, Planned, Ready, Saved
+from assistant.tui.pasting import BREATH_SECONDS, Breath
 from assistant.tui.plain import AsciiFilter
 from assistant.tui.plan import PlanPane
 from assistant.tui.prompt import Offers, Prompt
@@ -78,6 +79,7 @@ class Frame(App[None]):
         self._ascii_filter = AsciiFilter()
         self._waiting: deque[tuple[str, Callable[[], object], str]] = deque()
         self._is_working = False
+        self._breath = Breath()
         for theme in LOOKS.values():
             self.register_theme(theme)
         self.theme = LOOKS[self.settings_file.settings.theme].name
@@ -167,6 +169,20 @@ class Frame(App[None]):
         """The panes beside the conversation."""
         return self.screen_stack[0].query_one("#side", TabbedContent)
 
+    async def on_event(self, event: Event) -> None:
+        """Keys that belong to a paste are handed on as its text."""
+        if not isinstance(event, (Key, Paste)) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        for each in self._breath.take(event):
+            await super().on_event(each)
+        if self._breath.held is event:
+            self.set_timer(BREATH_SECONDS, self._end_breath)
+
+    async def _end_breath(self) -> None:
+        for each in self._breath.let_go(pasted=False):
+            await super().on_event(each)
+
     async def _on_message(self, message: Message) -> None:
         """Nothing is shown of what a worker still tells when the screens are closed already."""
         if self.screen_stack:
@@ -196,7 +212,7 @@ class Frame(App[None]):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being done and nothing waits."""
-        return not self._is_working and not self._waiting
+        return not self._is_working and not self._waiting and self._breath.held is None
 
     def start(self, busy: str, job: Callable[[], object], prompt: str) -> None:
         """Run a job after those before it; `prompt` is given back when it fails."""

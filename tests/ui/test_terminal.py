@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pexpect
 
+from assistant.history import History
+
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 ENTER, NEW_LINE, QUIT, DOWN = "\r", "\n", "\x11", "\x1b[B"
 
 
@@ -51,6 +54,23 @@ def test_an_example_of_the_first_screen_runs_on_enter_in_a_small_terminal(tmp_pa
     child.send(ENTER)
     child.expect("last answer")
     assert ended(child) == 0
+
+
+def test_a_paste_that_says_it_is_over_before_it_is_asks_nothing_and_runs_nothing(tmp_path: Path) -> None:
+    child = started(tmp_path)
+    child.send(f"{PASTE}What is{PASTED}{ENTER}contango?{ENTER}{QUIT}to the end{ENTER}{PASTED}")
+    child.expect("to the end")
+    child.close()
+    assert child.signalstatus is not None, "it did not end by itself"
+    assert History(tmp_path / "history.sqlite3").prompts() == ()
+
+
+def test_enter_right_after_a_paste_asks(tmp_path: Path) -> None:
+    child = started(tmp_path)
+    child.send(f"{PASTE}What is{ENTER}contango?{PASTED}{ENTER}")
+    child.expect("last answer")
+    assert ended(child) == 0
+    assert [prompt.split() for prompt in History(tmp_path / "history.sqlite3").prompts()] == [["What", "is", "contango?"]]
 
 
 def test_a_terminal_without_utf_8_gets_ascii(tmp_path: Path) -> None:
