@@ -120,6 +120,7 @@ def _without_command(leading: Sequence[str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print('alvh: terminal: the UI needs a terminal; ask one question with: alvh ask "QUESTION"', file=sys.stderr)
         return 2
+    gc.disable()  # nothing becomes garbage before the first paint, which switches it on again
     from assistant.tui.app import run_app
 
     return run_app(options.knowledge, options.parameters)

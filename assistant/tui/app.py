@@ -20,19 +20,15 @@ from assistant.tui.clipboard import copy
 from assistant.tui.conversation import PAGE, Conversation, Entry, Welcome
 from assistant.tui.desk import fact_of
 from assistant.tui.entries import Shown
-from assistant.tui.evidence import EvidencePane
-from assistant.tui.facts import FactsPane, GlossaryPane, as_line
+from assistant.tui.facts import FactsPane, as_line
 from assistant.tui.frame import Frame
 from assistant.tui.messages import AssumptionsRead, Copied, FormReady
-from assistant.tui.plan import PlanPane
 from assistant.tui.prompt import MOST_CHARACTERS, Offers, Prompt
 from assistant.tui.themes import LOOKS
 
 if TYPE_CHECKING:
     from assistant.session import Session
     from knowledge.base import KnowledgeBase
-
-PANES: dict[str, type[Any]] = {"evidence": EvidencePane, "plan": PlanPane, "facts": FactsPane, "glossary": GlossaryPane}
 
 
 class AlvhApp(Frame):
@@ -133,18 +129,13 @@ class AlvhApp(Frame):
         keys = {binding.id: binding.key for binding in self.known_bindings() if binding.id is not None} | dict(self.settings_file.settings.keys)
         self.push_screen(HelpScreen(sections_of(self.offered_actions, keys, parts())))
 
-    def action_pane(self, tab: str) -> None:
+    async def action_pane(self, tab: str) -> None:
         """Bring a pane to the front, for its keys to work there."""
-        self.bring_up(tab)
-        if tab == "charts":
-            self.charts().focus()
-        else:
-            self.side_pane(PANES[tab]).focus()
+        (await self.side.bring_up(tab)).focus()
 
-    def action_glossary(self, term: str = "") -> None:
+    async def action_glossary(self, term: str = "") -> None:
         """Look a term up."""
-        self.bring_up("glossary")
-        self.side_pane(GlossaryPane).look_up(term)
+        (await self.side.bring_up("glossary")).look_up(term)
 
     def action_prompt(self) -> None:
         """Put the cursor into the prompt."""
@@ -207,7 +198,7 @@ class AlvhApp(Frame):
 
     def action_copy(self, what: str) -> None:
         """Copy the chosen answer as `text`, `markdown`, `apa`, or the `reference` that is pointed at."""
-        pointed = self.side_pane(EvidencePane).pointed
+        pointed = self.side.evidence.pointed
         if what == "reference" and pointed is not None:
             self._copy(Copied(pointed.citation.apa))
             return
@@ -225,7 +216,7 @@ class AlvhApp(Frame):
         """Save the calculation that is shown as `alvh rules run` writes it."""
         from rules.canonical import document_to_json
 
-        calculation = self.calculation
+        calculation = self.side.calculation
         if calculation is None or calculation.get("result") is None:
             self.status.say("said", "there is no plan or calculation to save")
             return
@@ -284,9 +275,8 @@ class AlvhApp(Frame):
         self.recorder.session_id = session_id
         turns = self.recorder.latest(PAGE + 1)
         self.conversation.fill(turns[-PAGE:], has_older=len(turns) > PAGE)
-        self.side_pane(EvidencePane).show([])
-        self.side_pane(PlanPane).clear()
-        self.calculation = None
+        self.side.evidence.show([])
+        self.side.show_calculation(None)
         self.take_up(turns)
         self.call_after_refresh(lambda: self.look_at(self._shown))
         self.prompt.focus()

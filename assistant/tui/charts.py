@@ -53,29 +53,28 @@ class ChartsPane(VerticalScroll):
         charts: tuple[Chart, ...]
         problem: str = ""
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, calculation: Mapping[str, Any] | None = None, *, ascii_only: bool = False) -> None:
+        super().__init__()
         self.ascii_only = ascii_only
         self._charts: tuple[Chart, ...] = ()
         self._place = self._order = 0
-        self._waiting: tuple[Mapping[str, Any], Parameters | None] | None = None
+        self._waiting: tuple[Mapping[str, Any], Parameters | None] | None = None if calculation is None else (calculation, None)
 
     def compose(self) -> ComposeResult:
         """Start with a line that says what will stand here."""
         yield Vertical(Static(HINT, classes="hint", markup=False), classes="chart-body")
 
-    def show(self, calculation: Mapping[str, Any], parameters: Parameters | None = None) -> None:
-        """Draw the charts of a finished calculation (its as_dict), computed with `parameters` (None: the shipped ones)."""
+    def show(self, calculation: Mapping[str, Any] | None, parameters: Parameters | None = None) -> None:
+        """Draw the charts of a finished calculation (its as_dict), computed with `parameters` (None: the shipped ones), or none."""
         self._order += 1
+        if calculation is None:
+            self._charts, self._waiting = (), None
+            if self.is_mounted:
+                self._fill([Static(HINT, classes="hint", markup=False)])
+            return
         self._waiting = calculation, parameters
         if self.is_on_screen:
             self._make_waiting()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._order += 1
-        self._charts, self._waiting = (), None
-        self._fill([Static(HINT, classes="hint", markup=False)])
 
     @property
     def chart(self) -> Chart | None:

@@ -22,6 +22,7 @@ from assistant.tui.entries import Link, Shown, drawn, link_at, shown_of, style_c
 
 MOST_ENTRIES = 60
 PAGE = 20
+MARGIN_LINES = 1  # below an entry, as in app.tcss
 EXAMPLES = (
     "What specific VIX instruments do you layer first when ALVH kicks in?",
     "My total planned hedge vega is $10,000. How much of it goes into futures?",
@@ -33,7 +34,7 @@ WELCOME = "Ask about ALVH, the layered VIX hedge of short SPX iron condors, or g
 
 
 class Entry(Static):
-    """One turn; `shown` is what stands behind it."""
+    """One turn; `shown` is what stands behind it, `least_lines` its height where nothing is wrapped."""
 
     @dataclass
     class Followed(Message):
@@ -45,7 +46,9 @@ class Entry(Static):
     def __init__(self, turn: SavedTurn) -> None:
         self.turn = turn
         self.shown: Shown = shown_of(turn)
-        super().__init__(drawn(turn, self.shown), classes=f"entry {style_class(turn, self.shown)}", markup=False)
+        content = drawn(turn, self.shown)
+        self.least_lines = content.plain.count("\n") + 1 + MARGIN_LINES
+        super().__init__(content, classes=f"entry {style_class(turn, self.shown)}", markup=False)
 
     def on_click(self, event: Click) -> None:
         """Follow what was clicked."""
@@ -127,14 +130,27 @@ class Conversation(VerticalScroll):
         return answers[-1] if answers else None
 
     def fill(self, turns: Sequence[SavedTurn], *, has_older: bool) -> None:
-        """Show a session's last turns, or what can be asked where there are none."""
+        """Show a session's last turns, or what can be asked where there are none.
+
+        A screenful is mounted and drawn first; what is before it is asked for after that.
+        """
         self.empty()
-        self.has_older = has_older
-        if turns:
-            self.mount(*(Entry(turn) for turn in turns))
-            self.call_after_refresh(self.scroll_end, animate=False)
-        else:
-            self.mount(Welcome())
+        entries, lines = [], 0
+        for turn in reversed(turns):
+            if lines < self.app.size.height:
+                entries.append(Entry(turn))
+                lines += entries[-1].least_lines
+        self.has_older = has_older or len(entries) < len(turns)
+        self.mount(*reversed(entries) if entries else (Welcome(),))
+        if lines >= self.app.size.height:
+            self._stay_at_end()
+        if self.has_older:
+            self.call_after_refresh(self._ask_for_older)
+
+    def _stay_at_end(self) -> None:
+        """Lay out what was mounted with the end in view. Only for more than fits: an anchored screen has its room above, not below."""
+        self.anchor()
+        self.call_after_refresh(self.anchor, False)
 
     def empty(self) -> None:
         """Take everything off the screen."""
@@ -167,9 +183,12 @@ class Conversation(VerticalScroll):
         """Put older turns above the first, what is in view stays in view."""
         self.has_older = has_older
         first = self.entries[0] if self.entries else None
+        is_at_end = 0 < self.max_scroll_y == self.scroll_y
         if turns:
             self.mount(*(Entry(turn) for turn in turns), before=0)
-            if first is not None:
+            if is_at_end:
+                self._stay_at_end()
+            elif first is not None:
                 self.call_after_refresh(self.scroll_to_widget, first, top=True, animate=False)
         self._older_is_coming = False
 

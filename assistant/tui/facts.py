@@ -40,22 +40,27 @@ class FactsPane(Vertical):
 
         name: str
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Mapping[str, Any]) -> None:
         super().__init__()
-        self._facts: Mapping[str, Any] = {}
+        self._facts = facts
 
     def compose(self) -> ComposeResult:
-        """The list, empty at first."""
+        """What to do with them, and the list."""
         yield Static(NO_FACTS, classes="hint", markup=False)
         yield OptionList(markup=False)
 
     def on_mount(self) -> None:
-        """An empty list is not shown."""
-        self.show({})
+        """Fill the list; an empty one is not shown."""
+        self._draw()
 
     def show(self, facts: Mapping[str, Any]) -> None:
         """Replace what is shown."""
-        self._facts = dict(facts)
+        self._facts = facts
+        if self.is_mounted:
+            self._draw()
+
+    def _draw(self) -> None:
+        facts = self._facts
         listed = self.query_one(OptionList)
         listed.display = bool(facts)
         pointed = listed.highlighted
@@ -93,10 +98,9 @@ class GlossaryPane(Vertical):
 
     MOST_LISTED: ClassVar[int] = 200
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Sequence[Term]) -> None:
         super().__init__()
-        self._terms: dict[str, Term] = {}
-        self._was_opened = False
+        self._terms = _by_name(terms)
 
     def compose(self) -> ComposeResult:
         """A search, the terms found, and what the chosen one means."""
@@ -106,14 +110,17 @@ class GlossaryPane(Vertical):
             yield Static("", markup=False)
 
     def take(self, terms: Sequence[Term]) -> None:
-        """The terms of the base; listed when they are looked at."""
-        self._terms = {term.term: term for term in sorted(terms, key=lambda term: term.term.casefold())}
-        if self._was_opened:
+        """Other terms."""
+        self._terms = _by_name(terms)
+        if self.is_mounted:
             self._list()
+
+    def on_mount(self) -> None:
+        """All terms at first."""
+        self._list()
 
     def look_up(self, word: str) -> None:
         """Search for a term, the keys go there."""
-        self._was_opened = True
         field = self.query_one(Input)
         field.value = word
         field.focus()
@@ -147,6 +154,10 @@ class GlossaryPane(Vertical):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
+
+
+def _by_name(terms: Sequence[Term]) -> dict[str, Term]:
+    return {term.term: term for term in sorted(terms, key=lambda term: term.term.casefold())}
 
 
 def matching(terms: Sequence[Term], words: str) -> list[Term]:

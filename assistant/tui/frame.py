@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections import deque
@@ -16,7 +17,7 @@ from textual.containers import Horizontal
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.widgets import Footer, TabbedContent, TabPane
+from textual.widgets import Footer
 
 from assistant.errors import AssistantError
 from assistant.history import SavedTurn
@@ -25,15 +26,13 @@ from assistant.tui.actions import ACTIONS, Action, bindings
 from assistant.tui.conversation import PAGE, Conversation
 from assistant.tui.desk import Desk
 from assistant.tui.entries import Shown, shown_of
-from assistant.tui.evidence import EvidencePane
-from assistant.tui.facts import FactsPane, GlossaryPane
 from assistant.tui.jobs import Jobs
 from assistant.tui.messages import Answered, Computed, FactsKnown, Failed, Finished, Looked, Planned, Ready, Saved
 from assistant.tui.pasting import BREATH_SECONDS, Breath
 from assistant.tui.plain import AsciiFilter
-from assistant.tui.plan import PlanPane
 from assistant.tui.prompt import Offers, Prompt
 from assistant.tui.recorder import Recorder, now
+from assistant.tui.side import Side
 from assistant.tui.status import StatusLine
 from assistant.tui.themes import LOOKS
 from knowledge.errors import KnowledgeError
@@ -41,7 +40,6 @@ from rules.errors import RulesError
 
 if TYPE_CHECKING:
     from assistant.session import Session
-    from assistant.tui.charts import ChartsPane
     from knowledge.base import KnowledgeBase
 
 NARROW_COLUMNS = 100
@@ -74,7 +72,6 @@ class Frame(App[None]):
         self.desk = Desk(open_session)
         self.jobs = Jobs(self.desk, self.recorder, self.post_message)
         self._open_base = open_base
-        self.calculation: Mapping[str, Any] | None = None
         self._show_latency = show_latency
         self._ascii_filter = AsciiFilter()
         self._waiting: deque[tuple[str, Callable[[], object], str]] = deque()
@@ -92,16 +89,7 @@ class Frame(App[None]):
         """Conversation and side pane, prompt, status, keys: in the order in which they are read."""
         with Horizontal(id="columns"):
             yield Conversation()
-            with TabbedContent(id="side", initial="evidence"):
-                with TabPane("Evidence", id="evidence"):
-                    yield EvidencePane()
-                with TabPane("Plan", id="plan"):
-                    yield PlanPane()
-                yield TabPane("Charts", id="charts")
-                with TabPane("Facts", id="facts"):
-                    yield FactsPane()
-                with TabPane("Glossary", id="glossary"):
-                    yield GlossaryPane()
+            yield Side(lambda: self.ascii)
         yield Offers(id="offers")
         yield Prompt([action.command for action in self.offered_actions], self.settings_file.settings.keys)
         yield StatusLine(id="status")
@@ -125,6 +113,9 @@ class Frame(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        if not gc.isenabled():
+            gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
+            gc.enable()
         self._run(self._open, "")
         self.prompt.remember(self.recorder.prompts())
         self._tell_problems()
@@ -165,9 +156,9 @@ class Frame(App[None]):
         return self.screen_stack[0].query_one(StatusLine)
 
     @property
-    def side(self) -> TabbedContent:
+    def side(self) -> Side:
         """The panes beside the conversation."""
-        return self.screen_stack[0].query_one("#side", TabbedContent)
+        return self.screen_stack[0].query_one(Side)
 
     async def on_event(self, event: Event) -> None:
         """Keys that belong to a paste are handed on as its text."""
@@ -196,7 +187,7 @@ class Frame(App[None]):
         """Go on with a session where it stood, by its facts and its last question; one that was not answered is given back."""
         questions = [turn.text for turn in turns if turn.kind == "question" and not turn.text.startswith("/")]
         facts = next((known for turn in reversed(turns) if (known := _facts_of(turn)) is not None), {})
-        self.side_pane(FactsPane).show(facts)
+        self.side.show_facts(facts)
         self.start("", lambda: self.desk.begin(questions[-1] if questions else "", facts), "")
         if turns and turns[-1].kind == "question":
             self.prompt.put(turns[-1].text)
@@ -204,7 +195,7 @@ class Frame(App[None]):
     def look_at(self, shown: Shown, marker: int = 0) -> None:
         """Show what stands behind an answer beside it."""
         if shown.calculation is not None:
-            self.show_calculation(shown.calculation)
+            self.side.show_calculation(shown.calculation)
         reply = shown.reply
         if reply is not None:
             self.start("", lambda: self.jobs.look(reply, marker), "")
@@ -257,7 +248,7 @@ class Frame(App[None]):
         self.status.say("base", f"{message.documents:,} documents")
         self.status.say("encoder", message.encoder or "no encoder: answers go by words alone")
         self.prompt.terms = sorted({name for term in message.terms for name in (term.term, *term.aliases)}, key=str.casefold)
-        self.side_pane(GlossaryPane).take(message.terms)
+        self.side.take_terms(message.terms)
 
     @on(Saved)
     def _show_turn(self, message: Saved) -> None:
@@ -265,19 +256,19 @@ class Frame(App[None]):
 
     @on(Computed)
     def _show_first_part(self, message: Computed) -> None:
-        self.show_calculation(message.calculation)
+        self.side.show_calculation(message.calculation)
         self.bring_up("plan")
         self.status.say("busy", "computed, looking for the sentences behind it...")
 
     @on(Answered)
     def _show_reply(self, message: Answered) -> None:
         reply = message.reply
-        self.side_pane(EvidencePane).show(message.evidence)
-        self.side_pane(FactsPane).show(reply.facts)
+        self.side.evidence.show(message.evidence)
+        self.side.show_facts(reply.facts)
         calculation = Shown(reply=reply).calculation
         if calculation is not None:
-            if calculation != self.calculation:
-                self.show_calculation(calculation)
+            if calculation != self.side.calculation:
+                self.side.show_calculation(calculation)
             self.bring_up("plan")
         elif reply.citations:
             self.bring_up("evidence")
@@ -285,7 +276,7 @@ class Frame(App[None]):
 
     @on(Planned)
     def _show_plan(self, message: Planned) -> None:
-        self.show_calculation(message.calculation)
+        self.side.show_calculation(message.calculation)
         self.bring_up("plan")
         if message.seconds is not None:
             self._say_latency(message.seconds)
@@ -296,13 +287,13 @@ class Frame(App[None]):
 
     @on(Looked)
     def _show_evidence(self, message: Looked) -> None:
-        self.side_pane(EvidencePane).show(message.evidence, message.marker)
+        self.side.evidence.show(message.evidence, message.marker)
         if message.marker:
             self.bring_up("evidence")
 
     @on(FactsKnown)
     def _show_facts(self, message: FactsKnown) -> None:
-        self.side_pane(FactsPane).show(message.facts)
+        self.side.show_facts(message.facts)
 
     @on(Failed)
     def _give_back(self, message: Failed) -> None:
@@ -316,39 +307,9 @@ class Frame(App[None]):
         older = turns[: max(len(turns) - mounted, 0)]
         self.conversation.add_older(older[-PAGE:], has_older=len(older) > PAGE)
 
-    def show_calculation(self, calculation: Mapping[str, Any]) -> None:
-        """Put a calculation into the plan pane and the charts."""
-        self.calculation = calculation
-        self.side_pane(PlanPane).show(calculation)
-
-        if self.screen_stack[0].query("ChartsPane"):
-            self.charts().show(calculation)
-
-    def charts(self) -> ChartsPane:
-        """The charts, loaded when they are first looked at."""
-        from assistant.tui.charts import ChartsPane
-
-        found = self.screen_stack[0].query(ChartsPane)
-        if found:
-            return found.first()
-        pane = ChartsPane(ascii_only=self.ascii)
-        self.side.get_pane("charts").mount(pane)
-        if self.calculation is not None and self.calculation.get("result") is not None:
-            self.call_after_refresh(pane.show, self.calculation)
-        return pane
-
-    @on(TabbedContent.TabActivated)
-    def _tab_opened(self, event: TabbedContent.TabActivated) -> None:
-        if event.pane.id == "charts":
-            self.charts()
-
     def bring_up(self, tab: str) -> None:
         """Bring a pane to the front."""
         self.side.active = tab
-
-    def side_pane(self, kind: type[Any]) -> Any:
-        """The pane of a kind."""
-        return self.screen_stack[0].query_one(kind)
 
 
 def _facts_of(turn: SavedTurn) -> Mapping[str, Any] | None:

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 HINT = "Calculations appear here. /plan FILE plans a hedge from a JSON file; F7 opens a calculator as a form."
 
 
 class PlanPane(ScrollableContainer):
-    """A calculation: results, orders and checks as tables, then its steps."""
+    """A calculation: results, orders and checks as tables, then its steps; None: a line that says what will stand here."""
 
-    def compose(self) -> ComposeResult:
-        """Start with a line that says what will stand here."""
-        yield Static(HINT, classes="hint")
+    def __init__(self, calculation: Mapping[str, Any] | None) -> None:
+        super().__init__()
+        self._calculation = calculation
 
-    def show(self, calculation: Mapping[str, Any]) -> None:
+    def on_mount(self) -> None:
+        """Draw what is shown at first."""
+        self.mount(*_parts(self._calculation))
+
+    def show(self, calculation: Mapping[str, Any] | None) -> None:
         """Replace what is shown."""
-        from assistant.tui.steps import Steps, filled_table
-        from assistant.tui.tables import tables_of
-
-        self.remove_children()
-        tables = [
-            (Static(Content(title), classes="table-title", markup=False), filled_table(columns, rows))
-            for title, columns, rows in tables_of(calculation)
-            if rows
-        ]
-        self.mount(*(widget for table in tables for widget in table))
-        self.mount(Steps(calculation))
-        self.scroll_home(animate=False)
-
-    def clear(self) -> None:
-        """Back to the line that says what will stand here."""
-        self.remove_children()
-        self.mount(Static(HINT, classes="hint"))
+        self._calculation = calculation
+        if self.is_mounted:
+            self.remove_children()
+            self.mount(*_parts(calculation))
+            self.scroll_home(animate=False)
 
     def focus(self, scroll_visible: bool = True) -> PlanPane:
         """The steps take the keys where there are some; the pane scrolls with them."""
@@ -48,3 +40,17 @@ class PlanPane(ScrollableContainer):
         else:
             super().focus(scroll_visible)
         return self
+
+
+def _parts(calculation: Mapping[str, Any] | None) -> Iterator[Widget]:
+    if calculation is None:
+        yield Static(HINT, classes="hint")
+        return
+    from assistant.tui.steps import Steps, filled_table
+    from assistant.tui.tables import tables_of
+
+    for title, columns, rows in tables_of(calculation):
+        if rows:
+            yield Static(Content(title), classes="table-title", markup=False)
+            yield filled_table(columns, rows)
+    yield Steps(calculation)

@@ -77,7 +77,7 @@ async def test_the_calculation_is_shown_before_the_sentences_that_belong_to_it(m
     parts: list[str] = []
     async with app.run_test(size=(140, 40)) as pilot:
         await settled(pilot)
-        monkeypatch.setattr(app, "show_calculation", lambda calculation: parts.append("calculation"))
+        monkeypatch.setattr(app.side, "show_calculation", lambda calculation: parts.append("calculation"))
         add = app.conversation.add
         monkeypatch.setattr(app.conversation, "add", lambda turn: (parts.append(turn.kind), add(turn))[1])
         await ask(pilot, SPLIT)

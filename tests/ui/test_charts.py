@@ -133,7 +133,7 @@ async def test_only_the_last_of_several_calculations_is_shown() -> None:
         await made(pilot)
         assert "Share of the planned hedge vega" in said(pane)
         pane.show(calculated("plan-hedge", WORKED))
-        pane.clear()
+        pane.show(None)
         await made(pilot)
         assert said(pane) == HINT
 
