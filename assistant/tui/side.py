@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Side(TabbedContent):
         self._facts: Mapping[str, Any] = {}
         self._terms: Sequence[Term] = ()
         self._is_ascii = is_ascii
+        self._opening = Lock()
         for name, title in TITLES.items():
             self.compose_add_child(TabPane(title, *([self.evidence] if name == "evidence" else []), id=name))
 
@@ -61,8 +63,9 @@ class Side(TabbedContent):
         await self._opened(str(event.pane.id))
 
     async def _opened(self, name: str) -> Any:
-        if not self._made(name):
-            await self.get_pane(name).mount(self._new(name))
+        async with self._opening:  # by key and by click at once: neither may have it half made
+            if not self._made(name):
+                await self.get_pane(name).mount(self._new(name))
         return self._made(name)[0]
 
     def _made(self, name: str) -> Sequence[Any]:

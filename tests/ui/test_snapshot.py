@@ -24,14 +24,15 @@ def keys(*pressed: str, lines: tuple[str, ...] = ()) -> Callable[[Pilot[Any]], A
 
     async def run(pilot: Pilot[Any]) -> None:
         pilot.app.prompt.cursor_blink = False  # type: ignore[attr-defined]
-        for field in pilot.app.query(Input):
-            field.cursor_blink = False
         await settled(pilot)
         for line in lines:
             await ask(pilot, line)
         for key in pressed:
             await pilot.press(key)
             await settled(pilot)
+        for field in pilot.app.query(Input):
+            field.cursor_blink = False
+        await settled(pilot)
 
     return run
 
