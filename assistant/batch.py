@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.session import Session, checked_day
 from knowledge.errors import KnowledgeError
+from knowledge.files import lines_of
+from knowledge.parsing import parse_json_object
 from rules.errors import RulesError
+
+_EXAMPLE = '{"question": "..."}'
 
 
 def answer_batch(session: Session, name: str, as_of: str) -> int:
     """Answer every line of a JSONL file ("-": standard input) in order; returns 0 when each line got a reply.
 
-    A line is {"question": str, "context": [str, ...], "as_of": date}. Raises AssistantError for a file that
+    A line is {"question": str, "context": [str, ...], "as_of": date}. Raises KnowledgeError for a file that
     cannot be read.
     """
-    for line in _lines(name):
+    for number, line in lines_of(name):
         try:
-            text = _reply(session, line, as_of)
+            text = _reply(session, line, f"line {number}", as_of)
         except (AssistantError, KnowledgeError, RulesError) as error:
             text = json.dumps({"error": {"field": error.field, "problem": error.problem, "remedy": error.remedy}}, ensure_ascii=False)
         print(text, flush=True)
     return 0
 
 
-def _lines(name: str) -> list[str]:
-    try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssistantError(name, "cannot be read", "name a readable JSONL file, or - for standard input") from error
-    return [line for line in text.split("\n") if line.strip()]
-
-
-def _reply(session: Session, line: str, as_of: str) -> str:
-    try:
-        entry = json.loads(line)
-    except ValueError as error:
-        raise AssistantError("line", "is not JSON", 'write {"question": "..."}') from error
-    if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
-        raise AssistantError("question", "is missing", 'write {"question": "..."}')
+def _reply(session: Session, line: bytes, where: str, as_of: str) -> str:
+    entry = parse_json_object(line, where, _EXAMPLE)
+    if not isinstance(entry.get("question"), str):
+        raise AssistantError("question", "is missing", f"write {_EXAMPLE}")
     context = entry.get("context", [])
     if not isinstance(context, list) or not all(isinstance(earlier, str) for earlier in context):
         raise AssistantError("context", "is not a list of questions", "give a list of texts")

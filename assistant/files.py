@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.patterns import Pattern
+from rules.errors import RulesError
 
 MOST_BYTES = 1_000_000
 _NAMED = Pattern(r"@(?P<name>\"[^\"]+\"|[^\s,;?!]+\.(?:json|csv))\b", re.IGNORECASE)
@@ -35,17 +36,18 @@ def load(names: list[str]) -> dict[str, Any]:
 
 
 def _text(name: str) -> str:
-    path = Path(name).expanduser()
+    from rules.files import bytes_of
+
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise AssistantError(f"@{name}", "is larger than a book or a curve can be", f"name a file of at most {MOST_BYTES // 1000:,} kB")
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssistantError(f"@{name}", "cannot be read", "name a readable text file, with its folder where it is not the current one") from error
+        return bytes_of(str(Path(name).expanduser().absolute()), MOST_BYTES).decode("utf-8-sig")
+    except RulesError as error:
+        raise AssistantError(f"@{name}", error.problem, "name a readable text file, with its folder where it is not the current one") from error
+    except UnicodeDecodeError as error:
+        raise AssistantError(f"@{name}", "cannot be read (not UTF-8 text)", "save it as UTF-8") from error
 
 
 def _json(name: str, text: str) -> dict[str, Any]:
-    from rules.engine import parse_json
+    from rules.json_input import parse_json
 
     raw = parse_json(text, f"@{name}")
     if not isinstance(raw, Mapping) or not raw:

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from assistant.errors import AssistantError
+from knowledge.errors import KnowledgeError
+from knowledge.files import bytes_of
+from knowledge.parsing import parse_json
 
 ThemeName = Literal["dark", "light", "contrast"]
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
+_WAY_OUT = "correct it, or delete it to have the usual settings"
 FILE_NAME = "settings.json"
 _PLAIN_TERMINALS = ("dumb", "linux", "vt100", "vt102", "vt220")
 
@@ -33,11 +37,11 @@ class Settings:
 def read_settings(path: Path) -> Settings:
     """The settings of a file; the usual ones where there is none. Raises AssistantError naming the key that cannot be used."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as error:
-        raise AssistantError(str(path), f"cannot be read ({error})", "correct it, or delete it to have the usual settings") from error
+        raw = parse_json(bytes_of(path).decode("utf-8-sig"), path.name) if path.exists() else {}
+    except KnowledgeError as error:
+        raise AssistantError(error.field, error.problem, _WAY_OUT) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise AssistantError(str(path), f"cannot be read ({error})", _WAY_OUT) from error
     return checked(raw, path.name)
 
 

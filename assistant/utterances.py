@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from knowledge.encoding.protocol import Encoder, Vectors
-from knowledge.frontmatter import parse_yaml
+from knowledge.parsing import parse_yaml
 from knowledge.shipped import ShippedVectors
 
 if TYPE_CHECKING:

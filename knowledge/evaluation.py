@@ -22,6 +22,7 @@ DEPTH = 10
 SEED = 20260509
 RESAMPLES = 2_000
 FEWEST_FOR_INTERVAL = 30
+EXAMPLE = '{"question": "...", "url": "...", "answer_contains": ["..."]}'
 SYSTEMS = ("lexical", "dense", "fused", "pipeline")
 
 
@@ -56,8 +57,8 @@ class Figure:
     n: int
 
 
-def item_from(entry: Mapping[str, object], number: int) -> Item:
-    """An item from its mapping. Raises KnowledgeError naming the line that is not usable."""
+def item_from(entry: Mapping[str, object], where: str, number: int) -> Item:
+    """An item from its mapping on line `number`. Raises KnowledgeError naming the place (`where`) that is not usable."""
     try:
         patterns = entry.get("answer_contains", [])
         context = entry.get("context", [])
@@ -70,7 +71,7 @@ def item_from(entry: Mapping[str, object], number: int) -> Item:
             context=tuple(str(text) for text in context),  # type: ignore[attr-defined]
         )
     except (KeyError, TypeError) as error:
-        raise KnowledgeError(f"line {number}", f"lacks {error}", 'write {"question": "...", "url": "...", "answer_contains": ["..."]}') from error
+        raise KnowledgeError(where, f"lacks {error}", f"write {EXAMPLE}") from error
 
 
 def outcomes(base: KnowledgeBase, items: Iterable[Item]) -> Iterator[Outcome]:

@@ -9,30 +9,16 @@ from typing import Any
 
 from knowledge.documents import Document, Layer, Section, Silence, Source, Term, sections_from, without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.parsing import DEEPEST, parse_yaml
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6} +(?=\S)(.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
 _MOST_VALUES = 1_000_000
-_DEEPEST = 50
 _ARTICLE_KEYS = frozenset({"id", "title", "subject", "sources", "tags", "questions"})
 _SOURCE_KEYS = frozenset({"title", "author", "url", "date", "paragraphs", "headings"})
 
 GLOSSARY_NOTES = Source("Notes of this program: terms as they are generally used", author="alvh-assistant", date="2026-05-09")
-
-
-def parse_yaml(text: str, name: str) -> Any:
-    """YAML text as plain values. Raises KnowledgeError with file and line when it is not valid."""
-    import yaml
-
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader, in C where it is built
-    except (yaml.YAMLError, ValueError, TypeError) as error:  # a date such as 2026-02-30 is a ValueError, a key that is a list a TypeError
-        mark = getattr(error, "problem_mark", None)
-        where = name if mark is None else f"{name}, line {mark.line + 1}"
-        raise KnowledgeError(where, "is not valid YAML", "repair the line") from error
-    except RecursionError as error:
-        raise KnowledgeError(name, "is nested too deeply", "write it with fewer levels") from error
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
@@ -75,7 +61,7 @@ def cleaned(value: Any, name: str) -> Any:
 
     def clean(item: Any, depth: int) -> Any:
         left[0] -= 1
-        if left[0] < 0 or depth > _DEEPEST:
+        if left[0] < 0 or depth > DEEPEST:
             raise KnowledgeError(name, "is nested too deeply, or repeats its values by aliases", "write the values out")
         if isinstance(item, str):
             return without_controls(item)

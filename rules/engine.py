@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -94,31 +92,3 @@ def calculated(name: str, given: Mapping[str, Any], compute: Callable[[Ledger], 
         assumptions=[assumption.id for assumption in assumptions],
     )
     return Calculation(name, given, result, ledger.steps, assumptions, receipt, parameters.overridden, model)
-
-
-def parse_json(text: str, source: str) -> Any:
-    """Parse strict JSON. Raises RulesError naming line, column and the key that the broken value belongs to."""
-    try:
-        return json.loads(text, object_pairs_hook=_object_without_duplicates, parse_constant=float)
-    except json.JSONDecodeError as error:
-        keys = re.findall(r'"([^"\\]*)"\s*:\s*$', text[: error.pos])
-        line = f"line {error.lineno}, " if "\n" in text.strip() else ""
-        where = f"{keys[-1]}" if keys else f"{source}, {line}column {error.colno}"
-        found = re.match(r"[^\s,}\]]*", text[error.pos :])
-        shown = found.group()[:20] if found and found.group() else "nothing"
-        raise RulesError(where, f"{shown} is not a JSON value", "write a number, a text in double quotes, a list or an object") from error
-    except ValueError as error:
-        if isinstance(error, RulesError):
-            raise
-        raise RulesError(source, "holds a number of too many digits", "give values of the size that markets have") from error
-    except RecursionError as error:
-        raise RulesError(source, "is nested too deeply", "give the input as the example shows") from error
-
-
-def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise RulesError(key, "appears twice", "keep one of the two")
-        found[key] = value
-    return found

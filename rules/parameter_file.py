@@ -13,6 +13,8 @@ import yaml
 
 from rules.brackets import check_brackets
 from rules.errors import RulesError
+from rules.files import bytes_of
+from rules.json_input import DEEPEST
 from rules.parameters import Basis, Parameter, Parameters, Reference
 
 BASES: tuple[Basis, ...] = ("stated", "assumed", "contract", "estimated")
@@ -113,19 +115,33 @@ def _changed(where: str, file: str, parameter: Parameter, value: Any) -> Paramet
 
 def _read(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RulesError(str(path), f"cannot be read ({error.strerror})", "name a readable parameter file") from error
+        text = bytes_of(str(path), kind="parameter file").decode("utf-8")
     except UnicodeDecodeError as error:
         raise RulesError(str(path), "is not UTF-8 text", "save the file as UTF-8") from error
-    loader = _StrictLoader(text)
-    loader.name = path.name
     try:
-        return loader.get_single_data()
+        _check_depth(text, path.name)
+        return _loaded(text, path.name)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = path.name if mark is None else f"{path.name}, line {mark.line + 1}"
         raise RulesError(where, "is not valid YAML", "repair the line") from error
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse too many levels before anything is built from them: the loader goes down one call a level. Raises RulesError."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_StrictLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = int(event.start_mark.line) + 1  # type: ignore[union-attr]  # every event of a text has its place
+            raise RulesError(f"{name}, line {line}", "is nested too deeply", "write it as the shipped rules/parameters.yaml")
+
+
+def _loaded(text: str, name: str) -> Any:
+    loader = _StrictLoader(text)
+    loader.name = name
+    try:
+        return loader.get_single_data()
     finally:
         loader.dispose()
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.forms.fields import Field, Kind
-from rules.engine import parse_json
 from rules.errors import RulesError
+from rules.json_input import parse_json
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
 from assistant.tui.messages import Answered, Planned, Ready
+from knowledge.errors import KnowledgeError
+from knowledge.parsing import parse_json
 
 if TYPE_CHECKING:
     from assistant.evidence import Evidence
@@ -77,10 +78,14 @@ class Desk:
 
     def plan(self, name: str) -> Planned:
         """The plan of a JSON file."""
-        from rules.engine import parse_json, run
+        from rules.engine import run
+        from rules.files import text_of
+        from rules.json_input import parse_json
 
+        if not name:
+            raise AssistantError("/plan", "needs a file", "write /plan FILE.json")
         started = time.perf_counter()
-        calculation = run("plan-hedge", parse_json(_file_text(name), name), self.parameters).as_dict()
+        calculation = run("plan-hedge", parse_json(text_of(str(Path(name).expanduser().absolute())), name), self.parameters).as_dict()
         return Planned(calculation, time.perf_counter() - started)
 
     def computed(self, calculation: Mapping[str, Any]) -> None:
@@ -114,24 +119,10 @@ class Desk:
 def fact_of(name: str, text: str, before: Any) -> Any:
     """A fact's value as it was typed. Raises AssistantError where it is not of the kind it was before."""
     try:
-        value = json.loads(text, parse_constant=_no_number)
-    except ValueError as error:
+        value = parse_json(text, name)
+    except KnowledgeError as error:
         raise AssistantError(name, f"{text!r} cannot be read", "write a number, or JSON as it was") from error
     numeric = isinstance(before, (int, float))
     if isinstance(value, bool) or (numeric and not isinstance(value, (int, float))) or (not numeric and type(value) is not type(before)):
         raise AssistantError(name, f"{text!r} is not of the kind it was", "write a number" if numeric else "write JSON of the same shape")
     return value
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
-
-
-def _file_text(name: str) -> str:
-    """The text of a file. Raises AssistantError when there is none."""
-    if not name:
-        raise AssistantError("/plan", "needs a file", "write /plan FILE.json")
-    try:
-        return Path(name).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AssistantError(name, "cannot be read", "name a readable JSON file") from error

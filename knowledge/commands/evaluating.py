@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from knowledge.commands.adding import reencode_if_asked
 from knowledge.commands.progress import bar
 from knowledge.commands.shared import opened, show
 from knowledge.errors import KnowledgeError
-from knowledge.evaluation import SYSTEMS, Figure, Item, Outcome, figures, item_from, lead, outcomes, worst
+from knowledge.evaluation import EXAMPLE, SYSTEMS, Figure, Item, Outcome, figures, item_from, lead, outcomes, worst
+from knowledge.files import lines_of
+from knowledge.parsing import parse_json_object
 
 MEASURES = ("recall_at_1", "recall_at_5", "mrr_at_10")
 
 
 def evaluate(options: argparse.Namespace, prog: str) -> int:
     """Recall, reciprocal rank and answer hits over a file of questions, by style and system."""
-    items = _items(Path(options.file))
+    items = _items(options.file)
     base = opened(options)
     reencode_if_asked(base)
     found: list[Outcome] = []
@@ -46,22 +46,12 @@ def evaluate(options: argparse.Namespace, prog: str) -> int:
     return 0
 
 
-def _items(path: Path) -> list[Item]:
-    try:
-        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(str(path), "cannot be read", "name a readable JSONL file") from error
-    items = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entry = json.loads(line)
-        except ValueError as error:
-            raise KnowledgeError(f"{path}, line {number}", "is not JSON", "write one JSON object on each line") from error
-        if not isinstance(entry, dict):
-            raise KnowledgeError(f"{path}, line {number}", "is not an object", "write one JSON object on each line")
-        items.append(item_from(entry, number))
+def _items(file: str) -> list[Item]:
+    items = [
+        item_from(parse_json_object(line, f"{file}, line {number}", EXAMPLE), f"{file}, line {number}", number) for number, line in lines_of(file)
+    ]
     if not items:
-        raise KnowledgeError(str(path), "holds no questions", 'write {"question": "...", "url": "...", "answer_contains": ["..."]} on each line')
+        raise KnowledgeError(file, "holds no questions", f"write {EXAMPLE} on each line")
     return items
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from knowledge.base import KnowledgeBase
 from knowledge.commands.shared import opened, show
 from knowledge.documents import shortened, without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.files import lines_of
+from knowledge.parsing import parse_json_object
 from knowledge.search.retriever import CANDIDATE_DOCUMENTS
 
 MOST_SHOWN = 700
@@ -65,9 +65,9 @@ def search(options: argparse.Namespace, prog: str) -> int:
         )
         show(options, rows, lambda: "\n".join(lines))
         return 0
-    for number, line in enumerate(_lines(options.batch), 1):
+    for number, line in lines_of(options.batch):
         try:
-            reply: Any = _ranked(base, _question(line, number), options.k)
+            reply: Any = _ranked(base, _question(line, f"line {number}"), options.k)
         except KnowledgeError as error:
             reply = {"error": {"field": error.field, "problem": error.problem, "remedy": error.remedy}}
         print(without_controls(json.dumps(reply, ensure_ascii=False)))
@@ -118,17 +118,10 @@ def _ranked(base: KnowledgeBase, question: str, count: int) -> list[dict[str, An
     return rows
 
 
-def _lines(name: str) -> list[str]:
+def _question(line: bytes, where: str) -> str:
+    example = '{"question": "..."}'
+    entry = parse_json_object(line, where, example)
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnowledgeError(name, "cannot be read", "name a readable JSONL file") from error
-    return [line for line in text.split("\n") if line.strip()]
-
-
-def _question(line: str, number: int) -> str:
-    try:
-        entry = json.loads(line)
         return without_controls(" ".join([*entry.get("context", []), entry["question"]]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KnowledgeError(f"line {number}", "is not a JSON object with a question", 'write {"question": "..."}') from error
+    except (KeyError, TypeError) as error:
+        raise KnowledgeError(where, "is not a JSON object with a question", f"write {example}") from error

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from knowledge.disagreement.values import Kind
 from knowledge.disagreement.wording import Phrase, phrase_of
 from knowledge.errors import KnowledgeError
-from knowledge.frontmatter import parse_yaml
+from knowledge.parsing import parse_yaml
 
 TOPICS_FILE = Path(__file__).parents[1] / "topics.yaml"
 Groups = tuple[tuple[Phrase, ...], ...]

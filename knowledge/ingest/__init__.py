@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from pathlib import Path
 from typing import Literal
 
 from knowledge.documents import Document, without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.files import bytes_of
 
-MAX_BYTES = 50_000_000
 MAX_CHARACTERS = 5_000_000
 PLACEHOLDER = "FILL IN"  # what the skeletons of `authoring` say in each place to fill in
 TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
@@ -111,25 +109,3 @@ def _format(data: bytes, path: Path) -> Format:
 def _without_marks(beginning: bytes) -> bytes:
     """The first bytes without a byte order mark, and those of UTF-16 as ASCII, to look for markup in."""
     return beginning.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"")
-
-
-def bytes_of(path: Path) -> bytes:
-    """The bytes of a regular file within the limit of size. Raises KnowledgeError, without ever waiting, for everything else."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise KnowledgeError(str(path), "cannot be read (not a regular file)", "name a readable file")
-        if status.st_size > MAX_BYTES:
-            raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")
-        # Without waiting, lest a named pipe has taken the file's place meanwhile.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:  # it grows, or its size is not told, as of files of /proc
-            raise KnowledgeError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files")
-        return data
-    except KnowledgeError:
-        raise
-    except OSError as error:
-        raise KnowledgeError(str(path), f"cannot be read ({error.strerror})", "name a readable file") from error
-    except ValueError as error:  # a name with a NUL byte
-        raise KnowledgeError(str(path), "is no name of a file", "name a readable file") from error

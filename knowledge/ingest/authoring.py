@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
+from knowledge.files import bytes_of
 from knowledge.frontmatter import markdown_headings
-from knowledge.ingest import PLACEHOLDER, bytes_of
+from knowledge.ingest import PLACEHOLDER
 from knowledge.ingest.encodings import decoded
+from knowledge.parsing import line_too_deep
 from knowledge.passages import is_complete, sentences_of
 
 Kind = Literal["article", "terms", "silences"]
@@ -253,12 +255,13 @@ def _composed(fields: _Fields, text: str, offset: int) -> Any:
     import yaml
 
     try:
+        line = line_too_deep(text)
+        if line is not None:
+            fields.found.append(Problem(fields.path, line + offset, "is nested too deeply", "write it with fewer levels"))
+            return None
         # The parser in Python is slow, and tells the line of a mistake better than the one in C.
         quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         node = yaml.compose(text, Loader=yaml.SafeLoader if len(text) < _LONG_FILE else quick)
-    except RecursionError:
-        fields.found.append(Problem(fields.path, 1 + offset, "is nested too deeply", "write it with fewer levels"))
-        return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = " ".join(str(getattr(error, "problem", None) or "is not valid").split())

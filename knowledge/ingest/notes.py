@@ -8,8 +8,9 @@ from typing import Any
 
 from knowledge.documents import Document, Silence, Source, Term, file_address, file_title, user_document_id
 from knowledge.errors import KnowledgeError
-from knowledge.frontmatter import cleaned, glossary_terms_from, parse_yaml, silence_entries_from, terms_text
+from knowledge.frontmatter import cleaned, glossary_terms_from, silence_entries_from, terms_text
 from knowledge.ingest.text import http_address
+from knowledge.parsing import parse_yaml
 
 KEYS = frozenset({"title", "terms", "groups", "silences"})
 _TEXT, _TEXTS, _NUMBERS, _SWITCH, _MAPPING, _LISTS = "a text", "a list of texts", "a list of numbers", "true or false", "a mapping", "a list of lists"

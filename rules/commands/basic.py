@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from rules.canonical import document_to_json, to_json
-from rules.commands.command_line import Output, given_parameters, read_text, source_name
+from rules.commands.command_line import Output, given_parameters
 from rules.errors import RulesError
+from rules.files import source_name, text_of
 
 
 def list_calculators(options: argparse.Namespace) -> Output:
@@ -66,8 +67,8 @@ def run(options: argparse.Namespace) -> Output:
     if options.processes is not None:
         raise RulesError("--processes", "is for a batch", "leave it out, or give the lines with --batch FILE.jsonl")
     from rules.catalogue import calculator
-    from rules.engine import parse_json
     from rules.engine import run as calculate
+    from rules.json_input import parse_json
 
     module = calculator(options.name)
     if options.plot is not None:
@@ -75,7 +76,7 @@ def run(options: argparse.Namespace) -> Output:
     file = "-" if options.file is None else options.file
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         raise RulesError("standard input", "is a terminal", f"pipe a JSON object in, for example {to_json(module.EXAMPLE)}")
-    raw, parameters = parse_json(read_text(file), source_name(file)), given_parameters(options)
+    raw, parameters = parse_json(text_of(file), source_name(file)), given_parameters(options)
     calculation = calculate(options.name, raw, parameters).as_dict()
     if options.plot is not None:
         from rules.charts import charts_of

@@ -14,9 +14,11 @@ from typing import Any
 
 from rules.canonical import plain_to_json
 from rules.catalogue import calculator
-from rules.commands.command_line import one_line, source_name, standard_input
-from rules.engine import parse_json, run
+from rules.commands.command_line import one_line
+from rules.engine import run
 from rules.errors import Defect, RulesError, described
+from rules.files import lines_of, standard_input
+from rules.json_input import parse_json
 from rules.parameters import Parameters
 
 LINES_A_CHUNK = 16
@@ -155,32 +157,9 @@ def _pieces(chunks: Iterator[Chunk], progress: Progress) -> Iterator[bytes]:
 
 
 def _lines(file: str) -> Iterator[bytes]:
-    try:
-        stream = standard_input() if file == "-" else open(file, "rb")  # noqa: PTH123, SIM115  closed by the generator below
-    except RulesError:
-        raise
-    except (OSError, ValueError) as error:
-        raise _unreadable(file, error) from error
-    if file == "-" and stream.isatty():
+    if file == "-" and standard_input().isatty():
         raise RulesError("standard input", "is a terminal", "pipe JSON objects in, one a line, or name a file")
-    return _read(file, stream)
-
-
-def _read(file: str, stream: Any) -> Iterator[bytes]:
-    with stream:
-        while True:
-            try:
-                line = stream.readline()
-            except OSError as error:
-                raise _unreadable(file, error) from error
-            if not line:
-                return
-            yield line.rstrip(b"\r\n")
-
-
-def _unreadable(file: str, error: Exception) -> RulesError:
-    why = getattr(error, "strerror", None) or "not a file name"
-    return RulesError(source_name(file), f"cannot be read ({why})", "name a readable JSONL file, or - for standard input")
+    return lines_of(file)
 
 
 def _line_count(file: str) -> int | None:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rules.errors import RulesError
-
 if TYPE_CHECKING:
     from rules.parameters import Parameters
 
@@ -130,40 +128,6 @@ def parsed(argv: Sequence[str] | None, prog: str) -> argparse.Namespace:
         for each in command.arguments:
             words.add_argument(*each.names, **each.settings)
     return parser.parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
-
-
-def read_text(file: str) -> str:
-    """The text of a JSON file, or of standard input for "-".
-
-    Raises RulesError naming the file when it cannot be read, is not UTF-8, or is empty.
-    """
-    source = source_name(file)
-    try:
-        data = standard_input().read() if file == "-" else Path(file).read_bytes()
-    except RulesError:
-        raise
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "not a file name"
-        raise RulesError(source, f"cannot be read ({why})", "name a readable JSON file, or - for standard input") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RulesError(source, "is not UTF-8 text", "give a JSON file") from error
-    if not text.strip():
-        raise RulesError(source, "is empty", "give a JSON object; `rules show NAME` prints an example")
-    return text
-
-
-def source_name(file: str) -> str:
-    """A file as messages name it."""
-    return "standard input" if file == "-" else file
-
-
-def standard_input() -> Any:
-    """Standard input as a binary stream. Raises RulesError when there is none."""
-    if sys.stdin is None:
-        raise RulesError("standard input", "is closed", "name a readable JSON file")
-    return sys.stdin.buffer
 
 
 def given_parameters(options: argparse.Namespace) -> Parameters:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from rules.canonical import to_json
-from rules.commands.command_line import Output, given_parameters, read_text, source_name
-from rules.engine import parse_json
+from rules.commands.command_line import Output, given_parameters
+from rules.files import source_name, text_of
+from rules.json_input import parse_json
 
 
 def command(options: argparse.Namespace) -> Output:
@@ -15,8 +16,8 @@ def command(options: argparse.Namespace) -> Output:
     from rules.following.follow import follow
 
     source = source_name(options.plan)
-    plan = read_calculation(read_text(options.plan), source)
-    today = parse_json(read_text(options.market), source_name(options.market))
+    plan = read_calculation(text_of(options.plan), source)
+    today = parse_json(text_of(options.market), source_name(options.market))
     with trusted((source, plan)):
         calculation = follow(plan, today, options.move, given_parameters(options)).as_dict()
     if options.format == "json":

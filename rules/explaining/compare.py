@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.canonical import to_json
-from rules.commands.command_line import Output, given_parameters, read_text, source_name
+from rules.commands.command_line import Output, given_parameters
 from rules.errors import RulesError
 from rules.explaining.attribution import attribute, changes_between, parameter_differences, read_parameters, settings_of
 from rules.explaining.differences import differences
 from rules.explaining.saved import read_calculation, trusted, warnings
+from rules.files import source_name, text_of
 from rules.parameters import Parameters
 
 
@@ -20,7 +21,7 @@ def command(options: argparse.Namespace) -> Output:
     files = (options.file_a, options.file_b)
     if files == ("-", "-"):
         raise RulesError("standard input", "is given twice", "name at least one of the two as a file")
-    a, b = (read_calculation(read_text(file), source_name(file)) for file in files)
+    a, b = (read_calculation(text_of(file), source_name(file)) for file in files)
     with trusted((source_name(files[0]), a), (source_name(files[1]), b)):
         compared = compare(a, b, given_parameters(options))
         if options.json:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rules.canonical import to_json
-from rules.commands.command_line import Output, read_text, source_name
+from rules.commands.command_line import Output
 from rules.errors import RulesError
 from rules.explaining.differences import leaves_of
 from rules.explaining.saved import read_calculation, trusted, warnings
+from rules.files import source_name, text_of
 
 Node = dict[str, Any]
 Step = Mapping[str, Any]
@@ -18,7 +19,7 @@ Step = Mapping[str, Any]
 
 def command(options: argparse.Namespace) -> Output:
     """`explain FILE [NAME]`: text, or JSON with --json."""
-    calculation = read_calculation(read_text(options.file), source_name(options.file))
+    calculation = read_calculation(text_of(options.file), source_name(options.file))
     with trusted((source_name(options.file), calculation)):
         explained = explain(calculation) if options.name is None else explain_value(calculation, options.name)
         if options.json:

@@ -9,8 +9,8 @@ from typing import Any
 from rules import __version__
 from rules.canonical import fingerprint
 from rules.catalogue import calculator
-from rules.engine import parse_json
 from rules.errors import RulesError
+from rules.json_input import parse_json
 
 _PARTS: Mapping[str, type] = {"name": str, "inputs": dict, "result": dict, "steps": list, "assumptions": list, "receipt": dict}
 _STEP_KEYS = ("name", "formula", "inputs", "value", "unit", "basis")
