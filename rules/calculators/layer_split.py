@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.fields import Frozen, unit_field
 from rules.ledger import Ledger
-from rules.planning.shares import call_tranche_budget_usd, call_tranche_count, etf_share_fraction
+from rules.planning.shares import as_written, call_tranche_budget_usd, call_tranche_count, etf_share_fraction
 
 NAME = "layer-split"
 DESCRIPTION = "Splits a total planned hedge vega into the futures band (25-40 %), 20 % call tranches and the rest for ETFs."
@@ -96,10 +96,14 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
         "calls_vega_usd",
         "call_tranches * call_tranche_vega_usd",
         {"call_tranches": count, "call_tranche_vega_usd": tranche},
-        count * tranche,
+        float(count * as_written(tranche)),
         "usd",
     )
-    etf = part("etf_vega_usd", "etf_share_fraction", etf_share_fraction(ledger, share, count))
+    etf_share_fraction(ledger, share, count)
+    left = as_written(total) - as_written(futures.target) - as_written(calls)
+    used = ledger.cite("planned_hedge_vega_usd", "futures_vega_usd.target", "calls_vega_usd")
+    formula = "max(planned_hedge_vega_usd - futures_vega_usd.target - calls_vega_usd, 0)"
+    etf = float(ledger.derive("etf_vega_usd", formula, used, max(float(left), 0.0), "usd"))
     return Result(
         futures_vega_usd=futures,
         call_tranche_vega_usd=tranche,

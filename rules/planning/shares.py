@@ -1,13 +1,15 @@
-"""Shares of the planned hedge vega in whole basis points, so that the budget closes exactly."""
+"""Shares of the planned hedge vega, reckoned as they are written in decimals, so that the budget closes exactly."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from rules.ledger import Ledger
 
 
-def basis_points(fraction: float) -> int:
-    """A fraction as whole basis points: 0.325 is 3250."""
-    return round(fraction * 10_000)
+def as_written(value: float) -> Decimal:
+    """A number as its decimals say, not as its bits do: 0.1 is one tenth, so that 1 - 0.4 is three times 0.2."""
+    return Decimal(repr(value))
 
 
 def call_tranche_share_fraction(ledger: Ledger) -> float:
@@ -20,17 +22,17 @@ def call_tranche_share_fraction(ledger: Ledger) -> float:
     if ledger.parameter("call_increment_base") == "planned_hedge_vega":
         return increment
     high = ledger.parameter("futures_share_high_fraction")
-    share = basis_points(increment) * (10_000 - basis_points(high)) / 100_000_000
+    share = float(as_written(increment) * (1 - as_written(high)))
     used = {"call_increment_fraction": increment, "futures_share_high_fraction": high}
     formula = "call_increment_fraction * (1 - futures_share_high_fraction)"
     return float(ledger.derive("call_tranche_share_fraction", formula, used, share, "fraction"))
 
 
 def call_tranche_count(ledger: Ledger) -> int:
-    """How many call increments always fit beside the futures band: (1 - high) / share of a tranche, in whole basis points."""
+    """How many call increments always fit beside the futures band: (1 - high) / share of a tranche."""
     high = ledger.parameter("futures_share_high_fraction")
     increment = call_tranche_share_fraction(ledger)
-    count = (10_000 - basis_points(high)) // basis_points(increment)
+    count = int((1 - as_written(high)) / as_written(increment))
     inputs = {"futures_share_high_fraction": high, tranche_share_step(ledger): increment}
     ledger.derive("call_tranches", "floor((1 - futures_share_high_fraction) / share of a tranche)", inputs, count, "count")
     return count
@@ -53,7 +55,8 @@ def call_tranche_budget_usd(planned_usd: float, ledger: Ledger) -> float:
 def etf_share_fraction(ledger: Ledger, futures_share: float, tranches: int) -> float:
     """What is left for ETFs: 1 - futures share - tranches * share of a tranche, never below 0."""
     increment = call_tranche_share_fraction(ledger)
-    left = max(10_000 - basis_points(futures_share) - tranches * basis_points(increment), 0) / 10_000
+    # The futures share may be a sum of quotients: what is left of them past twelve decimals is their rounding.
+    left = max(round(float(1 - as_written(futures_share) - tranches * as_written(increment)), 12), 0.0)
     inputs = {"futures_share_fraction": futures_share, "call_tranches": tranches, tranche_share_step(ledger): increment}
     formula = "max(1 - futures_share_fraction - call_tranches * share of a tranche, 0)"
     ledger.derive("etf_share_fraction", formula, inputs, left, "fraction")
