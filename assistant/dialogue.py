@@ -20,7 +20,7 @@ from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words
 MOST_WORDS = 14
 _BACKWARD = Pattern(
     r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
-    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add)\b",
+    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b",
     re.IGNORECASE,
 )
 _ABOUT = (
@@ -64,7 +64,7 @@ def followed_up(
     if not _may_follow(text, previous, own, quantities):
         return None
     draft = _draft_of_change(text, quantities, previous, as_of)
-    changes = {name: value for name, value in draft.inputs.items() if name not in ("as_of",) or name in draft.origin}
+    changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}
     unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
     if not changes and not draft.asked and not unread:
         return None
@@ -73,6 +73,11 @@ def followed_up(
         text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
     )
     return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
+
+
+def _counts_days(draft: Draft, previous: CalculationRequest) -> bool:
+    """Whether a follow-up asks for the days to a date that was asked for without them: 'how many days is that?'"""
+    return previous.calculator == "vix-expiry" and "as_of" not in previous.inputs
 
 
 def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest, draft: Draft) -> CalculationRequest:
@@ -310,6 +315,8 @@ def _merged(previous: CalculationRequest, draft: Draft, changes: Mapping[str, An
     if rows and isinstance(previous.inputs.get("market.futures"), list):
         by_expiry = {row.get("expiry"): row for row in previous.inputs["market.futures"]} | {row.get("expiry"): row for row in rows}
         merged["market.futures"] = [by_expiry[day] for day in sorted(by_expiry, key=str)]
+    if previous.calculator == "vix-expiry" and "month" in changes:
+        merged.pop("count", None)
     if "days_to_expiry" in changes and "days_to_expiry" in draft.origin:
         merged.pop("expiry", None)
     return merged

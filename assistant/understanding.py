@@ -104,6 +104,8 @@ def understand(
     again = dialogue.asked_about(reading.text) if previous is not None else ""
     if again:
         return Understanding(reading, label, previous, None, False, again)
+    if previous is not None and "as_of" in previous.origin:
+        as_of = str(previous.inputs["as_of"])  # a day that was said holds until another is said
     methodology, numeric = methodology_part(reading.text, reading.quantities)
     own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
     if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):

@@ -6,26 +6,38 @@ import re
 
 from assistant.draft import Draft
 from assistant.quantities.dates import MONTH_NAME, month_number
-from assistant.readers.market import read_as_of
+from assistant.readers.market import read_as_of, settlement_of_month
 
 _NEXT = r"\b(?:next|upcoming|coming|following)\b"
+_DAYS = r"\bhow (?:many (?:more |calendar )?days|long)\b|\bdays? (?:left|to|til+|until|remain\w*|away)\b|\bdte\b|\b(?:number|count) of days\b"
+# 'days until the VIX expiry' is the next one; 'days to expiry should the calls have' asks for a rule.
+_UNTIL_THE_NEXT = (
+    r"\b(?:until|til+|to)\s+(?:(?:the|next|monthly)\s+)*(?:vix|vx)\s+(?:(?:futures?|options?|contracts?)\s+)?(?:expir\w+|settle\w*|exp)\b"
+    r"(?=\W*(?:$|from\b|as of\b|counting\b|starting\b|today\b))"
+)
 
 
 def read_vix_expiry(draft: Draft) -> None:
-    """A contract month, or a day and how many expiries from it on."""
+    """A contract month, or a day and how many expiries from it on; with the day where days are asked for."""
+    read_as_of(draft, always=False)
     if "month" not in draft.inputs:
         _read_month(draft)
-    if "month" in draft.inputs:
-        read_as_of(draft, always=False)
-        if "as_of" not in draft.inputs and len(draft.free("date")) == 1:
-            draft.take("as_of", draft.free("date")[0])
-        for quantity in draft.free("day"):
-            draft.use(quantity)  # 'is june 17 the expiration in june 2026?' is answered by the date itself
-        return
-    read_as_of(draft, always=False)
     if "as_of" not in draft.inputs and len(draft.free("date")) == 1:
         draft.take("as_of", draft.free("date")[0])
-    _read_count(draft)
+    if "as_of" not in draft.inputs and re.search(_DAYS, draft.text):
+        _count_from_the_day_of_the_question(draft)
+    if "month" in draft.inputs:
+        for quantity in draft.free("day"):
+            draft.use(quantity)  # 'is june 17 the expiration in june 2026?' is answered by the date itself
+    elif all(asked.name != "month" for asked in draft.asked):
+        _read_count(draft)
+
+
+def _count_from_the_day_of_the_question(draft: Draft) -> None:
+    if draft.as_of is None:
+        draft.ask("as_of", "date", "From which day are the days counted? Write it as YYYY-MM-DD.")
+    else:
+        draft.inputs["as_of"] = draft.as_of
 
 
 def _read_month(draft: Draft) -> None:
@@ -40,14 +52,20 @@ def _read_month(draft: Draft) -> None:
             draft.take("month", quantity, quantity.note)
             return
     named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
-    as_of = next(iter(draft.free("date")), None)
-    if (named and named.group(1) not in ("may", "mar")) or (named and re.search(r"\bmay\b\s+(?:vix|vx|contract|expir|settle)", draft.text)):
-        number = month_number(named.group(1))
-        if as_of is not None:
-            year, month = int(str(as_of.value)[:4]), int(str(as_of.value)[5:7])
-            draft.inputs["month"] = f"{year + (number < month)}-{number:02d}"
-        else:
-            draft.ask("month", "month", f"Of which year is the month {named.group(1)}? Write it as YYYY-{number:02d}.")
+    if named is None or (named.group(1) in ("may", "mar") and not re.search(r"\bmay\b\s+(?:vix|vx|contract|expir|settle)", draft.text)):
+        return
+    number = month_number(named.group(1))
+    said = draft.inputs.get("as_of") or next((quantity.value for quantity in draft.free("date")), None)
+    if re.search(_DAYS, draft.text):
+        coming = settlement_of_month(number, str(said or draft.as_of or ""))  # days are counted until one that is still to come
+        if coming is not None:
+            draft.inputs["month"] = coming[:7]
+            return
+    if said is None:
+        draft.ask("month", "month", f"Of which year is the month {named.group(1)}? Write it as YYYY-{number:02d}.")
+    else:
+        year, month = int(str(said)[:4]), int(str(said)[5:7])
+        draft.inputs["month"] = f"{year + (number < month)}-{number:02d}"
 
 
 def _read_count(draft: Draft) -> None:
@@ -58,7 +76,8 @@ def _read_count(draft: Draft) -> None:
             draft.take("count", quantity)
             break
     else:
-        if draft.says(rf"{_NEXT}\s+(?:\w+\s+){{0,3}}(?:expir\w+|settle\w+|vix|vx)"):
+        counted = "as_of" in draft.inputs and re.search(_DAYS, draft.text) and re.search(_UNTIL_THE_NEXT, draft.text)
+        if draft.says(rf"{_NEXT}\s+(?:\w+\s+){{0,3}}(?:expir\w+|settle\w+|vix|vx)") or counted:
             draft.inputs["count"] = 1
     if "count" in draft.inputs and "as_of" not in draft.inputs and draft.as_of is not None:
         draft.inputs["as_of"] = draft.as_of

@@ -23,9 +23,10 @@ def of_plan(again: Again) -> list[Chart]:
         return []
     bars = [_first([layer for layer in layers if layer["layer"] == 1], again)]
     increment = call_tranche_share_fraction(again.ledger)
-    for tranche in range(1, call_tranche_count(again.ledger) + 1):
+    planned = set(range(1, call_tranche_count(again.ledger) + 1))
+    for tranche in sorted(planned | {layer["tranche"] for layer in layers if layer["layer"] == 2}):
         rows = [layer for layer in layers if layer["layer"] == 2 and layer["tranche"] == tranche]
-        bars.append(Bar(f"calls, tranche {tranche}", _share(rows), None, increment, _states(rows)))
+        bars.append(Bar(f"calls, tranche {tranche}", _share(rows), None, increment if tranche in planned else None, _states(rows)))
     rows = [layer for layer in layers if layer["layer"] == 3]
     bars.append(Bar("funds", _share(rows), None, again.steps.get("etf_share_fraction"), _states(rows)))
     return [BarChart("shares", TITLE, SHARE, tuple(bars), NOTES)]

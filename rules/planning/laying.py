@@ -109,7 +109,8 @@ def _stand_in(draft: Draft) -> list[Position]:
 
 def _lay_calls(draft: Draft) -> None:
     least = draft.ledger.parameter("call_tranche_filled_fraction")
-    for entry in call_positions(draft.planned_usd, call_tranche_count(draft.ledger), draft.view, draft.ledger):
+    count = call_tranche_count(draft.ledger)
+    for entry in call_positions(draft.planned_usd, count, draft.view, draft.ledger):
         number = entry.tranche or 0
         in_place = draft.held.of_layer(2, number)
         if draft.held.tranche_filled(number, None if isinstance(entry, Gap) else entry, least):
@@ -129,6 +130,9 @@ def _lay_calls(draft: Draft) -> None:
             draft.rows.append(Row(entry, "forbidden", "the account may not buy options", 0))
         else:
             _lay_tranche(draft, entry, number, same)
+    for number in sorted(number for number in draft.held.tranches if number > count):
+        for held in draft.held.of_layer(2, number):
+            _add_held(draft, held, "filled", f"tranche {number} is held, beyond the {count} that are planned")
 
 
 def _lay_tranche(draft: Draft, entry: Position, number: int, same: list[Held]) -> None:

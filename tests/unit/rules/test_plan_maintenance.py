@@ -347,3 +347,29 @@ def test_a_hedge_bought_after_the_day_of_the_plan_is_refused(plan, worked):
     with pytest.raises(RulesError) as caught:
         plan(worked)
     assert caught.value.field == "portfolio.holdings.0.acquired_on"
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_calls_of_a_tranche_beyond_the_planned_count_are_in_the_layers_and_in_every_total(holding, held, worked, numbered):
+    september = {"expiry": "2026-09-16", "price_index_points": 21.6}
+    worked["market"]["futures"].append(september)
+    worked["market"]["calls"].append({"expiry": "2026-09-16", "strike": 29, "implied_volatility": 0.8})
+    calls = held(tranches=3)
+    beyond = {"instrument": "vix_call", "quantity": 10, "expiry": "2026-09-16", "strike": 29, "tranche": 4, "acquired_on": "2026-04-20"}
+    for call in () if numbered else (*calls, beyond):
+        del call["tranche"]
+    without, result = holding(vx(2), *calls), holding(vx(2), *calls, beyond)
+    row = result["layers"][4]
+    assert (row["name"], row["tranche"], row["quantity"], row["state"]) == ("VIX call 29 2026-09-16", 4, 10, "filled")
+    assert row["reason"] == "tranche 4 is held, beyond the 3 that are planned"
+    exposures = [layer["exposure_usd_per_vix_point"] for layer in result["layers"]]
+    assert row["exposure_usd_per_vix_point"] > 0 and row["hedge_vega_usd_per_vix_point"] == pytest.approx(sum(exposures[:5]))
+    assert result["worst_combined_loss_usd"] != without["worst_combined_loss_usd"]
+    assert "vix_call" not in [order["instrument"] for order in result["orders"]]
+
+
+def test_every_hedge_held_is_in_a_row_of_the_stack(holding, held):
+    calls = [call | {"tranche": number} for call, number in zip(held(tranches=3), (2, 4, 7), strict=True)]
+    result = holding(vx(1), *calls)
+    assert sum(row["held_quantity"] for row in result["layers"]) == 1 + sum(call["quantity"] for call in calls)
+    assert [row["tranche"] for row in result["layers"] if row["instrument"] == "vix_call"] == [1, 2, 3, 4, 7]
