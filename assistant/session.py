@@ -26,6 +26,7 @@ from knowledge.answer import Answer
 from knowledge.answer import Citation as Cited
 from knowledge.base import KnowledgeBase, Response
 from knowledge.documents import without_controls
+from rules.canonical import plain
 
 if TYPE_CHECKING:
     from knowledge.disagreement.finding import Disagreement
@@ -229,7 +230,7 @@ class Session:
 
     def _assumption(self, parameter_id: str) -> Mapping[str, Any]:
         parameter = self.parameters[parameter_id]
-        return {"id": parameter.id, "value": parameter.value, "unit": parameter.unit, "note": parameter.note or parameter.reason or ""}
+        return {"id": parameter.id, "value": plain(parameter.value), "unit": parameter.unit, "note": parameter.note or parameter.reason or ""}
 
     def _calculated(
         self, question: str, as_of: str | None, understood: Understanding, request: CalculationRequest, computed: Callable[[Reply], None]

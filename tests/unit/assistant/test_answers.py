@@ -21,6 +21,13 @@ def test_every_citation_has_its_entry_for_a_reference_list(session: Session) -> 
         assert citation.url is None or citation.apa.endswith(citation.url)
 
 
+def test_every_silence_is_answered_in_json_with_the_values_of_its_assumptions(session: Session) -> None:
+    for silence in session.base.store.silences().values():
+        reply = session.ask(silence.questions[0])
+        assert json.loads(reply.as_json())["question"] == silence.questions[0]
+        assert json.loads(reply.as_json())["assumptions"] == [dict(assumption) for assumption in reply.assumptions]
+
+
 def test_an_answer_names_questions_to_read_next_and_not_its_own(session: Session) -> None:
     reply = session.ask("How large is the futures layer?")
     assert 1 <= len(reply.related) <= 3
