@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -63,12 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     leading, command, rest = split_command(arguments)
-    if command is None:
-        return _without_command(leading)
     if command == "rules":
         from rules.__main__ import main as rules_main
 
         return rules_main([*rest, *leading], "alvh rules")
+    from knowledge.processes import encode_in_one_thread
+
+    encode_in_one_thread()
+    if command is None:
+        return _without_command(leading)
     if command == "knowledge":
         from knowledge.__main__ import main as knowledge_main
 
@@ -136,8 +138,6 @@ def _options_parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _ask(arguments: Sequence[str]) -> int:
-    # One question is too small for threads to help, and starting them costs more than encoding it.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = _options_parser("alvh ask")
     parser.add_argument("question", nargs="?", help="the question, in quotation marks")
     parser.add_argument("--json", action="store_true", help="the reply as JSON")

@@ -12,6 +12,7 @@ from importlib import import_module
 
 from knowledge.commands.parser import one_line, parser_for
 from knowledge.errors import KnowledgeError
+from knowledge.processes import encode_in_one_thread
 
 _COMMANDS = {
     "add": ("adding", "add"),
@@ -37,8 +38,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character shows its number
     module, function = _COMMANDS[options.command]
-    if module in ("reading", "evaluating"):
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a question is too small for threads to help
+    encode_in_one_thread()
     run: Callable[[argparse.Namespace, str], int] = getattr(import_module(f"knowledge.commands.{module}"), function)
     try:
         code = run(options, prog)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,10 +88,10 @@ def first_sentence(store: Store, document_id: str, heading: str) -> Citation | N
 
 
 def _candidates(question: str, found: Found, documents: dict[str, Document]) -> list[_Candidate]:
-    wanted = stems(question)
+    wanted = stems(question)  # a set: only an exact sum is the same in every order
     bodies = [_stems_of(hit, documents[hit.passage.document_id].text) for hit in found.hits]
     weights = {word: 1.0 / (1 + sum(word in body for body in bodies)) for word in wanted}
-    total = sum(weights.values()) or 1.0
+    total = math.fsum(weights.values()) or 1.0
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     kinds = kinds_of(question)
     phrases = [plain(phrase) for phrase in phrases_of(question)]
@@ -104,7 +105,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document]) -> 
                 continue
             context = stems(hit.passage.heading)
             have = stems(sentence)
-            overlap = sum(weights[word] * (1.0 if word in have else 0.3) for word in wanted if word in have or word in context) / total
+            overlap = math.fsum(weights[word] * (1.0 if word in have else 0.3) for word in wanted if word in have or word in context) / total
             dense = 0.0 if found.vector is None else float(vector @ found.vector)
             in_kind = _KIND_WEIGHT if any(kind.search(sentence) for kind in kinds) else 0.0
             in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0

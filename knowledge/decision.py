@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -145,7 +146,7 @@ class Silences:
 def evidence_for(question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: dict[str, Document]) -> Evidence:
     """The evidence on a question: what was found for it, its answer, its standing; `documents` are those of the hits by id."""
     weights, known = _weights(question, retriever)
-    total = sum(weights.values()) or 1.0
+    total = math.fsum(weights.values()) or 1.0
     held: set[str] = set()
     added = []
     number = asks_for_number(question)
@@ -155,18 +156,18 @@ def evidence_for(question: str, found: Found, answer: Answer, standing: Standing
         present = weights.keys() & stems_in(f"{document.title} {hit.passage.heading} {document.text[hit.passage.start : hit.passage.end]}")
         held |= present if document.subject in ("method", "glossary") else set()
         if document.layer == "user" and found.vector is not None:
-            added.append((hit.dense, _largest(hit.passage.sentence_vectors @ found.vector), sum(weights[stem] for stem in present) / total))
+            added.append((hit.dense, _largest(hit.passage.sentence_vectors @ found.vector), _share(present, weights, total)))
     return Evidence(
         closest=found.closest,
         sentence=answer.closeness,
         stated=standing.stated,
         silent=standing.silent,
         elsewhere=standing.elsewhere,
-        known=sum(weights[stem] for stem in known) / total,
+        known=_share(known, weights, total),
         covered=found.covered,
-        found=sum(weights[stem] for stem in held) / total,
+        found=_share(held, weights, total),
         now=float(asks_for_now(question)),
-        silent_words=max((sum(weights[stem] for stem in weights.keys() & stems_in(text)) / total for text in standing.near), default=0.0),
+        silent_words=max((_share(weights.keys() & stems_in(text), weights, total) for text in standing.near), default=0.0),
         leaning=standing.leaning,
         asks_number=float(number),
         numberless=float(number and not any(character.isdigit() for sentence in said for character in sentence)),
@@ -229,6 +230,11 @@ def _weights(question: str, retriever: Retriever) -> tuple[dict[str, float], set
         weights[stem_of(token)] = rarity(holding, passages)
         known |= {stem_of(token)} if holding else set()
     return weights, known
+
+
+def _share(stems: Collection[str], weights: Mapping[str, float], total: float) -> float:
+    """The weight of some stems in all; summed exactly, since the order of a set differs between processes."""
+    return math.fsum(weights[stem] for stem in stems) / total
 
 
 @lru_cache(maxsize=5_000)

@@ -1,7 +1,8 @@
-"""How this package starts processes of its own."""
+"""How this package starts processes of its own, and how many threads they compute in."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,19 @@ _START = (
     "if root not in sys.path:\n    sys.path.insert(0, root)\nraise SystemExit(import_module(module).main())"
 )
 _ROOT = str(Path(__file__).resolve().parents[1])
+
+
+_THREADS = "OPENBLAS_NUM_THREADS"
+
+
+def encode_in_one_thread() -> None:
+    """To be called before numpy is loaded: one text is too small for threads to help, and their number changes the last digits of its vector."""
+    os.environ[_THREADS] = "1"
+
+
+def environment_of_many_threads() -> dict[str, str]:
+    """The environment of a process that encodes in bulk."""
+    return {name: value for name, value in os.environ.items() if name != _THREADS}
 
 
 def command_for(module: str, *arguments: str) -> list[str]:

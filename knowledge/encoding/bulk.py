@@ -17,7 +17,7 @@ from knowledge.encoding.model import MODEL_IDENTITY, MODEL_NAME, folder_identity
 from knowledge.encoding.protocol import Vectors
 from knowledge.encoding.quick import DIMENSIONS, QuickEncoder
 from knowledge.errors import KnowledgeError
-from knowledge.processes import command_for
+from knowledge.processes import command_for, environment_of_many_threads
 
 BULK_TEXTS = 600
 
@@ -37,7 +37,9 @@ class EncodingProcess:
             return
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         command = command_for("knowledge.encoding.worker", self._model)
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints)  # noqa: S603 - this interpreter
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, env=environment_of_many_threads()
+        )
         about = json.loads(self._read_line() or b"{}")
         if "error" in about or "dimensions" not in about:
             reason = about.get("error") or self._last_complaint()
