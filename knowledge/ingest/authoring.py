@@ -255,7 +255,7 @@ def _composed(fields: _Fields, text: str, offset: int) -> Any:
     import yaml
 
     try:
-        line = line_too_deep(text)
+        line = _line_too_deep(text)
         if line is not None:
             fields.found.append(Problem(fields.path, line + offset, "is nested too deeply", "write it with fewer levels"))
             return None
@@ -270,6 +270,16 @@ def _composed(fields: _Fields, text: str, offset: int) -> Any:
     if node is None:
         fields.found.append(Problem(fields.path, 1, "is empty", "`alvh knowledge new` writes a skeleton"))
     return node
+
+
+def _line_too_deep(text: str) -> int | None:
+    """The line that goes too deep, None where none does before the first mistake: the parser that names a mistake best comes later."""
+    import yaml
+
+    try:
+        return line_too_deep(text)
+    except yaml.YAMLError:
+        return None
 
 
 def _once(fields: _Fields, node: Any, seen: dict[str, int], what: str) -> None:

@@ -54,15 +54,15 @@ def test_the_worst_come_first():
 
 
 def test_a_page_is_found_by_its_address_in_any_form(base):
-    items = [item_from({"question": "Which VIX instrument comes first?", "url": "shipped:layering-order"}, 1)]
+    items = [item_from({"question": "Which VIX instrument comes first?", "url": "shipped:layering-order"}, "line 1", 1)]
     (found,) = outcomes(base, items)
     assert found.ranks["pipeline"] == 1
 
 
 @pytest.mark.parametrize(("entry", "words"), [({"url": "x"}, "lacks 'question'"), ({"question": "x"}, "lacks 'url'")])
 def test_an_item_that_is_not_usable_is_named(entry, words):
-    with pytest.raises(KnowledgeError, match=rf"line 7: {words}"):
-        item_from(entry, 7)
+    with pytest.raises(KnowledgeError, match=rf"questions\.jsonl, line 7: {words}"):
+        item_from(entry, "questions.jsonl, line 7", 7)
 
 
 def test_the_command_prints_every_system_and_style(command, page_file, tmp_path):
@@ -82,7 +82,9 @@ def test_the_command_prints_every_system_and_style(command, page_file, tmp_path)
     assert "1 questions" in text and "pipeline" in text and "worst:" in text
 
 
-@pytest.mark.parametrize(("content", "words"), [("", "holds no questions"), ("[1]\n", "line 1: is not an object"), ("{\n", "line 1: is not JSON")])
+@pytest.mark.parametrize(
+    ("content", "words"), [("", "holds no questions"), ("[1]\n", "line 1: is not a JSON object"), ("{\n", "line 1, column 2: is not JSON")]
+)
 def test_a_file_that_is_not_usable_is_refused(command, tmp_path, content, words):
     (tmp_path / "questions.jsonl").write_text(content, encoding="utf-8")
     run = command("evaluate", str(tmp_path / "questions.jsonl"))

@@ -7,7 +7,8 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.documents import slug, user_document_id, without_controls
 from knowledge.errors import KnowledgeError
-from knowledge.ingest import MAX_BYTES, read_document
+from knowledge.files import MAX_BYTES
+from knowledge.ingest import read_document
 from knowledge.passages import passages_of
 
 BOILERPLATE = ["Risk Disclaimer", "Glossary Terms", "APA Citation", "Retrieved from", "Put This Knowledge", "Start Free Trial", "Have a question", "0 / 1000",
