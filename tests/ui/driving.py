@@ -16,13 +16,21 @@ MakeApp = Callable[..., AlvhApp]
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until everything that was asked for is done and drawn."""
+    """Wait until everything that was asked for is done and drawn: the app's jobs, the workers of its parts, and what those have led to."""
     app = pilot.app
     await pilot.pause()
-    while app.is_running and not app.is_idle:  # type: ignore[attr-defined]
-        await app.workers.wait_for_complete()
+    while app.is_running and not (getattr(app, "is_idle", True) and all(worker.is_finished for worker in app.workers)):
+        under_way = [worker for worker in app.workers if not worker.is_finished and not worker.is_cancelled]
+        if under_way:
+            await app.workers.wait_for_complete(under_way)
         await pilot.pause()
     await pilot.pause()
+
+
+async def until(pilot: Pilot[Any], met: Callable[[], bool]) -> None:
+    """Let the app go on until a condition is met."""
+    while not met():
+        await pilot.pause()
 
 
 async def ask(pilot: Pilot[Any], text: str) -> None:

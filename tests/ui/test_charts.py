@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from driving import settled, texts
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static, TabbedContent, TabPane
@@ -47,15 +48,8 @@ class Alone(App[None]):
 
 async def made(pilot: Pilot[None]) -> ChartsPane:
     """Wait until the thread's charts are on the screen."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await settled(pilot)
     return pilot.app.query_one(ChartsPane)
-
-
-def said(pane: ChartsPane) -> str:
-    """All the words of the pane."""
-    return "\n".join(str(part.render()) for part in pane.query(Static).results(Static))
 
 
 def on_screen(app: App[None]) -> str:
@@ -66,13 +60,13 @@ def on_screen(app: App[None]) -> str:
 async def test_before_any_calculation_the_pane_says_what_will_stand_there() -> None:
     app = Alone()
     async with app.run_test(size=(80, 24)) as pilot:
-        assert said(await made(pilot)) == HINT
+        assert texts(await made(pilot)) == HINT
 
 
 async def test_a_plan_shows_its_first_chart_with_legend_numbers_and_break_evens_in_words() -> None:
     app = Alone(calculated("plan-hedge", WORKED))
     async with app.run_test(size=(100, 50)) as pilot:
-        words = said(await made(pilot))
+        words = texts(await made(pilot))
         assert words.startswith("1/7  P/L at expiry\nLeft, Right or 1-7: other charts")
         assert "● condors alone\n× after VX 2026-06-17" in words
         assert "│ SPX 6,000" in words and "◎ 5,579.54; 6,320.46" in words
@@ -93,7 +87,7 @@ async def test_keys_step_through_the_charts_and_pick_one(keys: list[str], place:
         await pilot.press(*keys)
         await pilot.pause()
         assert pane.chart == charts_of(calculation)[place]
-        assert said(pane).startswith(f"{place + 1}/7  ")
+        assert texts(pane).startswith(f"{place + 1}/7  ")
 
 
 async def test_every_chart_of_every_calculator_can_be_shown_in_the_narrowest_pane() -> None:
@@ -105,7 +99,7 @@ async def test_every_chart_of_every_calculator_can_be_shown_in_the_narrowest_pan
             await made(pilot)
             for chart in charts_of(calculated(name)):
                 assert pane.chart == chart
-                assert chart.title in said(pane).replace("\n", " ")
+                assert chart.title in texts(pane).replace("\n", " ")
                 await pilot.press("right")
                 await pilot.pause()
 
@@ -114,12 +108,12 @@ async def test_a_calculation_without_charts_and_one_that_was_edited_say_so() -> 
     app = Alone(calculated("vix-expiry"))
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await made(pilot)
-        assert said(pane) == "There is nothing to draw for vix-expiry."
+        assert texts(pane) == "There is nothing to draw for vix-expiry."
         edited = calculated("iron-condor")
         edited["result"]["max_loss_usd"] = 1.0
         pane.show(edited)
         await made(pilot)
-        assert said(pane).startswith("No charts: calculation: does not come out again")
+        assert texts(pane).startswith("No charts: calculation: does not come out again")
         assert pane.chart is None
         await pilot.press("right", "3")
 
@@ -131,11 +125,11 @@ async def test_only_the_last_of_several_calculations_is_shown() -> None:
         pane.show(calculated("plan-hedge", WORKED))
         pane.show(calculated("layer-split"))
         await made(pilot)
-        assert "Share of the planned hedge vega" in said(pane)
+        assert "Share of the planned hedge vega" in texts(pane)
         pane.show(calculated("plan-hedge", WORKED))
         pane.show(None)
         await made(pilot)
-        assert said(pane) == HINT
+        assert texts(pane) == HINT
 
 
 async def test_a_hidden_pane_makes_its_charts_when_it_is_first_seen() -> None:
@@ -162,7 +156,7 @@ async def test_in_ascii_nothing_else_is_on_the_screen() -> None:
     async with app.run_test(size=(90, 46)) as pilot:
         pane = await made(pilot)
         for _ in range(7):
-            assert said(pane).isascii()
+            assert texts(pane).isascii()
             drawn = [line[:-3] for line in on_screen(app).split("\n")]  # the scroll bar is the app's
             assert all(line.isascii() for line in drawn), [line for line in drawn if not line.isascii()]
             await pilot.press("right")
@@ -173,7 +167,7 @@ async def test_markup_in_a_name_is_shown_as_it_is() -> None:
     raw = {**WORKED, "market": {**WORKED["market"], "etfs": [{**WORKED["market"]["etfs"][0], "ticker": "[red]X[/]"}]}}
     app = Alone(calculated("plan-hedge", raw))
     async with app.run_test(size=(100, 50)) as pilot:
-        assert "# after [red]X[/]" in said(await made(pilot))
+        assert "# after [red]X[/]" in texts(await made(pilot))
 
 
 def test_bars_reach_their_value_on_the_scale_and_edges_stand_at_their_limits() -> None:

@@ -8,9 +8,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from driving import settled
 from textual.app import App
 from textual.events import Key
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static, TextArea
 from textual.widgets._footer import FooterKey
 
@@ -49,18 +49,11 @@ class Chooser(App[Any]):
         self.push_screen(ChooseCalculator(), self.exit)
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until what was typed is computed and shown."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete([worker for worker in pilot.app.workers if not worker.is_finished and not worker.is_cancelled])
-    await pilot.pause()
-
-
 def row(app: Host, name: str) -> FieldRow:
     return next(each for each in app.form.query(FieldRow) if each.field.name == name)
 
 
-def said(app: Host, name: str) -> str:
+def under_field(app: Host, name: str) -> str:
     """What stands under a field; empty when it is not shown."""
     line = row(app, name).query_one(".said", Static)
     return str(line.render()) if line.display else ""
@@ -121,11 +114,11 @@ async def test_what_is_wrong_stands_under_the_field_while_it_is_typed_and_no_res
         row(app, "strike").editor.focus()
         await pilot.press("end", "x")
         await settled(pilot)
-        assert said(app, "strike") == "! '25x' is not a number; write it in digits, as 20.5"
+        assert under_field(app, "strike") == "! '25x' is not a number; write it in digits, as 20.5"
         assert "premium_usd" not in results(app) and "marked !" in results(app) and not command(app)
         await pilot.press("backspace")
         await settled(pilot)
-        assert not said(app, "strike") and "premium_usd" in results(app)
+        assert not under_field(app, "strike") and "premium_usd" in results(app)
 
 
 async def test_what_is_still_needed_is_named_and_marked() -> None:
@@ -141,14 +134,14 @@ async def test_an_unlikely_value_is_computed_with_a_caution_under_it() -> None:
     app = Host("layer-split", {"planned_hedge_vega_usd": 10_000, "futures_share_fraction": 0.9})
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert said(app, "futures_share_fraction").startswith("? futures_share_fraction = 90 % is unusual.")
+        assert under_field(app, "futures_share_fraction").startswith("? futures_share_fraction = 90 % is unusual.")
 
 
 async def test_what_the_engine_refuses_while_computing_is_said_in_place_of_results() -> None:
     app = Host("vix-expiry", {"month": "1999-13"})
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "1999-13" in results(app) + said(app, "month")
+        assert "1999-13" in results(app) + under_field(app, "month")
 
 
 async def test_a_result_of_earlier_inputs_is_never_shown_and_typing_goes_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driving import settled, texts, until
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -61,32 +62,13 @@ def make_host(tmp_path: Path) -> Callable[[], Host]:
     return lambda: Host(lambda: KnowledgeBase(tmp_path / "base"))
 
 
-async def until(pilot: Pilot[Any], met: Callable[[], bool]) -> None:
-    """Let the app go on until a condition is met."""
-    while not met():
-        await pilot.pause()
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until workers are done, and those that they have led to."""
-    await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-    await pilot.pause()
-
-
 def titles(app: Host) -> list[str]:
     table = app.library.query_one(DataTable)
     return [str(table.get_row_at(row)[0]) for row in range(table.row_count)]
 
 
-def said(app: Host) -> str:
-    return str(app.library.query_one("#library-said", Static).render())
-
-
 def heading_line(app: Host) -> str:
-    return str(app.library.query_one("#library-title", Static).render())
+    return texts(app.library, "#library-title")
 
 
 async def add(pilot: Pilot[Any], app: Host, path: Path) -> None:
@@ -162,7 +144,7 @@ async def test_the_stop_key_ends_an_addition_and_keeps_what_is_in(make_host: Cal
         os.kill(addition.process_id, signal.SIGSTOP)
         app.library.query_one(PathInput).value = str(notes)
         await pilot.press("enter")
-        assert "An addition is under way" in said(app)
+        assert "An addition is under way" in texts(app.library, "#library-said")
         await pilot.press("f6")
         os.kill(addition.process_id, signal.SIGCONT)
         await settled(pilot)
@@ -203,7 +185,7 @@ async def test_tab_completes_a_path_and_shows_what_it_may_become(make_host: Call
         await pilot.press("tab")
         await settled(pilot)
         assert line.value == f"{notes}/" and line.cursor_position == len(line.value)
-        assert str(app.library.query_one("#library-paths", Static).render()) == "note0.md  note1.md  note2.md"
+        assert texts(app.library, "#library-paths") == "note0.md  note1.md  note2.md"
         await pilot.press("tab")
         await settled(pilot)
         assert line.value == f"{notes}/note"
@@ -211,7 +193,7 @@ async def test_tab_completes_a_path_and_shows_what_it_may_become(make_host: Call
         assert not line.has_focus
         line.value = ""
         await settled(pilot)
-        assert str(app.library.query_one("#library-paths", Static).render()) == ""
+        assert texts(app.library, "#library-paths") == ""
 
 
 def test_hidden_files_complete_after_a_dot_and_an_unreadable_folder_to_nothing(tmp_path: Path) -> None:
@@ -231,11 +213,11 @@ async def test_typing_filters_titles_and_enter_searches_the_texts(make_host: Cal
         assert titles(app) == ["VXM futures (Mini VIX)"]
         await pilot.press(*"zzz")
         await pilot.pause()
-        assert not titles(app) and "Enter searches the texts" in said(app)
+        assert not titles(app) and "Enter searches the texts" in texts(app.library, "#library-said")
         app.library.query_one("#library-words", Input).value = "contango"
         await pilot.press("enter")
         await settled(pilot)
-        assert titles(app)[0] == "Glossary" and "best passage first: contango" in said(app)
+        assert titles(app)[0] == "Glossary" and "best passage first: contango" in texts(app.library, "#library-said")
         await pilot.press("f3")
         assert app.library.query_one("#library-words").has_focus
         await pilot.press("home", "enter")
@@ -308,12 +290,12 @@ async def test_a_base_that_cannot_be_opened_is_said_and_the_library_stays_open()
     app = Host(broken)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert said(app) == "! knowledge.db: is damaged; repair it"
+        assert texts(app.library, "#library-said") == "! knowledge.db: is damaged; repair it"
         await pilot.press("f8", "f4")
         app.library.query_one(PathInput).value = "x.md"
         await pilot.press("f2", "enter")
         await settled(pilot)
-        assert said(app) == "! knowledge.db: is damaged; repair it"
+        assert texts(app.library, "#library-said") == "! knowledge.db: is damaged; repair it"
 
 
 async def test_nothing_can_be_added_where_that_is_not_allowed(tmp_path: Path) -> None:

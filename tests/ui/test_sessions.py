@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from driving import settled, texts
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, OptionList, Static
@@ -41,13 +42,6 @@ def history(tmp_path: Path) -> History:
     return history
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until what was asked of the history is on the screen: a list may ask for a preview in turn."""
-    for _ in range(2):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-
-
 def listed(app: App[Any]) -> list[str]:
     """The lines of the list."""
     options = app.screen.query_one("#listed", OptionList)
@@ -57,10 +51,6 @@ def listed(app: App[Any]) -> list[str]:
 def pointed_at(app: App[Any]) -> str:
     option = app.screen.query_one("#listed", OptionList).highlighted_option
     return "" if option is None else str(option.prompt)
-
-
-def said(app: App[Any]) -> str:
-    return str(app.screen.query_one("#said", Static).render())
 
 
 def previewed(app: App[Any]) -> list[str]:
@@ -76,7 +66,7 @@ async def test_the_session_last_spoken_in_comes_first_with_a_look_into_it(histor
         assert lines[0].startswith("2026-03-04 09:30       2  ")
         assert pointed_at(app) == lines[2], "the open session is pointed at"
         assert previewed(app)[0] == "Layers of the hedge Say more."
-        assert said(app) == "3 sessions"
+        assert texts(app.screen, "#said") == "3 sessions"
 
 
 async def test_typing_searches_every_turn_and_marks_what_it_found(history: History) -> None:
@@ -85,11 +75,11 @@ async def test_typing_searches_every_turn_and_marks_what_it_found(history: Histo
         await pilot.press(*"DAY", "space", "3")
         await settled(pilot)
         assert [line.split("  ")[-1] for line in listed(app)] == ["Condor of Monday"]
-        assert said(app) == "1 session found"
+        assert texts(app.screen, "#said") == "1 session found"
         assert [text[:6] for text in previewed(app)] == ["Condor", "Day 3:"]
         await pilot.press(*"zzz")
         await settled(pilot)
-        assert (listed(app), previewed(app), said(app)) == ([], [], "No session has these words.")
+        assert (listed(app), previewed(app), texts(app.screen, "#said")) == ([], [], "No session has these words.")
         await pilot.press("enter", "f2", "ctrl+d")
         assert isinstance(app.screen, SessionsScreen), "with no session there is nothing to open, rename or delete"
         await pilot.press("escape")
@@ -161,7 +151,7 @@ async def test_f2_gives_a_session_another_title(history: History) -> None:
         app.screen.query_one(Input).value = "  "
         await pilot.press("enter")
         await settled(pilot)
-        assert said(app) == "title: is empty; write a name for the session"
+        assert texts(app.screen, "#said") == "title: is empty; write a name for the session"
         assert history.sessions()[1].title == "Monday [bold]morning"
 
 
@@ -185,8 +175,7 @@ async def test_ctrl_d_deletes_a_session_only_after_a_yes(history: History) -> No
         await pilot.pause()
         app.screen.query_one("#yes", Button).press()
         await settled(pilot)
-        await settled(pilot)
-        assert (listed(app), said(app)) == ([], "No sessions yet. What you ask is kept here.")
+        assert (listed(app), texts(app.screen, "#said")) == ([], "No sessions yet. What you ask is kept here.")
 
 
 async def test_a_history_that_cannot_be_used_is_said(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +191,7 @@ async def test_a_history_that_cannot_be_used_is_said(history: History, monkeypat
             app.screen.query_one("#said", Static).update("")
             await pilot.press(*keys)
             await settled(pilot)
-            assert said(app) == "history: cannot be read; check the disk"
+            assert texts(app.screen, "#said") == "history: cannot be read; check the disk"
         assert app.screen.query_one("#said").has_class("failure")
 
 
