@@ -64,6 +64,7 @@ class AssumptionsScreen(ModalScreen[None]):
         highlighted = self.query_one(OptionList).highlighted
         if highlighted is not None:
             copy(self.app, overlay_of(self._parameters[highlighted]))
+            self.notify("Lines copied.", markup=False)
 
 
 def overlay_of(parameter: Parameter) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from assistant.errors import AssistantError
 from rules.errors import RulesError
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ WORDS_ROWS = 8  # rows left for the heading and the legend
 
 
 class ChartsPane(VerticalScroll):
-    """Charts of the last calculation. They are made in a thread when the pane is first seen after `show`."""
+    """Charts of the last calculation. They are made in a thread when the pane is first seen after `show`.
+
+    `parameters` gives the numbers that the engine computes with, and is called in that thread; without it the shipped ones are used.
+    """
 
     DEFAULT_CSS = """
     ChartsPane { padding: 0 1; }
@@ -39,8 +43,8 @@ class ChartsPane(VerticalScroll):
     ChartsPane .chart-body { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,n", "step(1)", "Next chart", id="charts.next"),
-        Binding("left,p", "step(-1)", "Chart before", id="charts.previous"),
+        Binding("right,n", "step(1)", "Next chart", show=False, id="charts.next"),
+        Binding("left,p", "step(-1)", "Chart before", show=False, id="charts.previous"),
         *(Binding(str(number), f"pick({number - 1})", f"Chart {number}", show=False, id=f"charts.pick_{number}") for number in range(1, 10)),
     ]
 
@@ -53,26 +57,28 @@ class ChartsPane(VerticalScroll):
         charts: tuple[Chart, ...]
         problem: str = ""
 
-    def __init__(self, calculation: Mapping[str, Any] | None = None, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self, calculation: Mapping[str, Any] | None = None, parameters: Callable[[], Parameters] | None = None, *, ascii_only: bool = False
+    ) -> None:
         super().__init__()
-        self.ascii_only = ascii_only
+        self._parameters, self.ascii_only = parameters, ascii_only
         self._charts: tuple[Chart, ...] = ()
         self._place = self._order = 0
-        self._waiting: tuple[Mapping[str, Any], Parameters | None] | None = None if calculation is None else (calculation, None)
+        self._waiting: Mapping[str, Any] | None = calculation
 
     def compose(self) -> ComposeResult:
         """Start with a line that says what will stand here."""
         yield Vertical(Static(HINT, classes="hint", markup=False), classes="chart-body")
 
-    def show(self, calculation: Mapping[str, Any] | None, parameters: Parameters | None = None) -> None:
-        """Draw the charts of a finished calculation (its as_dict), computed with `parameters` (None: the shipped ones), or none."""
+    def show(self, calculation: Mapping[str, Any] | None) -> None:
+        """Draw the charts of a finished calculation (its as_dict), or none."""
         self._order += 1
+        self._waiting = calculation
         if calculation is None:
-            self._charts, self._waiting = (), None
+            self._charts = ()
             if self.is_mounted:
                 self._fill([Static(HINT, classes="hint", markup=False)])
             return
-        self._waiting = calculation, parameters
         if self.is_on_screen:
             self._make_waiting()
 
@@ -92,18 +98,17 @@ class ChartsPane(VerticalScroll):
 
     def _make_waiting(self) -> None:
         if self._waiting is not None:
-            calculation, parameters = self._waiting
-            self._waiting = None
-            self._make(calculation, parameters, self._order)
+            calculation, self._waiting = self._waiting, None
+            self._make(calculation, self._order)
 
     @work(thread=True, group="charts")
-    def _make(self, calculation: Mapping[str, Any], parameters: Parameters | None, order: int) -> None:
+    def _make(self, calculation: Mapping[str, Any], order: int) -> None:
         from rules.charts import charts_of
 
         name = str(calculation.get("name"))
         try:
-            made = self.Made(order, name, charts_of(calculation, parameters))
-        except RulesError as error:
+            made = self.Made(order, name, charts_of(calculation, None if self._parameters is None else self._parameters()))
+        except (AssistantError, RulesError) as error:
             made = self.Made(order, name, (), f"No charts: {error}")
         self.post_message(made)
 

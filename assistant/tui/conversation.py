@@ -141,6 +141,7 @@ class Conversation(VerticalScroll):
                 entries.append(Entry(turn))
                 lines += entries[-1].least_lines
         self.has_older = has_older or len(entries) < len(turns)
+        self.set_class(not entries, "unasked")
         self.mount(*reversed(entries) if entries else (Welcome(),))
         if lines >= self.app.size.height:
             self._stay_at_end()
@@ -157,10 +158,12 @@ class Conversation(VerticalScroll):
         self._leave(list(self.children))
         self._chosen = None
         self.has_older = False
+        self.remove_class("unasked")
 
     def add(self, turn: SavedTurn) -> Entry:
         """Append a turn; old ones leave the screen."""
         self.query(Welcome).remove()
+        self.remove_class("unasked")
         entry = Entry(turn)
         before = self.entries
         self.mount(entry)

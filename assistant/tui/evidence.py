@@ -18,7 +18,7 @@ HINT = "The passages behind an answer appear here, the sentences it uses highlig
 
 
 class Passage(Static):
-    """One citation: its source, when and where it was published, its reference, and the passage."""
+    """One citation: the passage, its source, when and where that was published, its reference."""
 
     def __init__(self, entry: Evidence) -> None:
         super().__init__(passage_content(entry), classes="passage", markup=False)
@@ -78,14 +78,13 @@ class EvidencePane(VerticalScroll):
 
 
 def passage_content(entry: Evidence) -> Content:
-    """Title and heading, date and address, the passage with the used sentences highlighted, the reference."""
+    """Title and heading, the passage with the used sentences highlighted, then where it is from: a small pane shows the passage first."""
     cited = entry.citation
     title = f"[{entry.marker}] {cited.title}"
+    head = f"{title}\n{cited.heading}\n" if cited.heading else f"{title}\n"
     behind = f"{'In other words from ' if cited.kind == 'paraphrase' else ''}{cited.source_title}"
-    particulars = [cited.heading, behind, f"{cited.author or 'no author named'}, {cited.date or 'no date'}", cited.url or ""]
-    about = "\n".join(line for line in particulars if line)
-    head = f"{title}\n{about}\n\n"
-    tail = f"\n\nAPA  {cited.apa}"
+    source = [behind, f"{cited.author or 'no author named'}, {cited.date or 'no date'}", cited.url or ""]
+    tail = "\n\n" + "\n".join(line for line in source if line) + f"\n\nAPA  {cited.apa}"
     spans = [Span(0, len(title), "bold"), Span(len(title), len(head), "dim")]
     spans += [Span(len(head) + start, len(head) + end, "bold reverse") for start, end in entry.used]
     end = len(head) + len(entry.text)

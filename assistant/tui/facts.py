@@ -71,8 +71,11 @@ class FactsPane(Vertical):
         self.query_one(Static).update(Content("Enter edits, Delete forgets." if facts else NO_FACTS))
 
     def focus(self, scroll_visible: bool = True) -> FactsPane:
-        """The list takes the keys."""
-        self.query_one(OptionList).focus(scroll_visible)
+        """The list takes the keys, one fact pointed at."""
+        listed = self.query_one(OptionList)
+        if listed.highlighted is None and listed.option_count:
+            listed.highlighted = 0
+        listed.focus(scroll_visible)
         return self
 
     @on(OptionList.OptionSelected)
@@ -90,7 +93,16 @@ class FactsPane(Vertical):
 
 def as_line(value: Any) -> str:
     """A fact on one line, as it can be typed again."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_without_zeros(value), ensure_ascii=False)
+
+
+def _without_zeros(value: Any) -> Any:
+    """The value with 5500 for 5500.0."""
+    if isinstance(value, Mapping):
+        return {name: _without_zeros(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_zeros(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class GlossaryPane(Vertical):

@@ -112,7 +112,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
                 yield Static("", id="form-hint", markup=False)
             yield FormResults()
         yield Static("", id="form-command", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Compute what was given."""
@@ -233,6 +233,12 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
         self.dismiss(None)
 
 
+class Words(Input):
+    """What to look for; its Enter takes all that was typed before it, and is named at the foot."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Open", id="choose.open")]
+
+
 class ChooseCalculator(ModalScreen[str | None]):
     """The calculators with what they compute; typing keeps those that have every word. Result: a name, or None."""
 
@@ -244,7 +250,6 @@ class ChooseCalculator(ModalScreen[str | None]):
     ChooseCalculator .none { height: auto; padding: 0 1; color: $text-muted; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="choose.open"),
         Binding("escape", "leave", "Close", id="choose.leave"),
         *MOVES,
     ]
@@ -253,7 +258,7 @@ class ChooseCalculator(ModalScreen[str | None]):
         """What to look for, the list, keys."""
         with Vertical() as frame:
             frame.border_title = "Open a calculator as a form"
-            yield Input(placeholder="Type to find: condor, volatility, cost of capital", compact=True, id="calculator-words")
+            yield Words(placeholder="Type to find: condor, volatility, cost of capital", compact=True, id="calculator-words")
             yield OptionList(id="calculators", markup=False)
             yield Static("No calculator has these words.", classes="none", markup=False)
             yield Footer()
@@ -269,11 +274,11 @@ class ChooseCalculator(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        self.action_choose()  # in its turn, after all that was typed before it
+        self._choose()
 
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
-        self.action_choose()
+        self._choose()
 
     def _list(self, words: str) -> None:
         found = [name for name, what in MODULES.items() if all(word in f"{name} {what}".lower() for word in words.lower().split())]
@@ -287,8 +292,7 @@ class ChooseCalculator(ModalScreen[str | None]):
         """Go up or down in the list, without leaving what is typed."""
         point_further(self.query_one(OptionList), lines)
 
-    def action_choose(self) -> None:
-        """Open the calculator that is pointed at."""
+    def _choose(self) -> None:
         option = self.query_one(OptionList).highlighted_option
         if option is not None:
             self.dismiss(option.id)

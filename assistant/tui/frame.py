@@ -27,6 +27,7 @@ from assistant.tui.conversation import PAGE, Conversation
 from assistant.tui.desk import Desk
 from assistant.tui.entries import Shown, shown_of
 from assistant.tui.jobs import Jobs
+from assistant.tui.main_screen import MainScreen
 from assistant.tui.messages import Answered, Computed, FactsKnown, Failed, Finished, Looked, Planned, Ready, Saved
 from assistant.tui.pasting import BREATH_SECONDS, Breath
 from assistant.tui.plain import AsciiFilter
@@ -85,11 +86,15 @@ class Frame(App[None]):
         """Everything in ASCII where it is wanted."""
         return [*super().get_line_filters(), *([self._ascii_filter] if self.ascii else [])]
 
+    def get_default_screen(self) -> MainScreen:
+        """The screen that everything is laid on."""
+        return MainScreen(id="_default")
+
     def compose(self) -> ComposeResult:
         """Conversation and side pane, prompt, status, keys: in the order in which they are read."""
         with Horizontal(id="columns"):
             yield Conversation()
-            yield Side(lambda: self.ascii)
+            yield Side(lambda: self.desk.parameters, lambda: self.ascii)
         yield Offers(id="offers")
         yield Prompt([action.command for action in self.offered_actions], self.settings_file.settings.keys)
         yield StatusLine(id="status")

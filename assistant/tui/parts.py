@@ -14,9 +14,10 @@ def parts() -> list[tuple[str, list[Binding]]]:
     """Each part with its bindings that have an id."""
     from assistant.tui.assumptions import AssumptionsScreen
     from assistant.tui.charts import ChartsPane
-    from assistant.tui.forms import ChooseCalculator, FormScreen
+    from assistant.tui.forms import ChooseCalculator, FormScreen, Words
     from assistant.tui.library import LibraryScreen
-    from assistant.tui.sessions import SessionsScreen
+    from assistant.tui.library_parts import DocumentScreen
+    from assistant.tui.sessions import Search, SessionsScreen
 
     found: list[tuple[str, list[BindingType]]] = [
         ("In the prompt", Prompt.BINDINGS),
@@ -25,9 +26,10 @@ def parts() -> list[tuple[str, list[Binding]]]:
         ("In the charts", ChartsPane.BINDINGS),
         ("In the facts", FactsPane.BINDINGS),
         ("In the assumptions", AssumptionsScreen.BINDINGS),
-        ("In the calculators", ChooseCalculator.BINDINGS),
+        ("In the calculators", [*Words.BINDINGS, *ChooseCalculator.BINDINGS]),
         ("In a form", FormScreen.BINDINGS),
         ("In the documents", LibraryScreen.BINDINGS),
-        ("In the sessions", SessionsScreen.BINDINGS),
+        ("In a document", DocumentScreen.BINDINGS),
+        ("In the sessions", [*Search.BINDINGS, *SessionsScreen.BINDINGS]),
     ]
     return [(title, [binding for binding in bindings if isinstance(binding, Binding) and binding.id]) for title, bindings in found]

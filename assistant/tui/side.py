@@ -16,20 +16,24 @@ from assistant.tui.plan import PlanPane
 
 if TYPE_CHECKING:
     from knowledge.documents import Term
+    from rules.parameters import Parameters
 
 TITLES = {"evidence": "Evidence", "plan": "Plan", "charts": "Charts", "facts": "Facts", "glossary": "Glossary"}
 
 
 class Side(TabbedContent):
-    """Evidence, plan, charts, facts and glossary; `is_ascii` says whether charts are to be drawn with ASCII alone."""
+    """Evidence, plan, charts, facts and glossary.
 
-    def __init__(self, is_ascii: Callable[[], bool]) -> None:
+    Charts are drawn of what is computed with `parameters`, which waits until they are there; `is_ascii` says whether with ASCII alone.
+    """
+
+    def __init__(self, parameters: Callable[[], Parameters], is_ascii: Callable[[], bool]) -> None:
         super().__init__(id="side", initial="evidence")
         self.evidence = EvidencePane()
         self.calculation: Mapping[str, Any] | None = None
         self._facts: Mapping[str, Any] = {}
         self._terms: Sequence[Term] = ()
-        self._is_ascii = is_ascii
+        self._parameters, self._is_ascii = parameters, is_ascii
         self._opening = Lock()
         for name, title in TITLES.items():
             self.compose_add_child(TabPane(title, *([self.evidence] if name == "evidence" else []), id=name))
@@ -80,4 +84,4 @@ class Side(TabbedContent):
             return GlossaryPane(self._terms)
         from assistant.tui.charts import ChartsPane
 
-        return ChartsPane(self.calculation, ascii_only=self._is_ascii())
+        return ChartsPane(self.calculation, self._parameters, ascii_only=self._is_ascii())

@@ -11,7 +11,9 @@ import pytest
 from driving import MakeApp, ask, settled, shown, texts
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 
+from assistant.session import Session
 from assistant.tui.actions import ACTIONS, BY_COMMAND
 from assistant.tui.app import AlvhApp
 from assistant.tui.assumptions import AssumptionsScreen
@@ -22,6 +24,7 @@ from assistant.tui.help import HelpScreen
 from assistant.tui.library import LibraryScreen
 from assistant.tui.prompt import Offers
 from assistant.tui.sessions import SessionsScreen
+from knowledge.base import KnowledgeBase
 
 FIRST = "Which VIX instrument is layered first?"
 SPLIT = "My total planned hedge vega is $10,000. How much of it goes into futures?"
@@ -233,7 +236,7 @@ async def test_facts_are_edited_and_forgotten(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, "VIX is 18.2")
-        await pilot.press("f5", "down", "enter")
+        await pilot.press("f5", "enter")
         await pilot.pause()
         app.screen.query_one(Input).value = "19.5"
         await pilot.press("enter")
@@ -245,11 +248,28 @@ async def test_facts_are_edited_and_forgotten(make_app: MakeApp) -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert "cannot be read" in shown(app, "failure")[-1]
-        app.query_one(FactsPane).query_one(OptionList).highlighted = 0
         await pilot.press("f5", "delete")
         await settled(pilot)
         assert "vix is forgotten." in shown(app, "note")[-1]
         assert not app.query_one(FactsPane).query_one(OptionList).display
+
+
+async def test_the_foot_names_the_keys_of_the_program_in_the_order_of_its_actions(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settled(pilot)
+        assert [key.description for key in app.screen.query(FooterKey)] == [action.label for action in ACTIONS if action.label]
+
+
+async def test_charts_are_drawn_with_the_numbers_that_the_calculation_was_computed_with(make_app: MakeApp, tmp_path: Path) -> None:
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text("parameters:\n  futures_share_target_fraction: {value: 0.3}\n", encoding="utf-8")
+    app = make_app(open_session=lambda: Session(KnowledgeBase(tmp_path / "knowledge"), overlay))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, SPLIT)
+        await pilot.press("f4")
+        await settled(pilot)
+        assert "Share of the planned hedge vega" in texts(app.side)
 
 
 async def test_the_glossary_is_searched_as_one_types(make_app: MakeApp) -> None:
@@ -333,7 +353,7 @@ async def test_the_help_names_every_action(make_app: MakeApp) -> None:
     async with app.run_test(size=(140, 60)) as pilot:
         await pilot.press("f1")
         await pilot.pause()
-        said = texts(app.screen, "#help Static")
+        said = " ".join(texts(app.screen, "#help Static").split())
         assert all(action.words in said and action.command in said for action in ACTIONS)
 
 

@@ -336,6 +336,7 @@ async def test_a_calculator_is_found_by_typing_and_opened_by_enter() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         listed = app.screen.query_one(OptionList)
         assert [option.id for option in listed.options] == list(MODULES)
+        assert "Open" in [key.description for key in app.screen.query(FooterKey)]
         await pilot.press(*"cost capital")
         assert [option.id for option in listed.options] == ["wacc", "capital-cost"]
         await pilot.press("down", "enter")
