@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
 from textual.widgets import DataTable, Tree
 from textual.widgets.tree import TreeNode
 
-LAST_COLUMN_WIDTH = 56
+LAST_COLUMN_WIDTH = 54  # a receipt fits beside its names in 80 columns
 
 
 class Steps(Tree[str]):
@@ -59,12 +60,21 @@ def _leaves(node: TreeNode[str], lines: Sequence[str]) -> None:
 
 
 def filled_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> DataTable[Text]:
-    """A table of plain text; the last column wraps."""
+    """A table of plain text; the last column wraps. Its size is set: one that the table finds by itself may come after the pane is laid out."""
     table: DataTable[Text] = DataTable(cursor_type="none", zebra_stripes=True)
     table.can_focus = False  # the pane scrolls as a whole
-    for number, column in enumerate(columns):
-        widest = max(len(column), *(len(row[number]) for row in rows))
-        table.add_column(column, width=min(widest, LAST_COLUMN_WIDTH) if number == len(columns) - 1 else widest)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row), height=None)
+    widths = [max(len(column), *(len(row[number]) for row in rows)) for number, column in enumerate(columns)]
+    widths[-1] = min(widths[-1], LAST_COLUMN_WIDTH)
+    heights = [_lines(row[-1], widths[-1]) for row in rows]
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column, width=width)
+    for row, height in zip(rows, heights, strict=True):
+        table.add_row(*(Text(cell) for cell in row), height=height)
+    table.styles.height = table.header_height + sum(heights)
+    table.styles.width = sum(width + 2 * table.cell_padding for width in widths)
     return table
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column."""
+    return len(Text(text).wrap(Console(width=width), width))
