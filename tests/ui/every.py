@@ -282,7 +282,7 @@ KEYS: dict[str, tuple[Case, ...]] = {
         Case("ctrl+q", lambda app: not app.is_running),
     ),
     "Prompt": (
-        Case("enter", lambda app: "What is contango?" in shown(app, "question")[-1], writing("What is contango?")),
+        Case("enter", lambda app: "You\nWhat is contango?" in shown(app, "question"), writing("What is contango?")),
         *(Case(key, lambda app: app.prompt.text == "a\n", writing("a")) for key in ("ctrl+j", "alt+enter")),
         Case("tab", lambda app: app.prompt.text == "/steps", writing("/ste")),
     ),

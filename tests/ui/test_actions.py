@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from driving import MakeApp, ask, settled, shown, texts
-from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Static
 from textual.widgets._footer import FooterKey
 
@@ -19,11 +16,8 @@ from assistant.tui.app import AlvhApp
 from assistant.tui.assumptions import AssumptionsScreen
 from assistant.tui.evidence import EvidencePane
 from assistant.tui.facts import FactsPane, GlossaryPane
-from assistant.tui.forms import ChooseCalculator, FormScreen
-from assistant.tui.help import HelpScreen
-from assistant.tui.library import LibraryScreen
+from assistant.tui.forms import FormScreen
 from assistant.tui.prompt import Offers
-from assistant.tui.sessions import SessionsScreen
 from knowledge.base import KnowledgeBase
 
 FIRST = "Which VIX instrument is layered first?"
@@ -32,52 +26,6 @@ SPLIT = "My total planned hedge vega is $10,000. How much of it goes into future
 
 def copied(app: AlvhApp) -> str:
     return app.clipboard
-
-
-@pytest.mark.parametrize(
-    ("key", "command", "screen"),
-    [
-        ("f1", "/help", HelpScreen),
-        ("f7", "/form", ChooseCalculator),
-        ("f8", "/sessions", SessionsScreen),
-        ("f9", "/documents", LibraryScreen),
-        ("ctrl+g", "/assumptions", AssumptionsScreen),
-        ("ctrl+p", "/palette", CommandPalette),
-    ],
-)
-async def test_a_key_and_a_command_open_the_same_screen_and_escape_closes_it(make_app: MakeApp, key: str, command: str, screen: type[Any]) -> None:
-    app = make_app()
-    async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, SPLIT)
-        for opening in (key, command):
-            if opening == command:
-                await ask(pilot, command)
-            else:
-                await pilot.press(key)
-                await settled(pilot)
-            assert isinstance(app.screen, screen)
-            await pilot.press("escape")
-            await settled(pilot)
-            assert len(app.screen_stack) == 1
-
-
-@pytest.mark.parametrize(("key", "command", "tab"), [(a.key, a.command, a.given or "glossary") for a in ACTIONS if a.group == "Panes"])
-async def test_a_key_and_a_command_bring_a_pane_to_the_front_and_escape_goes_back(make_app: MakeApp, key: str, command: str, tab: str) -> None:
-    app = make_app()
-    async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, SPLIT)
-        for opening in (key, command):
-            app.bring_up("plan" if tab == "evidence" else "evidence")
-            if opening == command:
-                await ask(pilot, command)
-            else:
-                await pilot.press(key)
-                await settled(pilot)
-            assert app.side.active == tab
-            assert app.focused is not app.prompt
-            await pilot.press("escape")
-            await settled(pilot)
-            assert app.focused is app.prompt
 
 
 async def test_citations_are_reached_by_number_by_key_and_by_click(make_app: MakeApp) -> None:
@@ -388,26 +336,6 @@ async def test_typing_a_slash_offers_the_commands_and_tab_goes_through_them(make
         assert app.prompt.text == "/steps"
         await pilot.press("tab")
         assert app.prompt.text == "/save"
-
-
-@pytest.mark.parametrize("name", ["ctrl+q", "/quit"])
-async def test_the_program_ends(make_app: MakeApp, name: str) -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await settled(pilot)
-        if name.startswith("/"):
-            app.prompt.put(name)
-            await pilot.press("enter")
-        else:
-            await pilot.press(name)
-        await pilot.pause()
-    assert not app.is_running
-
-
-def test_every_action_has_a_method() -> None:
-    assert all(callable(getattr(AlvhApp, f"action_{action.run}")) for action in ACTIONS)
-    commands: list[Callable[..., object]] = [getattr(AlvhApp, f"action_{action.run}") for action in ACTIONS]
-    assert all(command.__doc__ for command in commands)
 
 
 RESULT = """{"name": "layer-split", "inputs": {"planned_hedge_vega_usd": 1.0}, "result": {"futures_vega_usd": {"low": 1.0}}, "steps": [], "assumptions": [], "receipt": {}}"""
