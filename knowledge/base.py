@@ -66,15 +66,25 @@ class Response:
 
 
 class KnowledgeBase:
-    """One open base. `warning` says what is missing when there is no encoder, or it is not the one that the setting names."""
+    """One open base."""
 
     def __init__(self, folder: Path, shipped_folder: Path = HERE) -> None:
-        self.warning: str | None = None
+        self._about_encoder: str | None = None
         self._folder, self._shipped_folder = folder, shipped_folder
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
         self.store: Store = open_store(folder)
         self.encoder = self._encoder()
         self.lay_shipped()
+
+    @property
+    def warning(self) -> str | None:
+        """What a reader has to know of the base: no encoder or not the one that the setting names, no place to keep documents in; None for a sound one."""
+        in_memory = (
+            f"the folder {self._folder} cannot be made or written: answers come from the shipped articles alone, and nothing can be added; "
+            "name another with --knowledge or ALVH_KNOWLEDGE"
+        )
+        parts = [part for part in (in_memory if self.store.folder is None else None, self._about_encoder) if part]
+        return "; ".join(parts) or None
 
     def close(self) -> None:
         """Close the store, and end what encodes."""
@@ -225,13 +235,13 @@ class KnowledgeBase:
         """Go on with an encoder that the base has been encoded by."""
         if self.encoder is not None and self.encoder is not encoder:
             self.encoder.close()
-        self.encoder, self.warning = encoder, None
+        self.encoder, self._about_encoder = encoder, None
         self._vectors.clear()
         self.lay_shipped()
 
     def _present_encoder(self) -> Encoder:
         if self.encoder is None:
-            raise KnowledgeError("encoder", self.warning or "is missing", "install it before adding documents")
+            raise KnowledgeError("encoder", self._about_encoder or "is missing", "install it before adding documents")
         return self.encoder
 
     def _spelled_out(self, question: str, found: Found) -> tuple[Statement | None, Disagreement | None]:
@@ -262,7 +272,7 @@ class KnowledgeBase:
         wanted = chosen_name()
         name = self.store.encoder_name or wanted
         if name != wanted:
-            self.warning = f"the base is encoded by {name}; `alvh knowledge reencode` encodes it by {wanted}, which the setting names"
+            self._about_encoder = f"the base is encoded by {name}; `alvh knowledge reencode` encodes it by {wanted}, which the setting names"
         try:
             return encoder_named(name, self._folder / "model-checked")
         except KnowledgeError as error:
@@ -272,7 +282,7 @@ class KnowledgeBase:
     def _do_without(self, error: KnowledgeError) -> None:
         """Go on without an encoder, and say so."""
         self.encoder = None
-        self.warning = f"{error.problem}: answers go by words alone; {error.remedy}"
+        self._about_encoder = f"{error.problem}: answers go by words alone; {error.remedy}"
 
     def lay_shipped(self) -> None:
         """Bring the shipped layer up to date; a base that cannot be written, or whose own encoder is not there, keeps the one it has."""

@@ -316,11 +316,12 @@ def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path):
         open_store(tmp_path)
 
 
-def test_an_uncreatable_folder_is_served_from_memory(tmp_path, forbidden, shipped, open_laid):
+@pytest.mark.parametrize("below", ["", "base", "deeper/base"])
+def test_a_path_that_is_no_folder_or_lies_below_none_is_refused(tmp_path, below):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with open_laid(tmp_path / "file" / "base", forbidden) as store:
-        assert store.folder is None
-        assert len(store.document_ids()) == len(shipped.documents)
+    with pytest.raises(KnowledgeError, match="file: is not a folder; name the folder"):
+        open_store(tmp_path / "file" / below)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "in the way"
 
 
 def test_a_read_only_folder_without_a_store_is_served_from_memory(tmp_path, forbidden, shipped, open_laid, monkeypatch):
@@ -360,11 +361,16 @@ def test_a_read_only_base_answers_and_refuses_additions(tmp_path, harbour, monke
     base.close()
 
 
-def test_nothing_is_reported_as_added_to_a_base_that_lives_in_memory(tmp_path, harbour):
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    base = KnowledgeBase(tmp_path / "file" / "base")
+def test_nothing_is_reported_as_added_to_a_base_that_lives_in_memory_and_every_answer_says_so(tmp_path, harbour, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    base = KnowledgeBase(tmp_path / "base")
     assert base.store.folder is None
-    with pytest.raises(KnowledgeError, match="file"):
+    assert base.warning is not None
+    assert f"{tmp_path / 'base'} cannot be made or written: answers come from the shipped articles alone" in base.warning
+    with pytest.raises(KnowledgeError, match="base"):
         base.add(harbour)
 
 
