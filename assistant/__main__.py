@@ -30,7 +30,7 @@ Educational only: no recommendation to trade."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 answered, 2 bad input, 3 not answered."""
+    """Run a command and return its exit code: 0 answered, 1 a defect of the program, 2 bad input, 3 not answered."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     misplaced = _misplaced_packages()
     if misplaced:
@@ -58,6 +58,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = error.filename or "standard output"
         print(f"alvh: {one_line(f'{where}: cannot be written or read ({error.strerror}); make room, or use another place')}", file=sys.stderr)
         return 2
+    except Exception as error:
+        return _failed(arguments, error)
+
+
+def _failed(arguments: Sequence[str], error: Exception) -> int:
+    """Say what is wrong with the input (2) or with the program (1): in one line on standard error, with --json as an object on standard output too."""
+    from assistant.errors import REFUSALS, defect, error_to_json
+    from knowledge.commands.parser import one_line
+
+    found, code = (error, 2) if isinstance(error, REFUSALS) else (defect(error), 1)
+    command = split_command(arguments)[1]
+    if "--json" in arguments:
+        print(error_to_json(found), flush=True)
+    print(f"{f'alvh {command}' if command in COMMANDS else 'alvh'}: {one_line(found)}", file=sys.stderr)
+    return code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -81,8 +96,9 @@ def _run(arguments: Sequence[str]) -> int:
         from assistant.serving.command import main as serve_main
 
         return serve_main(_options_parser("alvh serve"), [*rest, *leading])
-    print(f"alvh: command: {command!r} is not known; use one of {', '.join(COMMANDS)}, or nothing for the terminal UI", file=sys.stderr)
-    return 2
+    from assistant.errors import AssistantError
+
+    raise AssistantError("command", f"{command!r} is not known", f"use one of {', '.join(COMMANDS)}, or nothing for the terminal UI")
 
 
 def split_command(arguments: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
@@ -120,8 +136,9 @@ def _without_command(leading: Sequence[str]) -> int:
         return 0
     options = _options_parser("alvh").parse_args(list(leading))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print('alvh: terminal: the UI needs a terminal; ask one question with: alvh ask "QUESTION"', file=sys.stderr)
-        return 2
+        from assistant.errors import AssistantError
+
+        raise AssistantError("terminal", "the UI needs a terminal", 'ask one question with: alvh ask "QUESTION"')
     gc.disable()  # nothing becomes garbage before the first paint, which switches it on again
     from assistant.tui.app import run_app
 
@@ -129,9 +146,9 @@ def _without_command(leading: Sequence[str]) -> int:
 
 
 def _options_parser(prog: str) -> argparse.ArgumentParser:
-    import argparse
+    from knowledge.commands.parser import OneLineParser
 
-    parser = argparse.ArgumentParser(prog=prog, usage=_USAGE if prog == "alvh" else None)
+    parser = OneLineParser(prog=prog, usage=_USAGE if prog == "alvh" else None)
     parser.add_argument("--knowledge", metavar="DIR", default=None, help="the knowledge folder")
     parser.add_argument("--parameters", metavar="FILE", default=None, help="a file that changes parameters")
     return parser
@@ -145,18 +162,7 @@ def _ask(arguments: Sequence[str]) -> int:
     parser.add_argument("--as-of", metavar="DATE", default=None, help="the day of the question (today in New York)")
     parser.add_argument("--context", metavar="QUESTION", action="append", default=[], help="a question asked before; may be repeated")
     parser.add_argument("--batch", metavar="FILE", default=None, help="one JSON object with a question on each line; - reads standard input")
-    options = parser.parse_args(arguments)
-    from assistant.errors import AssistantError
-    from knowledge.errors import KnowledgeError
-    from rules.errors import RulesError
-
-    try:
-        return _answer(options)
-    except (AssistantError, KnowledgeError, RulesError) as error:
-        from rules.__main__ import one_line
-
-        print(f"alvh ask: {one_line(error)}", file=sys.stderr)
-        return 2
+    return _answer(parser.parse_args(arguments))
 
 
 def _answer(options: Any) -> int:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-from assistant.errors import AssistantError
+from assistant.errors import REFUSALS, AssistantError, defect, error_to_json
 from assistant.session import Session, checked_day
-from knowledge.errors import KnowledgeError
 from knowledge.files import lines_of
 from knowledge.parsing import parse_json_object
-from rules.errors import RulesError
 
 _EXAMPLE = '{"question": "..."}'
 
@@ -17,15 +13,20 @@ _EXAMPLE = '{"question": "..."}'
 def answer_batch(session: Session, name: str, as_of: str) -> int:
     """Answer every line of a JSONL file ("-": standard input) in order; returns 0 when each line got a reply.
 
-    A line is {"question": str, "context": [str, ...], "as_of": date}. Raises KnowledgeError for a file that
-    cannot be read.
+    A line is {"question": str, "context": [str, ...], "as_of": date}. A line that meets a defect of the program is answered with it in
+    place, and the rest go on. Raises KnowledgeError for a file that cannot be read, and after the last line the first defect.
     """
+    met: Exception | None = None
     for number, line in lines_of(name):
         try:
             text = _reply(session, line, f"line {number}", as_of)
-        except (AssistantError, KnowledgeError, RulesError) as error:
-            text = json.dumps({"error": {"field": error.field, "problem": error.problem, "remedy": error.remedy}}, ensure_ascii=False)
+        except REFUSALS as error:
+            text = error_to_json(error)
+        except Exception as error:  # one line's defect must not cost the replies to all others
+            text, met = error_to_json(defect(error)), met or error
         print(text, flush=True)
+    if met is not None:
+        raise met
     return 0
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from knowledge.commands.parser import one_line, parser_for
+from knowledge.commands.parser import error_to_json, one_line, parser_for
 from knowledge.errors import KnowledgeError
 from knowledge.processes import encode_in_one_thread
 
@@ -33,20 +33,19 @@ _COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
-    """Run a command and return the exit code: 0 done, 2 bad input with one line on standard error for each refusal, 130 stopped by Ctrl-C."""
-    options = parser_for(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
+    """Run a command and return the exit code: 0 done, 1 a defect of the program, 2 bad input with one line on standard error for each refusal, 130 stopped by Ctrl-C.
+
+    With --json a refusal of the whole command is an object on standard output too.
+    """
+    json = "--json" in (sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character shows its number
-    module, function = _COMMANDS[options.command]
-    encode_in_one_thread()
-    run: Callable[[argparse.Namespace, str], int] = getattr(import_module(f"knowledge.commands.{module}"), function)
     try:
-        code = run(options, prog)
+        code = _run(argv, prog)
         sys.stdout.flush()
         return code
     except KnowledgeError as error:
-        print(f"{prog}: {one_line(error)}", file=sys.stderr)
-        return 2
+        return _refused(prog, error, json)
     except KeyboardInterrupt:
         print(f"{prog}: stopped; what was reported is kept", file=sys.stderr)
         return 130
@@ -56,8 +55,26 @@ def main(argv: Sequence[str] | None = None, prog: str = "knowledge") -> int:
         if isinstance(error, BrokenPipeError):
             return 0  # whoever read the output has seen enough
         where = error.filename or "standard output"
-        print(f"{prog}: {one_line(f'{where}: cannot be written or read ({error.strerror}); make room, or use another place')}", file=sys.stderr)
-        return 2
+        return _refused(prog, KnowledgeError(str(where), f"cannot be written or read ({error.strerror})", "make room, or use another place"), False)
+    except Exception as error:
+        problem = f"a defect of the program ({type(error).__name__}: {str(error)[:200]})"
+        _refused(prog, KnowledgeError("program", problem, "please report it with the input"), json)
+        return 1
+
+
+def _run(argv: Sequence[str] | None, prog: str) -> int:
+    options = parser_for(prog).parse_args(argv, argparse.Namespace(knowledge=None, parameters=None, json=False))
+    module, function = _COMMANDS[options.command]
+    encode_in_one_thread()
+    command: Callable[[argparse.Namespace, str], int] = getattr(import_module(f"knowledge.commands.{module}"), function)
+    return command(options, prog)
+
+
+def _refused(prog: str, error: KnowledgeError, json: bool) -> int:
+    if json:
+        print(error_to_json(error), flush=True)
+    print(f"{prog}: {one_line(error)}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -15,3 +15,7 @@ class KnowledgeError(ValueError):
         self.field = field
         self.problem = problem
         self.remedy = remedy
+
+    def as_object(self) -> dict[str, dict[str, str]]:
+        """What stands in the place of a result: {"error": {field, problem, remedy}}."""
+        return {"error": {"field": self.field, "problem": self.problem, "remedy": self.remedy}}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 from rules.commands import output
-from rules.commands.command_line import COMMANDS, Output, one_line, parsed
+from rules.commands.command_line import COMMANDS, Output, error_to_json, one_line, parsed
 from rules.errors import Defect, RulesError, described
 
 __all__ = ["main", "one_line"]
@@ -20,12 +20,13 @@ def main(argv: Sequence[str] | None = None, prog: str = "rules") -> int:
     """Run a command and return the exit code.
 
     0 done, 1 a defect of the program, 2 bad input or an output that cannot be written, 130 interrupted;
-    all but 0 with one line on standard error.
+    all but 0 with one line on standard error. With --json a refusal and a defect are an object on standard output too.
     """
+    json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
         output.write(_run(argv, prog))
     except RulesError as error:
-        return _leave(prog, error, 2)
+        return _refused(prog, error, json)
     except output.CannotWrite as failed:
         output.drop()
         if isinstance(failed.reason, BrokenPipeError):
@@ -33,11 +34,28 @@ def main(argv: Sequence[str] | None = None, prog: str = "rules") -> int:
         return _leave(prog, f"standard output: cannot be written ({failed.reason.strerror}); make room, or write somewhere else", 2)
     except KeyboardInterrupt:
         return _leave(prog, "interrupted", 130)
-    except Defect as defect:
-        return _leave(prog, defect, 1)
     except Exception as error:
-        return _leave(prog, described(error), 1)
+        return _failed(prog, str(error) if isinstance(error, Defect) else described(error), json)
     return 0
+
+
+def _refused(prog: str, error: RulesError, json: bool) -> int:
+    if json:
+        _write_object(error)
+    return _leave(prog, error, 2)
+
+
+def _failed(prog: str, why: str, json: bool) -> int:
+    if json:
+        problem, _, remedy = why.partition("; ")
+        _write_object(RulesError("program", problem, remedy))
+    return _leave(prog, why, 1)
+
+
+def _write_object(error: RulesError) -> None:
+    """The error as JSON, where standard output still takes it; the line on standard error comes in any case."""
+    with contextlib.suppress(output.CannotWrite, RulesError):
+        output.write(error_to_json(error))
 
 
 def _run(argv: Sequence[str] | None, prog: str) -> Output:

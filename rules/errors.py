@@ -18,6 +18,10 @@ class RulesError(ValueError):
         self.problem = problem
         self.remedy = remedy
 
+    def as_object(self) -> dict[str, dict[str, str]]:
+        """What stands in the place of a result: {"error": {field, problem, remedy}}."""
+        return {"error": {"field": self.field, "problem": self.problem, "remedy": self.remedy}}
+
 
 class Defect(Exception):
     """Something went wrong that no input should cause; the message is one sentence."""

@@ -25,7 +25,7 @@ MOST_PORT = 65_535
 
 
 def main(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
-    """Serve until Ctrl-C. `parser` knows --knowledge and --parameters already. Exit code 0, or 2 for bad input or an address that cannot be had."""
+    """Serve until Ctrl-C. `parser` knows --knowledge and --parameters already. Raises AssistantError for an address that cannot be had."""
     parser.description = "The terminal UI in a browser. The address that is printed holds a secret: who knows it can use the program, without the files of this machine."
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"the port ({DEFAULT_PORT}; 0 takes a free one)")
     parser.add_argument("--host", metavar="ADDRESS", default=None, help=f"the IP address to listen on ({LOCAL_ADDRESS})")
@@ -35,15 +35,9 @@ def main(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
     for name in ("knowledge", "parameters"):
         value = getattr(options, name)
         words += [] if value is None else [f"--{name}", value]
-    try:
-        address = checked_address(options.host, options.allow_remote)
-        with listening(address, options.port) as listener, suppress(KeyboardInterrupt):
-            asyncio.run(_serve(words, address, listener))
-    except AssistantError as error:
-        from rules.commands.command_line import one_line
-
-        print(f"alvh serve: {one_line(error)}", file=sys.stderr)
-        return 2
+    address = checked_address(options.host, options.allow_remote)
+    with listening(address, options.port) as listener, suppress(KeyboardInterrupt):
+        asyncio.run(_serve(words, address, listener))
     return 0
 
 

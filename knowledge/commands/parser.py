@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import NoReturn
+
+from knowledge.errors import KnowledgeError
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line; sub-commands inherit it."""
+    """An argument parser whose errors are those of the package; sub-commands inherit it."""
 
     def error(self, message: str) -> NoReturn:
-        """Leave with exit code 2."""
-        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
+        """Raise KnowledgeError."""
+        raise KnowledgeError("command line", message, f"see {self.prog} --help")
 
 
 def one_line(text: object) -> str:
     """A message without line breaks and control characters."""
     return " ".join("".join(character if character.isprintable() else " " for character in str(text)).split())
+
+
+def error_to_json(error: KnowledgeError) -> str:
+    """A refusal as JSON on one line, without line breaks and control characters in its texts."""
+    cleaned = KnowledgeError(one_line(error.field), one_line(error.problem), one_line(error.remedy))
+    return json.dumps(cleaned.as_object(), ensure_ascii=False)
 
 
 def parser_for(prog: str) -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from knowledge.base import KnowledgeBase
+from knowledge.commands.parser import error_to_json
 from knowledge.commands.shared import opened, show
 from knowledge.documents import shortened, without_controls
 from knowledge.errors import KnowledgeError
@@ -67,10 +68,10 @@ def search(options: argparse.Namespace, prog: str) -> int:
         return 0
     for number, line in lines_of(options.batch):
         try:
-            reply: Any = _ranked(base, _question(line, f"line {number}"), options.k)
+            text = json.dumps(_ranked(base, _question(line, f"line {number}"), options.k), ensure_ascii=False)
         except KnowledgeError as error:
-            reply = {"error": {"field": error.field, "problem": error.problem, "remedy": error.remedy}}
-        print(without_controls(json.dumps(reply, ensure_ascii=False)))
+            text = error_to_json(error)
+        print(without_controls(text))
     return 0
 
 

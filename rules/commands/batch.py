@@ -14,7 +14,7 @@ from typing import Any
 
 from rules.canonical import plain_to_json
 from rules.catalogue import calculator
-from rules.commands.command_line import one_line
+from rules.commands.command_line import error_to_json
 from rules.engine import run
 from rules.errors import Defect, RulesError, described
 from rules.files import lines_of, standard_input
@@ -70,11 +70,11 @@ def reply(name: str, line: Numbered, parameters: Parameters) -> tuple[str, str |
     try:
         return plain_to_json(run(name, parse_json(_text(data, where), where), parameters).as_dict()), None
     except RulesError as error:
-        found = {"field": error.field, "problem": error.problem, "remedy": error.remedy}
+        found = error
     except Exception as error:  # one line's defect must not cost the replies to all others
         defect = f"{where}: {described(error)}"
-        found = {"field": where, "problem": described(error).partition(";")[0], "remedy": "please report it with this line"}
-    return plain_to_json({"error": {key: one_line(value) for key, value in found.items()}}), defect
+        found = RulesError(where, described(error).partition(";")[0], "please report it with this line")
+    return error_to_json(found), defect
 
 
 def _text(data: bytes, where: str) -> str:

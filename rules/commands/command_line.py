@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from rules.canonical import plain_to_json
+from rules.errors import RulesError
+
 if TYPE_CHECKING:
     from rules.parameters import Parameters
 
@@ -80,11 +83,11 @@ COMMANDS: Mapping[str, Command] = {
 
 
 class _OneLineParser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line; sub-commands inherit it."""
+    """An argument parser whose errors are those of the package; sub-commands inherit it."""
 
     def error(self, message: str) -> NoReturn:
-        """Leave with exit code 2."""
-        self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
+        """Raise RulesError."""
+        raise RulesError("command line", message, f"see {self.prog} --help")
 
     def print_help(self, file: Any = None) -> None:
         """Write the help; a failure to write is not swallowed, as the parser's own writing does."""
@@ -115,8 +118,13 @@ def one_line(text: object) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in str(text)).split())
 
 
+def error_to_json(error: RulesError) -> str:
+    """A refusal as canonical JSON on one line, without line breaks and control characters in its texts."""
+    return plain_to_json(RulesError(one_line(error.field), one_line(error.problem), one_line(error.remedy)).as_object())
+
+
 def parsed(argv: Sequence[str] | None, prog: str) -> argparse.Namespace:
-    """The options of a command line. Leaves with exit code 2 and one line when they cannot be used."""
+    """The options of a command line. Raises RulesError when they cannot be used."""
     common = _CommandParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--parameters", metavar="FILE", help="a file that changes parameters")
     common.add_argument("--knowledge", metavar="DIR", help=argparse.SUPPRESS)

@@ -40,6 +40,58 @@ def test_bad_input_is_one_line_on_standard_error_and_exit_code_2(tmp_path: Path,
     assert all(word in done.stderr for word in words)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (["ask", "", "--json"], "question"),
+        (["ask", "--json", "--batch", "no-such-file"], "no-such-file"),
+        (["ask", "x", "--json", "--nonsense"], "command line"),
+        (["--json", "rules", "run", "no-such-calculator"], "calculator"),
+        (["rules", "run", "--json"], "command line"),
+        (["knowledge", "show", "no-such-id", "--json"], "no-such-id"),
+        (["knowledge", "no-such-command", "--json"], "command line"),
+        (["nonsense", "--json"], "command"),
+    ],
+)
+def test_with_json_a_refusal_is_an_object_on_standard_output_too(tmp_path: Path, arguments: list[str], field: str) -> None:
+    done, without = alvh(*arguments, home=tmp_path), alvh(*(word for word in arguments if word != "--json"), home=tmp_path)
+    error = json.loads(done.stdout)["error"]
+    assert list(error) == ["field", "problem", "remedy"] and error["field"] == field
+    assert (done.returncode, without.stdout) == (2, "")
+    assert done.stderr == without.stderr and done.stderr.count("\n") == 1
+    assert done.stderr.strip().endswith(f"{error['field']}: {error['problem']}; {error['remedy']}")
+
+
+BROKEN = """
+import sys
+from assistant.session import Session
+whole = Session.ask
+def broken(self, question, *rest):
+    if "egg" in question:
+        raise KeyError("a name")
+    return whole(self, question, *rest)
+Session.ask = broken
+from assistant.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_defect_of_the_program_is_one_line_and_exit_code_1_and_costs_a_batch_no_other_reply(tmp_path: Path) -> None:
+    def broken(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", BROKEN, *arguments]
+        environment = os.environ | {"ALVH_HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, cwd=tmp_path)
+
+    done = broken("ask", "How do I boil an egg?", "--json")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "defect of the program (KeyError: 'a name'" in done.stderr
+    assert json.loads(done.stdout)["error"]["field"] == "program"
+    lines = '{"question": "an egg"}\n{"question": "Which VIX instrument comes first?"}\n'
+    batch = broken("ask", "--batch", "-", stdin=lines)
+    first, second = (json.loads(line) for line in batch.stdout.splitlines())
+    assert first["error"]["field"] == "program" and second["route"] == "knowledge"
+    assert batch.returncode == 1 and batch.stderr.count("\n") == 1
+
+
 def test_a_question_outside_the_documents_exits_with_3(tmp_path: Path) -> None:
     assert alvh("ask", "How do I boil an egg?", home=tmp_path).returncode == 3
 

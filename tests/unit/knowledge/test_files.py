@@ -30,7 +30,7 @@ def run(tmp_path):
 
 
 def commands_on(file):
-    return [("ask", "--batch", file), ("knowledge", "search", "--batch", file, "--json"), ("knowledge", "evaluate", file)]
+    return [("ask", "--batch", file), ("knowledge", "search", "--batch", file), ("knowledge", "evaluate", file)]
 
 
 def assert_refused(done, *words):
