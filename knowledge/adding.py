@@ -32,7 +32,8 @@ def no_vectors(_: Document) -> Mapping[str, Vectors]:
 class Outcome:
     """What became of one document. Removed: an import did so, as was done in the base it came from.
 
-    Refused: `problem` and `remedy` say why; otherwise `document_id` and `title` name it.
+    Refused: `problem` and `remedy` say why; otherwise `document_id` and `title` name it. `instead_of`: the place that came before it
+    in the same run under the same address, and whose text it has replaced.
     """
 
     place: str
@@ -41,6 +42,7 @@ class Outcome:
     title: str | None = None
     problem: str | None = None
     remedy: str | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Line:
         self._store, self._encoder, self._vectors = store, encoder, vectors
         self._waiting: deque[Outcome | tuple[str, Encodable, Mapping[str, Vectors], int]] = deque()
         self._rows: deque[Vectors] = deque()
+        self._places: dict[str, str] = {}
 
     def run(self, found: Iterable[tuple[str, Document | KnowledgeError]]) -> Iterator[Outcome | Encoding]:
         texts = (text for place, document in found for text in self._texts(place, document))
@@ -102,6 +105,8 @@ class _Line:
             document = completed(document, before)
         same = before if before == document else None
         twin = self._store.twin_of(document) if before is None else None
+        if same is not None:
+            self._places[store_key(document)] = place
         if same is not None or twin is not None:
             self._waiting.append(Outcome(place, "unchanged", twin or document.document_id, document.title))
             return []
@@ -126,7 +131,9 @@ class _Line:
             rows = [known[text] if text in known else self._rows.popleft() for text in parts.texts]
             matrix = np.array(rows, dtype=np.float32).reshape(len(rows), self._encoder.dimensions)
             state: State = "added" if self._store.put(parts.placed(matrix), self._encoder.identity) == "added" else "replaced"
-            yield Outcome(place, state, parts.document.document_id, parts.document.title)
+            key = store_key(parts.document)
+            before, self._places[key] = self._places.get(key), place
+            yield Outcome(place, state, parts.document.document_id, parts.document.title, instead_of=before)
 
 
 def completed(document: Document, before: Document) -> Document:

@@ -9,9 +9,9 @@ from typing import Any
 
 from knowledge.documents import Document, Layer, Section, Silence, Source, Term, sections_from, without_controls
 from knowledge.errors import KnowledgeError
-from knowledge.parsing import DEEPEST, parse_yaml
+from knowledge.parsing import DEEPEST, parse_toml, parse_yaml
 
-_FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_FRONT = re.compile(r"\A(---|\+\+\+)\n(.*?)\n\1\n", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6} +(?=\S)(.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
 _MOST_VALUES = 1_000_000
@@ -22,11 +22,15 @@ GLOSSARY_NOTES = Source("Notes of this program: terms as they are generally used
 
 
 def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
-    """Front matter and body of a Markdown text; an empty mapping where there is none."""
+    """Front matter (YAML between lines of ---, TOML between lines of +++) and body of a Markdown text; an empty mapping where there is none.
+
+    Raises KnowledgeError with file and line where the front matter is not valid.
+    """
     match = _FRONT.match(text)
     if match is None:
         return {}, text
-    front = parse_yaml(f"\n{match.group(1)}", name)  # the line of the dashes counts where a problem is located
+    text_of_front = f"\n{match.group(2)}"  # the line above it counts where a problem is located
+    front = parse_yaml(text_of_front, name) if match.group(1) == "---" else parse_toml(text_of_front, name)
     if not isinstance(front, dict):
         raise KnowledgeError(name, "has front matter that is not a mapping", "write key: value lines between the --- lines")
     return front, text[match.end() :]

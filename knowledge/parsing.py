@@ -1,4 +1,4 @@
-"""JSON and YAML that a user wrote or named: what is wrong with a text, and in which line."""
+"""JSON, YAML and TOML that a user wrote or named: what is wrong with a text, and in which line."""
 
 from __future__ import annotations
 
@@ -53,6 +53,19 @@ def parse_yaml(text: str, name: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = name if mark is None else f"{name}, line {mark.line + 1}"
         raise KnowledgeError(where, "is not valid YAML", "repair the line") from error
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """TOML text as plain values. Raises KnowledgeError with file and line when it is not valid."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise KnowledgeError(f"{name}, line {line.group(1)}" if line else name, "is not valid TOML", "repair the line") from error
+    except RecursionError as error:
+        raise KnowledgeError(name, "is nested too deeply", f"write it in at most {DEEPEST} levels") from error
 
 
 def line_too_deep(text: str) -> int | None:

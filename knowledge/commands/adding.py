@@ -154,6 +154,9 @@ def _taken_in(options: argparse.Namespace, prog: str, base: KnowledgeBase, steps
 def _report(options: argparse.Namespace, prog: str, result: Outcome, shown: Any) -> None:
     if result.state == "refused":
         shown.write(f"{prog}: {one_line(f'{result.place}: {result.problem}; {result.remedy}')}", file=sys.stderr)
+    if result.instead_of is not None:
+        words = f"{result.place} and {result.instead_of} have one address: the later text counts, that of {result.place}"
+        shown.write(f"note: {one_line(words)}", file=sys.stderr)
     if not options.json:
         shown.write(f"{result.state:9}  {result.document_id or one_line(result.place)}", file=sys.stdout)
         sys.stdout.flush()
@@ -173,4 +176,5 @@ def _summarise(options: argparse.Namespace, prog: str, results: list[Outcome], c
 def _entry(result: Outcome) -> dict[str, Any]:
     if result.state == "refused":
         return {"path": one_line(result.place), "state": "refused", "problem": result.problem, "remedy": result.remedy}
-    return {"path": one_line(result.place), "state": result.state, "document_id": result.document_id, "title": result.title}
+    entry = {"path": one_line(result.place), "state": result.state, "document_id": result.document_id, "title": result.title}
+    return entry if result.instead_of is None else entry | {"instead_of": one_line(result.instead_of)}

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from knowledge.documents import without_controls
 from knowledge.errors import KnowledgeError
 from knowledge.files import bytes_of
-from knowledge.frontmatter import markdown_headings
+from knowledge.frontmatter import markdown_headings, split_front_matter
 from knowledge.ingest import PLACEHOLDER
 from knowledge.ingest.encodings import decoded
 from knowledge.parsing import line_too_deep
@@ -214,7 +214,7 @@ def _nearest(fields: _Fields, node: Any, places: Collection[tuple[str, str]] | N
 def _article_problems(path: Path, text: str) -> list[Problem]:
     match = re.match(r"\A---\n(.*?)\n---\n", text, re.DOTALL)
     if match is None:
-        return [Problem(path, 1, "has no front matter", "begin with --- and key: value lines, as `alvh knowledge new FILE.md` writes them")]
+        return [*_problems_of_toml(path, text)]
     fields = _Fields(path, offset=1)
     node = _composed(fields, match.group(1), 1)
     if node is not None:
@@ -225,6 +225,22 @@ def _article_problems(path: Path, text: str) -> list[Problem]:
             fields.mapping(source, "a source", _SOURCE, ("title",))
     fields.found += _body_problems(path, text, match.end())
     return fields.found
+
+
+def _problems_of_toml(path: Path, text: str) -> Iterator[Problem]:
+    """What is wrong with an article whose front matter is TOML, as other programs write it; its keys are not looked at, since they are those of the other."""
+    try:
+        front, body = split_front_matter(text, path.name)
+    except KnowledgeError as error:
+        line = re.search(r"line (\d+)$", error.field)
+        yield Problem(path, int(line.group(1)) if line else 1, error.problem, error.remedy)
+        return
+    if body == text:
+        yield Problem(path, 1, "has no front matter", "begin with --- and key: value lines, as `alvh knowledge new FILE.md` writes them")
+        return
+    if "title" not in front:
+        yield Problem(path, 1, "the front matter has no title", "add it")
+    yield from _body_problems(path, text, len(text) - len(body))
 
 
 def _body_problems(path: Path, text: str, start: int) -> Iterator[Problem]:

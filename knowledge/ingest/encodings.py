@@ -35,18 +35,36 @@ _STRAY_SHARE = 0.05
 _RUN_SHARE = 0.1
 
 
+# Of each encoding whose bytes form such sequences by chance, fewer do than do not.
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_STRAY = re.compile(rb"[\x80-\xff]")
+_PASTED = "windows-1252-in-utf-8"
+
+
+def _pasted(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are no UTF-8 as Windows-1252. Raises UnicodeError for the five that it does not use."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252"), error.end
+
+
+codecs.register_error(_PASTED, _pasted)
+
+
 def decoded(data: bytes, path: Path, markup: bool = False) -> str:
     """The text of a file: by its byte order mark, as UTF-8, by what its markup declares, as UTF-16, or as the detector finds.
+
+    Windows-1252 within UTF-8, as pasting leaves it, is read as what it is.
 
     Raises KnowledgeError for what is no text.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            marked = _as(data, name)
+            marked = _as(data, name) or (_mixed(data, path) if name == "utf-8-sig" else None)
             if marked is None:
                 raise _refusal(path, f"{name.removesuffix('-sig').upper()}, which its first bytes announce")
             return marked
-    found = None if b"\0" in data else _as(data, "utf-8")
+    found = None if b"\0" in data else _as(data, "utf-8") or _mixed(data, path)
     if found is not None:
         return found
     declared = _declared(data) if markup else None
@@ -55,6 +73,16 @@ def decoded(data: bytes, path: Path, markup: bool = False) -> str:
     if b"\0" in data:
         return _wide(data, path)
     return _narrow(data, path)
+
+
+def _mixed(data: bytes, path: Path) -> str | None:
+    """UTF-8 with some bytes of Windows-1252 among it; None where most of what is beyond ASCII is no UTF-8. Raises KnowledgeError for other bytes."""
+    if len(_SEQUENCE.findall(data)) <= len(_STRAY.findall(_SEQUENCE.sub(b"", data))):
+        return None
+    try:
+        return data.decode("utf-8-sig", _PASTED)
+    except UnicodeError:
+        raise _refusal(path, "UTF-8, with Windows-1252 among it") from None
 
 
 def _as(data: bytes, name: str) -> str | None:

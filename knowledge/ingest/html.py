@@ -14,6 +14,7 @@ from knowledge.ingest.defined import leaked_terms, terms_of
 from knowledge.ingest.text import Page, http_address, iso_date, page_document, page_of
 
 _SITE = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
+_WHOLE = re.compile(r"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
 _LATEST_DATE = "2100-01-01"
 _MOST_HEADERS = 20
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -49,7 +50,7 @@ def _tree(text: str, path: Path) -> Any:
     from trafilatura import load_html
 
     try:
-        tree = load_html(text)
+        tree = load_html(text if _WHOLE.search(text) else f"<html>{text}</html>")
     except (ValueError, RecursionError):
         tree = None
     if tree is None:

@@ -11,6 +11,7 @@ import pytest
 
 from knowledge.errors import KnowledgeError
 from knowledge.ingest import read_document
+from knowledge.ingest.authoring import problems_of
 from knowledge.ingest.pdf import joined_lines
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "knowledge_pages"
@@ -62,6 +63,22 @@ def test_a_glossary_page_as_html_is_the_page_as_text(file):
 def test_a_short_html_page_keeps_its_paragraphs_and_not_its_frame(file):
     document = read_document(file("a.html", FRAME.format(title="Lamps", body="<h1>Lamps</h1><p>The lamp burns.</p><p>Its oil is dear.</p>")))
     assert (document.title, document.text) == ("Lamps", "The lamp burns.\n\nIts oil is dear.")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("<p>The lamp is lit at dusk.</p>", "lamp", "The lamp is lit at dusk."),
+        ("<p>The lamp is lit at dusk.</p>\nA line outside.", "lamp", "The lamp is lit at dusk.\n\nA line outside."),
+        ("<div><h1>Lamps</h1><p>The lamp is lit at dusk.</p><ul><li>One is red.</li></ul></div>", "Lamps", "The lamp is lit at dusk.\n- One is red."),
+        ("<!-- saved --><title>Lamps at sea</title><p>The lamp is lit at dusk.</p>", "Lamps at sea", "The lamp is lit at dusk."),
+        ("<table><tr><td>Lamp</td><td>It is lit at dusk.</td></tr></table>", "lamp", "- Lamp | It is lit at dusk."),
+        ("The lamp is lit at dusk.\n", "lamp", "The lamp is lit at dusk."),
+    ],
+)
+def test_a_fragment_of_html_is_read_like_a_page(file, text, title, body):
+    document = read_document(file("lamp.html", text))
+    assert (document.title, document.text) == (title, body)
 
 
 def test_the_flat_and_the_structured_rendering_of_a_page_have_one_text(file):
@@ -163,6 +180,28 @@ def test_only_days_are_kept_as_dates(file, written, kept):
     assert read_document(file("oil.md", f'---\ntitle: Oil\ndate: "{written}"\n---\nOil burns.\n')).sources[0].date == kept
 
 
+TOML = '+++\ntitle = "Oil"\nurl = "https://www.example.com/oil"\nauthors = ["A. Keeper", "B. Pilot"]\ndate = 2026-02-03T10:00:00Z\ntags = ["oil", "lamp"]\n'
+
+
+def test_front_matter_in_toml_is_read_as_that_in_yaml(file):
+    document = read_document(file("oil.md", f"{TOML}[extra]\nweight = 3\n+++\n\n## Burning\n\nOil burns.\n"))
+    (source,) = document.sources
+    assert (document.title, source.url, source.author, source.date) == ("Oil", "https://www.example.com/oil", "A. Keeper, B. Pilot", "2026-02-03")
+    assert document.tags == ("oil", "lamp") and document.text.strip() == "## Burning\n\nOil burns."
+    assert problems_of(file("oil.md", f"{TOML}+++\n\nOil burns.\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"), [("tags = [oil", "is not valid TOML"), ("x = " + "[" * 5000, "is nested too deeply")], ids=["broken", "deep"]
+)
+def test_front_matter_in_toml_that_cannot_be_read_is_refused(file, line, problem):
+    path = file("oil.md", f"{TOML}{line}\n+++\n\nOil burns.\n")
+    with pytest.raises(KnowledgeError, match=problem):
+        read_document(path)
+    (found,) = problems_of(path)
+    assert found.problem == problem and (found.line == 7 or "deeply" in problem)
+
+
 def test_signs_within_fences_are_no_headings(file):
     document = read_document(file("oil.md", "# Oil\n\n```\n# not one\n```\n\n## Price\n\nOil is dear.\n"))
     assert [section.heading for section in document.sections] == ["", "Price"]
@@ -251,6 +290,18 @@ def test_texts_of_many_languages_are_read_in_their_encodings(file, text, encodin
 def test_html_that_calls_itself_latin_1_keeps_its_quotation_marks(file):
     page = '<html><head><meta charset="iso-8859-1"><title>T</title></head><body><p>It is a “lamp” – the café’s light.</p></body></html>'
     assert read_document(file("a.html", page.encode("cp1252"))).text == "It is a “lamp” – the café’s light."
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(("name", "begin"), [("a.txt", "Title of it\n\n"), ("a.html", '<html><meta charset="utf-8"><title>Title of it</title>')])
+def test_a_paste_from_windows_1252_within_utf_8_is_read_as_what_it_is(file, mark, name, begin):
+    text = f"{begin}Die Lampe “brennt” – für 5 €. ".encode() + "Der Lotse sagt: „schön“.".encode("cp1252")
+    assert read_document(file(name, mark + text)).text == "Die Lampe “brennt” – für 5 €. Der Lotse sagt: „schön“."
+
+
+def test_bytes_that_are_neither_utf_8_nor_windows_1252_among_utf_8_are_refused(file):
+    with pytest.raises(KnowledgeError, match="is not text in"):
+        read_document(file("a.txt", "Title\n\nDie Lampe “brennt” – für 5 €.".encode() + b" \x81\x8d."))
 
 
 @pytest.mark.parametrize(
