@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"(<!-- command: \w+ -->\n)?```bash\n(.*?)```", README, re.DOTALL)
+BLOCKS = re.findall(r"(<!-- [\w: ]+ -->\n)?```bash\n(.*?)```", README, re.DOTALL)
+UNTIL_ENDED = "<!-- until it is ended -->\n"
 EXAMPLES = [line for marked, block in BLOCKS if not marked for line in block.strip().split("\n")]
 
 
@@ -31,11 +33,33 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_readme_has_exactly_two_commands_for_a_fresh_machine() -> None:
     assert re.findall(r"<!-- command: (\w+) -->", README) == ["start", "test"]
-    assert [block.strip().count("\n") for marked, block in BLOCKS if marked] == [0, 0]
+    assert [block.strip().count("\n") for marked, block in BLOCKS if marked and marked != UNTIL_ENDED] == [0, 0]
 
 
 def test_the_readme_is_short() -> None:
     assert README.count("\n") < 150
+
+
+def test_every_key_and_command_of_the_ui_is_named() -> None:
+    from assistant.tui.actions import ACTIONS
+
+    named = re.findall(r"^\|(?!---| for ).*\|$", README, re.MULTILINE)
+    words = set(re.findall(r"`(/\w+)", "".join(named))) | set(re.findall(r"\b(?:Ctrl\+\w+|F\d+|Escape)\b", "".join(named)))
+    keys = {"+".join(part.capitalize() for part in action.key.split("+")) for action in ACTIONS if action.key}
+    assert words == keys | {action.command for action in ACTIONS}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ends the program as Ctrl+C does on POSIX")
+def test_the_example_that_runs_until_it_is_ended_prints_its_address_and_ends(place: Path) -> None:
+    (line,) = (block.strip() for marked, block in BLOCKS if marked == UNTIL_ENDED)
+    environment = os.environ | {"PATH": f"{place / 'bin'}:{os.environ['PATH']}", "ALVH_HOME": str(place / "home")}
+    command = ["bash", "-c", f"exec {line} --port 0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=place, env=environment) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline().startswith("http://127.0.0.1:")
+        started.send_signal(signal.SIGINT)
+        assert "Traceback" not in started.communicate(timeout=60)[1]
+    assert started.returncode == 0
 
 
 @pytest.mark.parametrize("line", EXAMPLES)
