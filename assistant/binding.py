@@ -75,9 +75,14 @@ def bind_zeros(draft: Draft) -> None:
     """Inputs that words say to be 0, such as 'no tax'."""
     for slot in draft.slots:
         match = words_pattern(slot.zero).search(draft.text) if slot.zero else None
+        if match is None and slot.synonyms and slot.unit in ("fraction", "usd") and not slot.choices and re.search(r"\b(?:zero|nil)\b", draft.text):
+            named = rf"(?:{words_pattern(slot.synonyms).pattern})\s*(?:of|is|are|at|to|=|:)?\s*(?:zero|nil)\b(?!-)"
+            match = re.search(named, draft.text)
         if match and slot.name not in draft.inputs:
             draft.inputs[slot.name] = 0.0
             draft.spans.append(match.span())
+            again = [q for q in draft.free() if q.value == 0.0 and re.fullmatch(r"\W{0,3}", draft.text[match.end() : max(q.start, match.end())])]
+            draft.use(*[quantity for quantity in again if quantity.start >= match.end()])
 
 
 def labels_of(draft: Draft) -> list[Label]:
@@ -86,7 +91,7 @@ def labels_of(draft: Draft) -> list[Label]:
     for slot in draft.slots:
         for word in slot.synonyms:
             by_word.setdefault(word, []).append(slot)
-    taken = [(quantity.start, quantity.end) for quantity in draft.quantities]
+    taken = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.unit != "name"]
     found = []
     for match in sorted(words_pattern(tuple(by_word)).finditer(draft.text), key=lambda m: (m.start() - m.end(), m.start())) if by_word else ():
         if all(match.end() <= start or end <= match.start() for start, end in taken):
@@ -108,7 +113,7 @@ def bind_labelled(draft: Draft) -> None:
             continue
         spoken.add(spoken_for)
         if is_percentage_as_number(edge.quantity, edge.slot):
-            if _shares_a_percent(draft, edge.quantity, edge.slot, edges):
+            if edge.slot.name in draft.percents or _shares_a_percent(draft, edge.quantity, edge.slot, edges):
                 draft.take(edge.slot.name, edge.quantity, round(edge.quantity.number / 100, 12))
             else:
                 _doubt_fraction(draft, edge.quantity, edge.slot)
@@ -140,8 +145,8 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
     low, high = (label.end, quantity.start) if before else (quantity.end, label.start)
     if any(low <= other.start < high for other in draft.quantities if other.unit != "name"):
         return []
-    if not before and re.match(r"\s*=", draft.text[label.end :]):
-        return []  # 'sigma .94 r = .043': the sign belongs to the number that follows it
+    if not before and re.match(r"\s*=|\s*:\s*[$+-]?[\d.]", draft.text[label.end :]):
+        return []  # 'sigma .94 r = .043', 'at 680bp. equity: 225k': the words belong to the number that follows them
     if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
         score = ADJACENT_LEFT if before else ADJACENT_RIGHT
     elif (
@@ -225,6 +230,13 @@ def bind_following(draft: Draft) -> None:
     """Inputs that stand after another without words of their own: 'equity 300k at 10.5 %'."""
     for slot in draft.slots:
         before = draft.origin.get(slot.follows) if slot.follows else None
+        led = next((other for other in draft.slots if other.follows == slot.name and other.name in draft.origin), None)
+        if before is None and led is not None and slot.name not in draft.inputs:
+            # 'cost of equity 1,250 bp on 75k'
+            before = draft.origin[led.name]
+            later = next((q for q in draft.quantities if q.start > before.start and q.unit != "name"), None)
+            if later is not None and not re.fullmatch(r"\s*(?:on|of)\s*(?:the\s+|my\s+)?", draft.text[before.end : later.start]):
+                continue
         if before is None or slot.name in draft.inputs:
             continue
         later = next((q for q in draft.quantities if q.start > before.start and q.unit != "name"), None)

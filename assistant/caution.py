@@ -49,11 +49,11 @@ _BY_CALCULATOR = {
     r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
     r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
-    "capital-cost": r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)",
+    "capital-cost": r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
     "capm": r"(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|two[- ]factor|fama",
     "irr": r"monthly|npv|reinvest\w*",
     "macro-signal": r"mom|month over month|month on month|monthly|core",
-    "vix-expiry": rf"{_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
+    "vix-expiry": rf"(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
     r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     r"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
     "next-step": r"sold|closed|exited|unwound|not filled",
@@ -69,6 +69,7 @@ _ONLY_AN_OUTPUT = {
     "break-even": r"plus",
     "vix-expiry": r"not|between|both|after",
     "conversion": r"both|plus|minus",
+    "instrument-vega": r"another",
 }
 
 

@@ -16,6 +16,7 @@ from assistant.utterances import Nearest
 MOST_CUE, NAMING_CUE = 2.5, 1.0
 MOST_PLACED, MOST_UNPLACED, MOST_MISSING, MOST_NUMBERS, MOST_METHOD = 5, 3, 4, 6, 3.0
 CANDIDATES = 5
+ALONE = 3.0
 # A volatility is solved for only where it is asked for in words: its inputs are those of a price but for one.
 LEAST_CUE: Mapping[str, float] = {"implied-volatility": 0.8}
 # What the closest example of the right kind gives on average; it stands for the examples where no encoder is at hand.
@@ -74,8 +75,15 @@ def rank_of_numbers(request: CalculationRequest) -> float:
     """What the numbers add to a calculator's rank: those with a place, those without, and the inputs that nothing fills."""
     placed = len({quantity.start for quantity in request.origin.values()})
     missing = -0.9 * min(len(request.missing), MOST_MISSING) if placed or request.unplaced else 0.0
+    # The break-evens of a condor without hedges are the condor's own.
+    alone = -ALONE if request.calculator == "break-even" and "hedges" not in request.inputs else 0.0
     return (
-        0.5 * request.closeness + 1.4 * request.complete + 1.3 * min(placed, MOST_PLACED) - 1.4 * min(len(request.unplaced), MOST_UNPLACED) + missing
+        alone
+        + 0.5 * request.closeness
+        + 1.4 * request.complete
+        + 1.3 * min(placed, MOST_PLACED)
+        - 1.4 * min(len(request.unplaced), MOST_UNPLACED)
+        + missing
     )
 
 

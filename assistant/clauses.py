@@ -9,26 +9,50 @@ from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _CUT = Pattern(
-    r"[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
-    r"\s+(?:and|then|also|&)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
-    r"give|compute|calculate|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
+    r",\s*with (?:the |its )?(?:numbers|figures)\s+|[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
+    r"\s+(?:and|then|also|n|&|\+)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
+    r"give|compute|calculate|calc|get|do|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
     r"\b(?:why|explain|describe|remind me|rationale|reason (?:for|behind|of)|role of|purpose of|logic (?:of|behind)|idea behind|how come)\b|"
-    r"\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are| was)\b (?:\w+ ){1,3}?(?:used )?for\b(?! me\b| my\b|\W+\d)|"
+    r"\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are|"
+    r" was)\b (?:\w+ ){1,3}?(?:used )?(?<!waiting )for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
     r"\bwhat (?!i\b|we\b)(?:\w+ ){1,4}?(?:is|are) for$|\bwhat(?:'?s| is) (?:the )?(?:point|use|sense) of\b|\bwhat(?:'?s| is| are) (?:\w+ ){1,3}?doing in\b|"
     r"\bwhat (?:payoff|role|part|purpose|protection|benefit|signal|trigger|risk) (?:do|does|did)\b|\bwhere (?:do|does) (?:\w+ ){1,4}?(?:come in|fit|belong|enter)|"
     r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
-    r"\bwhich (?:layer|instrument|one|signals?|vix|vx|(?:contract )?months?)\b|"
-    r"\bwhat comes (?:first|next)\b|\bwhen (?:does|do|is|are)\b|\bwhat (?:triggers|happens|counts)\b|"
+    r"\bwhich (?:\w+ ){0,2}?(?:layer|instrument|one|signals?|vix|vx|months?)\b|\bhow (?:can|could|would|will|might)\b(?! (?:i|we|you|one)\b)|"
+    r"^(?:should|must|does|do|may|can)\b(?! (?:you|i|we|it|that|this|these|they|there|my|our)\b)|\bwhat comes (?:first|next)\b|\bshould (?:i|we|"
+    r"one) (?:monitor|watch|check|track|look)\b|\bwhen (?:does|do|is|"
+    r"are|would|should|can|could|will)\b(?! (?:i|we)\b)|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
+# A question by its first words, told or asked.
+_ASKS = Pattern(
+    r"(?:so |ok(?:ay)? |and |please |first,? |also |can you |could you |would you )*(?:what|whats|which|how|where|when|who|tell me|remind me|say)\b"
+    r"(?! (?:do|does|did|is|are|would|will|much|many|\w+ do) (?:i|we|my|our)\b)(?!.*\b(?:my|i|we|it|that|this one)\b)"
+)
+_REASONS = Pattern(
+    r"\b(?:why|explain|describe|remind me|rationale|reason|role|purpose|logic|idea behind|how come|tell me about|in general|according to|"
+    r"the (?:article|method|source|page|documents?))\b"
+)
+_REQUEST = Pattern(
+    r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
+    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks)\b"
+)
+_TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
     r"\bhow (?:much|many)\b|"
     r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
-    r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire|trade)s?\W*$|\bworth\b|\bleft\b"
+    r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b|"
+    r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
+    r"size[ds]?|amounts?|dollars?|totals?|"
+    r"cost|big|large)\b|\bhow (?:big|large)\b|\bremains?\b|\bthe rest\b|\bhow (?:small|little|low|high)\b|\bin (?:dollars|usd|bp)\b|\bwaiting (?:for|on)\b|"
+    r"\b(?:what|which) stage\b|\barmed\b|^where (?:do|does|is|are)\b.*\bbreak[- ]?evens?\b|^(?:and |so )?what(?:s| is|'s)? in (?:the )?\w+$|"
+    r"\b(?:combined|net|total) (?:break|p/?l|loss)|"
+    r"^(?:and |so |then )*what(?:'?s| is| comes)?(?: the)? (?:next|due|first)(?: step| action| move| order)?(?: under the method| here| now)?$|"
+    r"\b(?:can|could|do|would) (?:\w+ )?(?:lose|make)\b"
 )
 
 
@@ -36,21 +60,39 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
     """(the clauses that ask about the method, None when there are none; the text with those blanked out).
 
     A clause asks about the method when it sounds so and holds no number but one that a rule is known by ('the 20% increments'),
-    and when another clause holds the numbers.
+    and when another clause holds the numbers. A clause that only sounds like a question ('what comes next?') does so where the
+    numbers have a request of their own; without one it is theirs.
     """
-    asking: list[str] = []
-    rest = text
-    numbers_in_rest = 0
+    asking: list[tuple[int, int]] = []
     for start, end in _pieces(text):
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and not _is_a_name(q) and not _is_rule(q, text)]
         figure = _FIGURE.search(piece) and "in general" not in piece
-        if _METHOD.search(piece) and not inside and not figure:
-            asking.append(piece)
-            rest = rest[:start] + " " * (end - start) + rest[end:]
-        else:
-            numbers_in_rest += len(inside)
-    return ("; ".join(asking), rest) if asking and numbers_in_rest else (None, text)
+        if not inside and not figure and (_METHOD.search(piece) or _ASKS.match(piece)):
+            asking.append((start, end))
+    while asking and not _requests(text, asking, quantities):
+        # The numbers' own request is the last of the questions.
+        own = next((stretch for stretch in reversed(asking) if not _REASONS.search(text[slice(*stretch)])), None)
+        if own is None:
+            break
+        asking.remove(own)
+    rest = _without(text, asking)
+    has_numbers = any(rest[q.start : q.end].strip() and not _is_a_name(q) and not _is_rule(q, text) for q in quantities)
+    return ("; ".join(text[start:end].strip(" ,.?;:") for start, end in asking), rest) if asking and has_numbers else (None, text)
+
+
+def _without(text: str, stretches: Sequence[tuple[int, int]]) -> str:
+    """The text with some stretches blanked out."""
+    for start, end in stretches:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _requests(text: str, asking: Sequence[tuple[int, int]], quantities: Sequence[Quantity]) -> bool:
+    """Whether what is left beside some questions asks for something: in words, or as a row of numbers behind them that tells no state."""
+    rest = _without(text, asking)
+    behind = any(quantity.start >= asking[-1][1] for quantity in quantities)
+    return _REQUEST.search(rest) is not None or (behind and _TELLS.search(rest) is None)
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -68,6 +110,8 @@ def _is_a_name(quantity: Quantity) -> bool:
 def _is_rule(quantity: Quantity, text: str) -> bool:
     """Whether a number in a clause about the method is the name of a rule."""
     behind = text[quantity.end : quantity.end + 24]
+    if quantity.low is not None and quantity.unit == "fraction":
+        return True
     return (
         quantity.unit in ("fraction", "pair")
         and re.match(

@@ -8,7 +8,8 @@ from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
 _OUTPUT_IV = (
-    r"^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
+    r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
+    r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solve|back out)\b.*\b(?:vol\w*|iv)\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
@@ -114,7 +115,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
-        (1.3, r"\b(?:am i|are we) armed\b|\bwaiting (?:on|for)\b|\bwait for\b|\bnext (?:move|action|hedge step|layer|trade|order)\b|\bwhat(?:'?s| is)? (?:first|now|"
+        (1.3, r"\bstage check\b|\b(?:am i|are we) armed\b|\bwaiting (?:on|for)\b|\bwait for\b|\bnext (?:move|action|hedge step|layer|trade|order)\b|"
+              r"\bwhat(?:'?s| is)? (?:first|now|"
               r"next)\b|\bnext\W*$|\bdo (?:i|we) (?:do )?(?:now|next)\b"),
         (0.6, r"\bmacd\b.*\b(?:a/?d|breadth|advance)\b|\b(?:already|still|yet)\b.*\bplan\w*\b|\b(?:capm|rsi|macro)\b.*\b(?:breach\w*|shift\w*|accelerat\w*|cross\w*)\b"),
         (1.8, r"\bnext step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"

@@ -19,7 +19,8 @@ from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words
 
 MOST_WORDS = 14
 _BACKWARD = Pattern(
-    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|actually|sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
+    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
+    r"sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
     r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b",
     re.IGNORECASE,
 )
@@ -32,6 +33,7 @@ _ABOUT = (
     ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
 )
 OWN_CUE = 1.5
+MOST_EXPIRIES = 24
 _FAR = 5.0
 _TAKES_BACK = Pattern(
     r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?\W*$"
@@ -103,6 +105,7 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
     """What a follow-up changes: relative changes, words that belong to one calculator, then its inputs as in any question."""
     draft = new_draft(previous.calculator, text, quantities, as_of, follow_up=True)
+    draft.percents = frozenset(name for name, old in previous.origin.items() if old.unit in ("fraction", "vol") and old.low is None and not old.note)
     if "as_of" in previous.inputs:
         draft.as_of = str(previous.inputs["as_of"])
     _read_relative(draft, previous)
@@ -155,17 +158,20 @@ def _correct_the_only_like(draft: Draft, previous: CalculationRequest) -> None:
     like = [
         slot.name
         for slot in draft.slots
-        if (old := previous.origin.get(slot.name)) is not None
-        and fits(free[0], slot)
-        and not is_percentage_as_number(free[0], slot)
-        and _is_like(free[0], old)
+        if (old := previous.origin.get(slot.name)) is not None and fits(free[0], slot) and _is_like(_meant(free[0], slot, draft), old.number)
     ]
     if len(like) == 1:
-        draft.take(like[0], free[0])
+        slot = next(slot for slot in draft.slots if slot.name == like[0])
+        draft.take(slot.name, free[0], _meant(free[0], slot, draft) if slot.name in draft.percents else None)
 
 
-def _is_like(new: Quantity, old: Quantity) -> bool:
-    return 0 < new.number <= _FAR * abs(old.number) and abs(old.number) <= _FAR * new.number
+def _meant(quantity: Quantity, slot: Slot, draft: Draft) -> float:
+    """The value of a number, a percentage without its sign where the input was one before."""
+    return round(quantity.number / 100, 12) if slot.name in draft.percents and is_percentage_as_number(quantity, slot) else quantity.number
+
+
+def _is_like(new: float, old: float) -> bool:
+    return 0 < new <= _FAR * abs(old) and abs(old) <= _FAR * new
 
 
 def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
@@ -224,6 +230,15 @@ def _change(quantity: Quantity, slot: Slot) -> float | None:
 def _change_month(draft: Draft, previous: CalculationRequest) -> None:
     """'the month after that', 'same for the year after', 'and july?'"""
     month = previous.inputs.get("month")
+    free = draft.free()
+    if (
+        "count" in previous.inputs
+        and len(free) == 1
+        and free[0].unit == "number"
+        and free[0].number.is_integer()
+        and 0 < free[0].number <= MOST_EXPIRIES
+    ):
+        draft.take("count", free[0], int(free[0].number))
     if not isinstance(month, str):
         return
     year, number = int(month[:4]), int(month[5:7])
@@ -246,11 +261,22 @@ def _change_month(draft: Draft, previous: CalculationRequest) -> None:
 
 
 def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
-    """'make it 90 days' moves the last of two payments."""
+    """'make it 90 days' moves the last of two payments, 'it only comes back as 25.9k' changes it."""
     flows = previous.inputs.get("cash_flows_usd")
-    days = draft.free("days")
+    days = draft.free("days") or [quantity for quantity in draft.free("number") if re.search(r"\bday\s*$", draft.left(quantity))]
+    amounts = draft.free("usd", "number")
+    if isinstance(flows, list) and len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed:
+        back = re.search(r"\b(?:back|get|got|receiv\w+|return\w*|collect\w*|out at the end|comes?)\b", draft.left(amounts[0]))
+        paid = re.search(r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b", draft.left(amounts[0]))
+        if (back is None) != (paid is None) and flows[0]["amount"] < 0 < flows[1]["amount"]:
+            place = 0 if paid else 1
+            changed = [dict(flow) for flow in flows]
+            changed[place]["amount"] = -amounts[0].number if paid else amounts[0].number
+            draft.take("cash_flows_usd", amounts[0], changed)
+            return
     if isinstance(flows, list) and len(flows) == 2 and len(draft.free()) == len(days) == 1:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
+        draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")
 
 
 def _change_count(draft: Draft, previous: CalculationRequest) -> None:
@@ -266,6 +292,16 @@ def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
     """'with 3 VX?' changes how many are held."""
     hedges = previous.inputs.get("hedges")
     if not isinstance(hedges, list):
+        return
+    marks = [q for q in draft.free("number", "points") if re.search(r"\b(?:mark(?:ed|s)?|now|trading|worth|at)\s*(?:at|is|to)?\s*$", draft.left(q))]
+    named = re.search(r"\b(vxm|minis?|vx|futures?|calls?)\b", draft.text)
+    kinds = {"v": "vx", "f": "vx", "m": "vxm", "c": "vix_call"}
+    kind_marked = None if named is None else "vxm" if named.group(1) == "vxm" else kinds[named.group(1)[0]]
+    same_kind = [number for number, hedge in enumerate(hedges) if hedge["instrument"] == kind_marked]
+    if len(marks) == len(draft.free()) == 1 and len(same_kind) == 1:
+        changed = [dict(hedge) for hedge in hedges]
+        changed[same_kind[0]]["mark_price"] = marks[0].number
+        draft.take("hedges", marks[0], changed)
         return
     for quantity in draft.free("number", "multiple", "count"):
         match = re.match(r"\s*(vxm|minis?|vx|futures?|calls?|vix calls?)\b", draft.right(quantity))
@@ -294,7 +330,16 @@ def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
         draft.take(names[1], pair, high)
 
 
+def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
+    """'same closes with 3/5/2' changes the periods of a MACD and not its closes."""
+    rows = draft.free("series")
+    if len(rows) == 1 and len(rows[0].numbers) == 3 and all(number.is_integer() for number in rows[0].numbers) and "closes" in previous.inputs:
+        for name, value in zip(("fast", "slow", "signal"), rows[0].numbers, strict=True):
+            draft.take(name, rows[0], int(value))
+
+
 _SPECIAL = {
+    "macd": _change_periods,
     "iron-condor": _change_condor,
     "vix-expiry": _change_month,
     "irr": _change_flows,

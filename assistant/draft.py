@@ -15,7 +15,7 @@ FILLERS = (
     r"(?:\s|=|:|@|->|\b(?:is|at|of|the|a|an|about|around|total|in|are|was|were|be|comes?|came|to|out|usd|my|our|own|now|currently|just|only|set|"
     r"equals?|given|ie|today|stands?|sits?|costing|quoted|trading|trades|year|yearly|annual)\b|\bi\.e\.)*"
 )
-CLAUSE = Pattern(r"[;?!()]|,(?!\d)|(?<=[\w%])(?<!i\.e)(?<!e\.g)\.(?:\s|$)|\s(?:and|then|but|so|while)\s|\s--?\s")
+CLAUSE = Pattern(r"[;?!()]|,(?!\d)|(?<!i\.e)(?<!e\.g)(?<!\bvs)\.(?:\s|$)|\s(?:and|then|but|so|while)\s|\s--?\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Draft:
     """Inputs by path with the quantity each is from.
 
     `text` is the question in lower case with its spelling repaired, `quantities` all that it holds; `as_of` is the day of the
-    question, ISO. `spans` are stretches whose effect is understood, which no word of caution may be taken from.
+    question, ISO; `percents` are the inputs that the calculation before had as percentages, whose sign a follow-up may leave out.
+    `spans` are stretches whose effect is understood, which no word of caution may be taken from.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Draft:
     used: set[int] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    percents: frozenset[str] = frozenset()
 
     def free(self, *units: Unit) -> list[Quantity]:
         """Quantities without a place, in order; of some units only."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.draft import Draft
+from assistant.draft import CLAUSE, Draft
 from assistant.quantities import Quantity
 
 # How many of each there always are.
 _ALWAYS = (
     (3.0, r"(?:layers?|instruments?|engines?)\b"),
-    (3.0, r"(?:tranches|increments|clips)\b(?!\s+(?:only|filled|done|bought|on\b|already|held|left))"),
+    (3.0, r"(?:tranches|increments|clips|steps)\b(?!\s+(?:only|filled|done|bought|on\b|already|held|left))"),
     (4.0, r"(?:legs|strikes|legged)\b"),
     (2.0, r"(?:wings|sides|break-?\s?evens?|numbers|answers|figures|results|vix months|contract months|nearest|front months?)\b"),
 )
@@ -19,6 +19,19 @@ _RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd"})
 _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|each|other)\s+(?:of\s+)?(?:the\s+|my\s+)?$"
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
 _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
+
+
+def _stands_apart(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number of lots is a remark of its own beside an amount that is said to be the whole: '22 lots on. Total planned hedge vega 7,150'."""
+    given = draft.origin.get("planned_hedge_vega_usd")
+    if given is None or re.search(
+        r"\b(?:per|each|every|a) (?:one|condor|lot|contract|ic|unit)\b|\bapiece\b|\beach\b(?! (?:layer|tranche|leg|slice|step|clip|piece))",
+        draft.text,
+    ):
+        return False
+    low, high = sorted([(given.start, given.end), (quantity.start, quantity.end)])
+    whole = re.search(r"\b(?:total|whole|planned|overall|altogether|all in|in all|entire)\b", draft.left_clause(given) + draft.right_clause(given))
+    return whole is not None and CLAUSE.search(draft.text[low[1] : high[0]]) is not None
 
 
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
@@ -30,13 +43,24 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if quantity.note == "spelled" and quantity.value == draft.inputs.get("contracts") and re.search(r"\b(?:all|the)\s+$", draft.left(quantity)):
         return True
+    timeless = not any(slot.unit in ("days", "trading_days", "date", "month") for slot in draft.slots)
+    if quantity.unit == "days" and timeless and "planned_hedge_vega_usd" in draft.inputs:
+        return re.search(r"\b(?:per|each|every|over|for|across|in)\s*(?:the\s+next\s+)?$", draft.left(quantity)) is None
+    if quantity.unit == "days" and re.match(r"\s*(?:constant|const)[- ]maturity\b", draft.right(quantity)):
+        return True  # the name of a series
     if quantity.unit == "trading_days" and any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
         return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:
         return False
     if quantity.unit == "number" and any(value == count and re.match(rf"\s+(?:\w+\s+){{0,2}}?{noun}", right) for count, noun in _ALWAYS):
-        return re.search(_OF_ALL, left) is not None or quantity.note == "spelled"
+        return (
+            re.search(_OF_ALL, left) is not None
+            or quantity.note == "spelled"
+            or re.match(r"\s+(?:call\s+)?(?:steps|tranches|increments|clips),? each\b", right) is not None
+        )
+    if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
+        return True
     if value != 1.0 or not {"instrument", "strike"} & {slot.name for slot in draft.slots}:
         return False
     if quantity.unit == "count" or (quantity.unit in ("number", "points") and re.match(_UNIT_OF, right)):

@@ -19,7 +19,15 @@ _SHORTEST_DENIED = 3
 _DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")
 # What says of the number before it that it is beside the point.
 _SET_ASIDE = Pattern(
-    r"\s*,?\s*(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters)\s*(?=[).;,?]|$)"
+    r"\s*(?:on|open|live|held)?\s*,?\s*\(?(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters|"
+    r"(?:which is |that'?s |all )?(?:irrelevant|not relevant|unrelated|beside the point))(?: here)?\s*(?=[).;,?]|$)"
+)
+_NO_DEFAULT = r"\b(?:rather than|instead of|not)\s+(?:your|the|any)\s+(?:own\s+|usual\s+|built[- ]in\s+)?(?:default|table|usual|standard|estimate)\w*"
+# What a number was before, beside what it is: 'beta 0.95 (was 1.1 last year)'.
+_ONCE = Pattern(r"\(\s*(?:it\s+)?(?:was|were|used to be|previously|formerly|up from|down from)\b[^()]*\)")
+_PLUS_A_FIGURE = r"\bplus\s+(?:the\s+|my\s+)?(?:max|break|worst|what|how|return|greeks|vega|price|compute|calc|give|show)\w*"
+_ALL_PERCENT = Pattern(
+    r"\b(?:all|both|everything)\b[^,;\d]{0,12}\b(?:pct|percent)\b(?:\s+(?:except|but not) (?:the )?beta\b)?|\b(?:pct|percent) (?:both|all|each)\b"
 )
 _LAYERS = ("futures", "calls", "etf", "etfs")
 RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
@@ -60,6 +68,14 @@ def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of:
     draft = Draft(text, tuple(quantities), slots_of(calculator), as_of, follow_up)
     set_corrected_aside(draft)
     _set_ignored_aside(draft)
+    draft.says(_NO_DEFAULT)
+    draft.says(_PLUS_A_FIGURE)
+    for before in _ONCE.finditer(text):
+        draft.use(*[quantity for quantity in draft.free() if before.start() <= quantity.start < before.end()])
+    percents = _ALL_PERCENT.search(text)
+    if percents is not None:
+        draft.percents = frozenset(slot.name for slot in draft.slots if slot.unit == "fraction")
+        draft.spans.append(percents.span())
     return draft
 
 

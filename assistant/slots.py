@@ -11,6 +11,8 @@ from typing import Any, get_args
 from assistant.quantities import Quantity
 
 MOST_DAYS = 3660
+# Options on the VIX have volatilities up to this one, a fraction: 1.04 is 104 %.
+MOST_VOLATILITY = 4.0
 _SKIPPED_UNITS = frozenset({"list", "switch", "text"})
 _BY_UNIT: Mapping[str, tuple[str, ...]] = {
     "usd": ("usd", "number"),
@@ -126,7 +128,7 @@ def _slot(name: str, info: Any, extra: Mapping[str, Any], prefix: str, required:
         required=required and info.is_required(),
         whole="int" in str(info.annotation),
         is_list=str(info.annotation).startswith("list["),
-        synonyms=tuple(extra.get("synonyms", ())),
+        synonyms=(*extra.get("synonyms", ()), *((name,) if "_" in name else ())),
         choices=extra.get("choices") or {},
         group=extra.get("group"),
         unless=tuple(extra.get("unless", ())),
@@ -180,7 +182,8 @@ def value_for(quantity: Quantity, slot: Slot) -> Any:
 
 def is_percentage_as_number(quantity: Quantity, slot: Slot) -> bool:
     """Whether a bare number stands where a fraction belongs and cannot be one: a volatility of 18, a rate of 4.5."""
-    return slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > 1.0
+    highest = MOST_VOLATILITY if slot.is_volatility else 1.0
+    return slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > highest
 
 
 @cache

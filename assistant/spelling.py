@@ -18,6 +18,7 @@ DOMAIN_WORDS = frozenset(
     hedge hedged hedging horizon implied increment increments inflation instrument internal iron layer layers leverage level levels line
     loss macd margin market maximum mini minis month months next option options parity percent plan planned portfolio position premium price profit
     quoted rate rates reversal return risk scenario scenarios settle settlement share shares short signal split spot step steps strike strikes
+    january february april june july august september october november december
     surprise theta tracking tranche tranches vega volatility wacc weighted worth yield
     """.split()
 )
@@ -43,12 +44,13 @@ _ALIASES = {
 _WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)
 # A sign or a name written to its number: 'K5500', 'r4.5%', 'E90k', 'rsi14', 'spx6000'; 'Q1', 'VX1' and 'vix3m' are names.
 _GLUED = Pattern(
-    r"(?<![\w.@/$-])(?:[ksfedtcph](?=\d)|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent))|"
+    r"(?<![\w.@/$-])(?:[ksfetcph](?=\d)|d(?=\d)(?!\d{1,3}(?![\w.%]))|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent))|"
     r"(?:rsi|macd|cpi|ppi|spx|rf|erp|beta|dte|vol|iv|fut|fwd|spot|strike|rate|credit|exp)(?=\d)|vix(?=\d+(?:\.\d+)?(?![\w.])))",
     re.IGNORECASE,
 )
 _SHORTEST = 4
 _LONG = 7
+_SHORTEST_BARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _instead(word: str, is_english: Callable[[str], bool]) -> str | None:
         return _ALIASES[lowered]
     if len(lowered) < _SHORTEST or lowered in _OTHER_WORDS or lowered in DOMAIN_WORDS or lowered.removesuffix("s") in DOMAIN_WORDS:
         return None
-    near = _nearest(lowered)
+    near = _nearest(lowered) or _by_consonants(lowered)
     return None if near is None or is_english(lowered) else near
 
 
@@ -115,6 +117,20 @@ def _nearest(word: str) -> str | None:
     if not found or (len(found) > 1 and found[1][0] == found[0][0] and not _same_stem(found[0][1], found[1][1])):
         return None
     return found[0][1]
+
+
+@cache
+def _by_consonants(word: str) -> str | None:
+    """The one domain word that a word without some of its vowels stands for: 'cndr', 'futrs', 'hdge'."""
+    if len(word) < _SHORTEST_BARE:
+        return None
+    found = sorted(known for known in DOMAIN_WORDS if len(known) > len(word) and known[0] == word[0] and _bare(known) == _bare(word))
+    return found[0] if len(found) == 1 else None
+
+
+def _bare(word: str) -> str:
+    """The word without the vowels behind its first letter."""
+    return word[0] + "".join(letter for letter in word[1:] if letter not in "aeiouy")
 
 
 def _same_stem(first: str, second: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,8 @@ _ADVICE = Pattern(
     r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
     r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
-    r"\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
-    r"\bshould i (?:buy|sell|invest|go (?:long|short)|short|bet)\b|"
+    r"(?<!as an )(?<!as a )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
+    r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d)|park|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
     r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
     r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
@@ -124,6 +124,16 @@ def _asks_for_advice(text: str, nearest: Nearest) -> bool:
     return nearest.best == "ADVICE" and nearest.by_label["ADVICE"] >= ADVICE_FLOOR and _PERSONAL.search(text) is not None
 
 
+def _with_words(
+    request: CalculationRequest | None, text: str, quantities: Sequence[Quantity], rules: Mapping[str, float], as_of: str | None
+) -> CalculationRequest | None:
+    """A calculation that lacks what only words tell, such as call or put, read with the words of the whole question."""
+    if request is None or (not any(entry.unit == "name" for entry in request.asked) and not any(slot.choices for slot in request.missing)):
+        return request
+    whole = request_for(request.calculator, text, quantities, rules, as_of)
+    return whole if whole.complete else request
+
+
 def _own_calculation(
     reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
@@ -134,7 +144,9 @@ def _own_calculation(
         cues = cue_scores(f"{numeric} {methodology}")  # 'why futures first, and how much is that of 9k?'
     signs = Signs(cues, nearest, knowledge_score(numeric), methodology is not None, numbers)
     within = [quantity for quantity in reading.quantities if numeric[quantity.start : quantity.end].strip()]
-    request = chosen(signs, lambda name: request_for(name, numeric, within, rules, as_of), 1.0 if within else 0.0)
+    request = _with_words(
+        chosen(signs, lambda name: request_for(name, numeric, within, rules, as_of), 1.0 if within else 0.0), reading.text, within, rules, as_of
+    )
     if request is None and with_facts and not signs.method:
         likeliest = signs.candidates()[0]
         return request_for(likeliest, numeric, within, rules, as_of) if cues[likeliest] >= NAMING_CUE else None

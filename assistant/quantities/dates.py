@@ -19,6 +19,8 @@ _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
 _SLASH_MONTH = Pattern(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
 # With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
 _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
+# The second number is no month: '5/28/26'.
+_UNMISTAKABLE = Pattern(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(2[4-9]|3\d)(?![\d/.]|\s?(?:%|pct|percent|vol))")
 _BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
 _NAMED = Pattern(
     rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
@@ -49,6 +51,8 @@ def read_date(text: str, start: int) -> Quantity | None:
         first, second, year = (int(part) for part in match.groups())
         month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
+    if (match := _UNMISTAKABLE.match(text, start)) and not re.search(r"\bmacd\b", text, re.IGNORECASE):
+        return _dated(text, start, match.end(), 2000 + int(match[3]), int(match[1]), int(match[2]))
     return _named(text, start)
 
 

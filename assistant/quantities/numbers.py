@@ -16,42 +16,35 @@ ONES = {
 TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 MAGNITUDES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 SCALES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_PART_NAMES = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 PARTS = {
     "half": 0.5,
-    "a third": 1 / 3,
-    "one third": 1 / 3,
-    "a quarter": 0.25,
     "quarter": 0.25,
-    "one quarter": 0.25,
-    "a fifth": 0.2,
-    "two thirds": 2 / 3,
-    "two-thirds": 2 / 3,
-    "three quarters": 0.75,
-    "three-quarters": 0.75,
-    "1/4": 0.25,
-    "1/3": 1 / 3,
-    "1/2": 0.5,
-    "2/3": 2 / 3,
-    "3/4": 0.75,
-    "two fifths": 0.4,
-    "two-fifths": 0.4,
-    "three fifths": 0.6,
-    "three-fifths": 0.6,
-    "four fifths": 0.8,
-    "four-fifths": 0.8,
-    "one fifth": 0.2,
-    "a tenth": 0.1,
-    "one tenth": 0.1,
+    **{f"{one} {name}": 1 / parts for name, parts in _PART_NAMES.items() for one in ("a", "an", "one")},
+    **{
+        f"{word}{gap}{name}s": count / parts
+        for word, count in (("two", 2), ("three", 3), ("four", 4), ("five", 5), ("seven", 7), ("nine", 9))
+        for name, parts in _PART_NAMES.items()
+        if count < parts
+        for gap in (" ", "-")
+    },
+    **{f"{count}/{parts}": count / parts for count, parts in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4))},
 }
 _DIGITS = Pattern(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d)")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
+# '4 1/4 %' and '17 3/8'.
+_MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")
 _WORD = Pattern(r"[a-z]+", re.IGNORECASE)
 _SPELLED_START = Pattern(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
 _NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
 # Other parts are written in digits before what they are a part of: '2/5 in futures', '3/8 of it'.
-DIGIT_PART = Pattern(r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))", re.IGNORECASE)
+DIGIT_PART = Pattern(
+    r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))|(?<=futures )([1-9])/([2-9]|10)(?=\s*(?:[,;]|$))|"
+    r"(?<=share )([1-9])/([2-9]|10)(?=\s*(?:[,;]|$))",
+    re.IGNORECASE,
+)
 PART = Pattern(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
 
 
@@ -67,6 +60,9 @@ class Literal:
 def read_literal(text: str, start: int) -> Literal | None:
     """The number that begins at `start`, with its scale (k, million); None when there is none."""
     match = _DIGITS.match(text, start)
+    mixed = _MIXED.match(text, start)
+    if mixed and int(mixed[2]) < int(mixed[3]):
+        return Literal(mixed.end(), int(mixed[1]) + int(mixed[2]) / int(mixed[3]))
     if match:
         return _scaled(text, match.end(), float(match.group().replace(",", "")))
     return _read_spelled(text, start)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.patterns import Pattern
 from assistant.quantities.dates import read_date
-from assistant.quantities.model import Quantity
+from assistant.quantities.model import Quantity, Unit
 from assistant.quantities.numbers import DIGIT_PART, PART, PARTS, Literal, read_literal
 from assistant.quantities.rows import joined
 from assistant.quantities.units import BEFORE, FOREIGN, NAMES, PER_CONTRACT, STRUCTURAL, SUFFIXES
@@ -20,6 +20,7 @@ _UNREAD = Pattern(r"[\w]*\d[\w.,]*")
 _MINUS = Pattern(
     r"(?:minus|negative)\s+(?=\$?\s?\.?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)", re.IGNORECASE
 )
+_DAY_NUMBER = Pattern(r"(?:d|day|t\s?\+\s?)(?=\d{1,4}\b(?![.,/]\d))", re.IGNORECASE)
 _TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
@@ -74,10 +75,12 @@ def _read(text: str, start: int) -> Quantity | None:
         return Quantity(name.group(), start, name.end(), "name", name.group().lower())
     if day := read_date(text, start):
         return day
-    if (part := PART.match(text, start)) and not _IN_A_ROW.search(text[:start]):
+    if (part := PART.match(text, start)) and not (text[start].isdigit() and _IN_A_ROW.search(text[:start])):
         return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
-    if (part := DIGIT_PART.match(text, start)) and int(part[1]) < int(part[2]):
-        return Quantity(part.group(), start, part.end(), "fraction", int(part[1]) / int(part[2]), note="part")
+    if part := DIGIT_PART.match(text, start):
+        count, parts = (int(number) for number in part.group().split("/"))
+        if count < parts:
+            return Quantity(part.group(), start, part.end(), "fraction", count / parts, note="part")
     if tight := _TIGHT_LIST.match(text, start):
         values = tuple(float(number) for number in tight.group().split(","))
         return Quantity(tight.group(), start, tight.end(), "series" if len(values) > 2 else "unclear", values, note="comma")
@@ -86,6 +89,8 @@ def _read(text: str, start: int) -> Quantity | None:
     times = _TIMES.match(text, start) if may_count else None
     if times and (counted := read_literal(text, times.end())):
         return Quantity(text[start : counted.end], start, counted.end, "multiple", counted.value)
+    if (day_number := _DAY_NUMBER.match(text, start)) and (counted := read_literal(text, day_number.end())):
+        return Quantity(text[start : counted.end], start, counted.end, "days", counted.value)
     if (minus := _MINUS.match(text, start)) and not _AFTER_NUMBER.search(text[:start]):
         positive = _read(text, minus.end())
         return None if positive is None or positive.signed else _negative(positive, text[start : positive.end], start)
@@ -121,16 +126,27 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         if match and suffix.unit == "count" and _ROW_BEFORE.search(text[:start]) and literal.value >= _LOWEST_STRIKE:
             break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
-        if match and not (literal.spelled and suffix.unit in ("strike", "ordinal")) and not (scaled and suffix.unit == "count"):
+        if match and not (literal.spelled and suffix.unit in ("strike", "ordinal")) and not (scaled and suffix.unit in ("count", "days")):
             unit = suffix.unit
             return Quantity(
-                text[start : match.end()], start, match.end(), unit, round(value * suffix.factor, 12), signed=bool(sign), note=suffix.note
+                text[start : match.end()],
+                start,
+                match.end(),
+                unit,
+                round(value * suffix.factor, 12),
+                signed=bool(sign),
+                note=suffix.note or _note(literal, unit),
             )
     if literal.spelled and ((literal.value <= 3 and STRUCTURAL.match(text, literal.end)) or text[start : literal.end].lower() in ("one", "zero")):
         return None
     if literal.spelled and text[start : literal.end].lower().endswith("dozen"):
         return Quantity(text[start : literal.end], start, literal.end, "count", value)
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
+
+
+def _note(literal: Literal, unit: Unit) -> str:
+    """What a number in words adds where its unit is none that is computed with: 'the front two months'."""
+    return "spelled" if literal.spelled and unit == "unclear" else ""
 
 
 def _is_before_its_number(text: str, start: int, end: int, value: float) -> bool:

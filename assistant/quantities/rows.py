@@ -14,12 +14,15 @@ _RANGE = Pattern(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
 _QUOTE = Pattern(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
 _SERIES = (
     ("slash", re.compile(r"\s?/\s?")),
-    ("comma", re.compile(r",\s?(?:and\s)?|\sand\s")),
+    ("comma", re.compile(r",\s?(?:and\s)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\s)?|\sand\s", re.IGNORECASE)),
+    ("then", re.compile(r"\s+(?:and\s+)?then\s+", re.IGNORECASE)),
     ("semicolon", re.compile(r"\s?;\s?")),
-    ("space", re.compile(r"\s+")),
+    ("space", re.compile(r"\s+(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\s+)?", re.IGNORECASE)),
 )
 _TWO = 2
 _LEGS = 4
+# Numbers of one list that share a sign of percent are of one size.
+_MOST_UNLIKE = 6.0
 _LOWEST_STRIKE = 1000
 _ELEMENTS: tuple[Unit, ...] = ("number", "usd", "fraction")
 
@@ -34,10 +37,10 @@ def _series(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     position = 0
     while position < len(found):
         run, note = _run(text, found, position)
-        values = _values(run, note)
+        values = _values(text, run, note)
         if len(run) > _TWO and values is not None:
             start, end = run[0].start, run[-1].end
-            note = "percent" if run[-1].unit == "fraction" else note
+            note = {"fraction": "percent", "days": "days"}.get(run[-1].unit, note)
             kept.append(Quantity(text[start:end], start, end, "series", values, signed=any(quantity.signed for quantity in run), note=note))
             position += len(run)
         else:
@@ -53,21 +56,37 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
     for note, separator in _SERIES:
         run = [found[first]] if _is_bare(found[first]) else []
         for before, after in pairwise(found[first:]):
-            mixed = note != "slash" and (after.unit == "fraction") != (before.unit == "fraction")
-            if not run or mixed or not _is_bare(after) or not separator.fullmatch(text[before.end : after.start]):
+            between = text[before.end : after.start]
+            closing = note == "comma" and "and" in between and _closes(before, after)
+            mixed = note != "slash" and not closing and (after.unit == "fraction") != (before.unit == "fraction")
+            if not run or mixed or not (_is_bare(after) or closing) or not separator.fullmatch(between):
                 break
+            if "and" not in between and len(run) > 1 and "and" in text[run[-2].end : before.start]:
+                break  # 'shorts at 5900 and 6400, 3.90 credit': the list is at its end
             run.append(after)
+            if closing:
+                break
         if len(run) > len(best):
             best, kind = run, note
     return best, kind
 
 
-def _values(run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
-    """The values of a row; None where only some are percentages, but '20/19/13 %' with slashes means all."""
+def _closes(before: Quantity, last: Quantity) -> bool:
+    """Whether the unit of the last number of a list is that of all: '21, 20.2 and 12.9 %', '60, 120 and 180 days'."""
+    return before.unit == "number" and last.unit in ("fraction", "days") and last.low is None and not last.note and last.number >= 0
+
+
+def _values(text: str, run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
+    """The values of a row; None where only some are percentages, but '20/19/13 %' and '20, 19 and 13 %' mean all."""
+    listed = note == "comma" and "and" in text[run[-2].end : run[-1].start] if len(run) > _TWO else False
+    if listed and run[-1].unit == "days" and all(low.number < high.number for low, high in pairwise(run)):
+        return tuple(quantity.number for quantity in run)
     fractions = [quantity.unit == "fraction" for quantity in run]
     if not any(fractions) or all(fractions):
         return tuple(quantity.number for quantity in run)
-    if fractions[-1] and sum(fractions) == 1 and note == "slash":
+    shown = [quantity.number * 100 if quantity.unit == "fraction" else quantity.number for quantity in run]
+    alike = min(shown) > 0 and max(shown) <= _MOST_UNLIKE * min(shown)
+    if fractions[-1] and sum(fractions) == 1 and (note == "slash" or (listed and alike)):
         return (*(round(quantity.number * 0.01, 12) for quantity in run[:-1]), run[-1].number)
     return None
 

@@ -42,10 +42,14 @@ SUFFIXES = (
     _suffix(r"[\s-]?deltas?\b", "unclear"),
     _suffix(r"\s?(?:€|£|¥|₹|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
-    _suffix(r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?|condors|ics|cars?|spreads|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b", "count"),
+    _suffix(
+        r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?(?!\s+months?)|condors|ics|cars?|spreads|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b",
+        "count",
+    ),
     _suffix(r"x(?![\w])|\s?times\b(?! as\b| the\b| more\b)", "multiple"),
     _suffix(r"\s?(?:index |vix |spx )?(?:pts?|points?|handles?)\b", "points"),
     _suffix(r"(?:st|nd|rd|th)\b", "ordinal"),
+    _suffix(r"['’]?s\b", "strike"),
     _suffix(r"c\b", "strike", 1.0, "call"),
     _suffix(r"p\b", "strike", 1.0, "put"),
 )
@@ -54,7 +58,7 @@ BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?
 FOREIGN = Pattern(r"[€£¥₹]")
 NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
-    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%,])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
+    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%))|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )
 # Number words that count what the method or a language always has so many of: 'the three layers', 'these two'.

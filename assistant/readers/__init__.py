@@ -11,6 +11,7 @@ from assistant.draft import Draft
 from assistant.readers import book, condor, hedges, macro, market, money, months, options, rows, states, vega
 from assistant.slots import needed_beside
 
+MOST_SIGMAS = 6.0
 Reader = Callable[[Draft], None]
 
 
@@ -23,13 +24,21 @@ def _instrument_vega(draft: Draft) -> None:
     kind = options.read_instrument(draft)
     if kind == "etf":
         hedges.read_fund_legs(draft)
+        rows.read_unlevered(draft)
     elif kind == "vix_call":
         options.read_strike(draft)
+    else:
+        price = draft.after(r"\b(?:vx\w?|futures?|marked|priced?|trading|trades|quoted)\b", "number", "points")
+        if price is not None and market.PLAUSIBLE_FUTURE[0] <= price.number <= market.PLAUSIBLE_FUTURE[1]:
+            draft.use(price)  # a future's exposure does not depend on its price
+        draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?")
     market.read_expiry(draft)
 
 
 def _option(draft: Draft) -> None:
     options.read_option(draft)
+    if re.search(r"\bvix\b[^,;]{0,12}\b(?:as|for) (?:the |my )?(?:implied )?(?:vol\w*|iv)\b", draft.text):
+        market.read_level_as_volatility(draft)
     market.read_expiry(draft)
 
 
@@ -54,17 +63,34 @@ def _next_step(draft: Draft) -> None:
     states.read_next_step(draft)
     vega.read_planned_vega(draft)
     market.read_as_of(draft, always=True)
+    states.read_last_tranche_day(draft)
 
 
 def _plan_hedge(draft: Draft) -> None:
     market.read_as_of(draft, always=True)
+    market.read_calls(draft)
     market.read_curve(draft, "market.futures")
+    states.read_plan_signals(draft)
     states.read_permissions(draft, "portfolio.account")
     vega.read_planned_vega(draft)
     book.read_book(draft)
 
 
+def _read_several_z(draft: Draft) -> None:
+    """'at z = 1 and 2' asks for the levels of both."""
+    first = draft.after(r"\bz\b", "number", "sigma")
+    if first is None:
+        return
+    second = next(
+        (q for q in draft.free("number", "sigma") if re.fullmatch(r"\s*(?:and|,|&)\s*", draft.text[first.end : max(q.start, first.end)])), None
+    )
+    if second is not None and 0 < first.number < second.number <= MOST_SIGMAS:
+        draft.take("z", first, [first.number, second.number])
+        draft.use(second)
+
+
 def _capm_levels(draft: Draft) -> None:
+    _read_several_z(draft)
     market.read_level_as_volatility(draft)
     trading = draft.free("trading_days")
     if trading:
@@ -105,6 +131,9 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
         reader(draft)
     bind_choices(draft)
     bind(draft, partial(needed_beside, calculator))
+    planned = draft.inputs.get("planned_hedge_vega_usd")
+    if isinstance(planned, float) and planned < 0:
+        draft.inputs["planned_hedge_vega_usd"] = -planned  # the sign of the book's vega; the hedge is a magnitude
     greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
     if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)

@@ -15,10 +15,21 @@ LEAST_USD = 50.0
 
 def read_condor(draft: Draft, prefix: str = "") -> None:
     """Strikes, credit and volatilities by leg. Strikes out of order are asked about."""
+    _read_single(draft, prefix)
     read_strikes(draft, prefix)
     _read_credit_times(draft, prefix)
     _read_leg_volatilities(draft, prefix)
     _read_dollar_credit(draft, prefix)
+
+
+def _read_single(draft: Draft, prefix: str) -> None:
+    """'one single iron condor', 'one 5900/5950/6400/6450 condor': a number word that the grammar leaves alone."""
+    match = re.search(
+        r"\b(?:just |only )?(?:(?:one|a) single|one|single)\s+(?:spx\s+|short\s+)*(?:iron condor|condor|ic|lot|contract|(?=\d{4}))\b", draft.text
+    )
+    per = match is not None and re.search(r"\b(?:per|for|each|a|on)\s*$", draft.text[: match.start()])
+    if match is not None and not per and not draft.free("count", "multiple"):
+        draft.take(f"{prefix}contracts", Quantity(match.group().strip(), match.start(), match.end(), "count", 1.0, note="spelled"))
 
 
 def _read_credit_times(draft: Draft, prefix: str) -> None:
@@ -29,6 +40,10 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
             r"\s*(?:[,.;?]|$|of (?:them|those|these)\b)", draft.right(held)
         ):
             draft.take(f"{prefix}contracts", held)
+    if f"{prefix}contracts" not in draft.inputs:
+        of_them = [q for q in draft.free("number") if re.match(r"\s*of (?:them|those|these)\b", draft.right(q)) and q.number.is_integer()]
+        if len(of_them) == 1:
+            draft.take(f"{prefix}contracts", of_them[0])
     for pair in draft.free("pair"):
         credit, count = pair.numbers
         if re.fullmatch(r"[\d.]+\s?x\s?\d+", pair.text.strip()) and count.is_integer() and ("." in pair.text.split("x")[0] or credit < count):
@@ -40,6 +55,8 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
 def _read_leg_volatilities(draft: Draft, prefix: str) -> None:
     """Four volatilities in strike order: '20.5/19.5/13/12.5 %', 'leg vols 20.5 19.5 13 12.5'."""
     name = "implied_volatility" if draft.slot("implied_volatility") is not None else f"{prefix}implied_volatility"
+    if _read_volatility_of_each(draft, prefix, name):
+        return
     for quantity in draft.free("series"):
         said = re.search(r"\b(?:vols?|ivs?|volatilit\w+)\b", draft.left_clause(quantity) + draft.right_clause(quantity))
         if len(quantity.numbers) != len(LEGS) or not (said or quantity.note == "percent"):
@@ -53,11 +70,34 @@ def _read_leg_volatilities(draft: Draft, prefix: str) -> None:
         draft.take(name, quantity, values)
 
 
+def _read_volatility_of_each(draft: Draft, prefix: str, name: str) -> bool:
+    """'long 5600p at 21.2 % iv, short 5700p at 20.1 %, ...': a volatility right behind each strike."""
+    legs = [draft.origin.get(f"{prefix}{leg}") for leg in LEGS]
+    strikes = [leg for leg in legs if leg is not None]
+    if len({strike.start for strike in strikes}) < len(LEGS) or not re.search(r"\b(?:ivs?|vols?|volatilit\w+)\b", draft.text):
+        return False
+    found = []
+    for strike in strikes:
+        behind = next((quantity for quantity in draft.quantities if quantity.start >= strike.end and quantity.unit != "name"), None)
+        if behind is None or behind.start in draft.used or behind.unit not in ("fraction", "vol") or behind.low is not None:
+            return False
+        found.append(behind)
+    if any(re.search(r"\b(?:rate|yield|div\w*|tax)\b", draft.left(quantity)) for quantity in found):
+        return False
+    draft.take(name, found[0], [quantity.number for quantity in found])
+    draft.use(*found)
+    return True
+
+
 def _read_total(draft: Draft, name: str, quantity: Quantity) -> bool:
     """'$2,480 in total' beside a number of condors is so much for all of them."""
     counts = {q.number for q in draft.quantities if q.unit == "count"}
     near = draft.left_clause(quantity) + draft.right_clause(quantity)
-    if len(counts) != 1 or min(counts) < 1 or not re.search(r"\b(?:in total|total|altogether|in all|for all|overall|all in)\b", near):
+    if (
+        len(counts) != 1
+        or min(counts) < 1
+        or not re.search(r"\b(?:in total|total|altogether|in all|for all|overall|all in|all told|combined|together|for the lot)\b", near)
+    ):
         return False
     draft.take(name, quantity, round(quantity.number / (USD_PER_POINT * counts.pop()), 9))
     return True

@@ -8,14 +8,16 @@ from typing import Any
 from assistant.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.readers.market import PLAUSIBLE_FUTURE
 
 _INSTRUMENT = Pattern(
-    r"\b(?:(?P<vxm>vxms?|minis?|mini (?:vix|vx) futures?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
+    r"\b(?:(?P<vxm>vxms?|mini (?:vix|vx) futures?|(?:vix |vx )?minis?(?: futures?)?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
 )
-_MARK = r"(?:now|mark(?:ed|s)?|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
-_DOWN = r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*)"
-_UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?)"
+_MARK = r"(?:now|mark(?:ed|s|ing)?|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
+_DOWN = r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|sinks?|eases?|plunges?)"
+_UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?|pops?|leaps?|surges?|soars?)"
+_INDEX = r"(?:spx|s&p(?: ?500)?|index|the market|sp500)"
 _FLAT = r"(?:unchanged|flat|unch|steady|where it is)"
 
 
@@ -35,16 +37,38 @@ def read_hedges(draft: Draft) -> None:
 
 def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[str], Quantity | None] | None:
     """Quantity, instrument and, for a call, strike: '2 VX', '20 vix 25 calls', '20 25-strike calls'."""
-    count = next(
-        (q for q in draft.free("number", "multiple", "count") if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?", draft.text[q.end : match.start()])),
+    count = _one_of(draft, match) or next(
+        (
+            q
+            for q in draft.free("number", "multiple", "count")
+            if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?(?:vix\s+)?", draft.text[q.end : match.start()])
+        ),
         None,
     )
     if match["vix_call"] is None:
         return None if count is None else (count, match, None)
+    behind = re.match(r"\s*,?\s*(?:k|strike|struck(?: at)?)\s*=?\s*(?=\d)", draft.text[match.end() :])
+    own_strike = draft.starting(match.end() + behind.end()) if behind else None
+    if count is not None and own_strike is not None:
+        return count, match, own_strike  # '30 vix calls K 24'
     before = [q for q in draft.free("number", "strike", "multiple", "count") if q.end <= match.start()][-2:]
     if len(before) == 2 and re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:vix\s+)?", draft.text[before[0].end : before[1].start]):
         return before[0], match, before[1]
     return None
+
+
+def _one_of(draft: Draft, match: re.Match[str]) -> Quantity | None:
+    """'one VX', 'a single VX' as a quantity of one; a call names its strike in between and is not counted so."""
+    word = re.search(r"\b(?:one|a single|an?)\s+(?:long\s+)?$", draft.text[: match.start()])
+    if (
+        word is None
+        or match["vix_call"] is not None
+        or not re.match(
+            r"\s*(?:future\s+)?(?:\(|,)?\s*(?:(?:that|which)\s+went\s+|in\s+)?(?:from|at|@|entry|bought|opened|\d)", draft.text[match.end() :]
+        )
+    ):
+        return None
+    return Quantity(word.group().strip(), word.start(), word.end(), "number", 1.0, note="spelled")
 
 
 def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
@@ -53,7 +77,7 @@ def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity
     prices = [
         q
         for q in between(draft.free("number", "points", "usd"), match.end(), end)
-        if not re.search(r"\b(?:credit|premium)\W*(?:of\s+)?$", draft.left(q))
+        if q is not strike and not re.search(r"\b(?:credit|premium)\W*(?:of\s+)?$", draft.left(q))
     ]
     marks = [
         q
@@ -80,8 +104,9 @@ def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity
 
 def read_shocks(draft: Draft) -> None:
     """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
-    moves = sorted([*_moves(draft, "spx", ("fraction",)), *_moves(draft, "vix", ("number", "points"))], key=lambda move: move[0])
-    shocks: list[dict[str, float]] = _signed_pairs(draft) if not moves else []
+    written = _written_pairs(draft)
+    moves = [] if written else sorted([*_moves(draft, _INDEX, ("fraction",)), *_moves(draft, "vix", ("number", "points"))], key=lambda move: move[0])
+    shocks: list[dict[str, float]] = written or (_signed_pairs(draft) if not moves else [])
     open_shock: dict[str, float] = {}
     for _, name, value in moves:
         open_shock[name] = value
@@ -90,6 +115,24 @@ def read_shocks(draft: Draft) -> None:
             open_shock = {}
     if shocks and not open_shock:
         draft.inputs["shocks"] = shocks
+
+
+def _written_pairs(draft: Draft) -> list[dict[str, float]]:
+    """'(0%, +5), (0%, +10)', '-2%/+3 vix, -8%/+15 vix': a percentage of SPX and points of the VIX, each pair written together."""
+    number = r"[+-−–]?\s?\d+(?:\.\d+)?"
+    found: list[tuple[Quantity, Quantity]] = []
+    for match in re.finditer(
+        rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|$))",
+        draft.text,
+    ):
+        inside = [q for q in draft.free("fraction", "number", "points") if match.start() <= q.start < match.end()]
+        if len(inside) == 2 and inside[0].unit == "fraction" and inside[1].unit != "fraction":
+            found.append((inside[0], inside[1]))
+    for move, points in found:
+        draft.use(move, points)
+        draft.origin[f"shocks.{move.start}"] = move
+        draft.origin[f"shocks.{points.start}"] = points
+    return [{"spx_fraction": move.number, "vix_points": points.number} for move, points in found]
 
 
 def _signed_pairs(draft: Draft) -> list[dict[str, float]]:
@@ -105,18 +148,23 @@ def _signed_pairs(draft: Draft) -> list[dict[str, float]]:
 
 
 def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[tuple[int, str, float]]:
-    name = "spx_fraction" if index == "spx" else "vix_points"
+    name = "vix_points" if index == "vix" else "spx_fraction"
     found = []
     for quantity in draft.free(*units):
         left = draft.left(quantity)
-        match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|to\s+|another\s+)*$", left)
+        moved = rf"(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|to\s+|another\s+)*$"
+        match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*{moved}", left)
+        if match is None and index != "vix":
+            # 'down 4 % with vix +7': a percentage that moves by itself is the index's.
+            match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*{moved}", left)
+            match = match if match and match["way"] else None
         if match is None or not (match["way"] or quantity.signed) or re.search(r"\bto\s*$", left):
             continue
         down = bool(match["way"] and re.fullmatch(_DOWN, match["way"]))
         draft.use(quantity)
         draft.origin[f"shocks.{quantity.start}"] = quantity
         found.append((quantity.start, name, -abs(quantity.number) if down else quantity.number))
-    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+)?{_FLAT}", draft.text):
+    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}", draft.text):
         draft.spans.append(flat.span())
         found.append((flat.start(), name, 0.0))
     return found
@@ -146,22 +194,33 @@ def _leg_unit(quantity: Quantity) -> str:
 
 def read_fund_legs(draft: Draft) -> None:
     """'60% in the 19.2 future (11 days) and 40% in the 20.1 (40 days)': weight, price and days of each future."""
-    legs: list[dict[str, float]] = []
-    used: list[Quantity] = []
-    run: list[Quantity] = []
-    for quantity in [*draft.free("fraction", "number", "days", "points")]:
-        run.append(quantity)
-        units = sorted(_leg_unit(q) for q in run)
-        if units == ["days", "fraction", "number"]:
-            by_unit = {_leg_unit(q): q.number for q in run}
-            price = by_unit["number"]
-            legs.append({"price": price, "days_to_expiry": by_unit["days"], "weight_fraction": by_unit["fraction"]})
-            used += run
-            run = []
-        elif len(run) >= 3 or len(set(units)) < len(units):
-            run = [quantity]
+    found = draft.free("fraction", "number", "days", "points")
+    legs, used = _longest_legs(found)
     if legs:
         draft.inputs["futures"] = legs
         draft.use(*used)
         for quantity in used:
             draft.origin[f"futures.{quantity.start}"] = quantity
+
+
+def _longest_legs(found: list[Quantity]) -> tuple[list[dict[str, float]], list[Quantity]]:
+    """The longest stretch of quantities that parts into threes of weight, price and days; none where two stretches are as long."""
+    for threes in range(len(found) // 3, 0, -1):
+        stretches = [found[first : first + 3 * threes] for first in range(len(found) - 3 * threes + 1)]
+        whole = [stretch for stretch in stretches if all(_is_leg(stretch[place : place + 3]) for place in range(0, len(stretch), 3))]
+        if len(whole) == 1:
+            return [_leg(whole[0][place : place + 3]) for place in range(0, len(whole[0]), 3)], whole[0]
+        if whole:
+            break
+    return [], []
+
+
+def _is_leg(three: list[Quantity]) -> bool:
+    prices = [quantity.number for quantity in three if _leg_unit(quantity) == "number"]
+    whole = sorted(_leg_unit(quantity) for quantity in three) == ["days", "fraction", "number"]
+    return whole and PLAUSIBLE_FUTURE[0] <= prices[0] <= PLAUSIBLE_FUTURE[1]
+
+
+def _leg(three: list[Quantity]) -> dict[str, float]:
+    by_unit = {_leg_unit(quantity): quantity.number for quantity in three}
+    return {"price": by_unit["number"], "days_to_expiry": by_unit["days"], "weight_fraction": by_unit["fraction"]}

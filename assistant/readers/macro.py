@@ -9,7 +9,9 @@ from assistant.quantities import Quantity
 
 _CUT = r"\b(?:cut|cuts|lower\w*|reduc\w+|eas\w+|down|fell|falls?|drop\w*)\b"
 _MOST_BP = 150
-_EXPECTED = r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast)\b"
+_EXPECTED = (
+    r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
+)
 
 
 def read_macro(draft: Draft) -> None:

@@ -6,10 +6,11 @@ import re
 from datetime import date
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
 
-_AS_OF = r"\b(?:as of|as at|today is|today|date|dated|on|from|starting|now|valuation date|trade date)\W*(?:the\s+)?$"
+_AS_OF = r"\b(?:as of|as at|asof|it['’]s|it is|today is|today|date|dated|on|from|starting|now|valuation date|trade date)\W*(?:the\s+)?$"
 _EXPIRY = r"\b(?:expir\w*|exp|settl\w+|matur\w+)\W*(?:on|of|is|in|from|date)?\W*(?:the\s+)?$"
 _FRONT = r"\b(?:m1|vx1|ux1|front(?:[- ]month)?(?: (?:vx|future|contract))?|first(?: month)?|1st(?: month)?|spot month|near(?:est)?(?: month)?)"
 _SECOND = r"\b(?:m2|vx2|ux2|second(?:[- ]month)?(?: (?:vx|future|contract))?|2nd(?: month)?|back(?: month)?|next(?: month)?)"
@@ -69,6 +70,53 @@ def read_curve(draft: Draft, name: str) -> None:
             draft.origin[f"{name}.{quantity.start}"] = quantity
 
 
+_A_CALL = Pattern(r"(?:\bthe\s+)?(?:\d+(?:\.\d+)?\s+)?(?:strike\s+)?(?:vix\s+)?\bcalls?\b")
+_QUOTE_CLAUSE = Pattern(r"[^;.?!]*(?:\.\d[^;.?!]*)*")
+_WORDS_BEHIND = Pattern(r"\b(?:ask|offer\w*)\b(?!\W*\d)")
+
+
+def read_calls(draft: Draft) -> None:
+    """Quotes of VIX calls: 'vix call 2026-10-21 K 27 bid 1.20 ask 1.30 iv 95%', each in a clause of its own with one expiry."""
+    rows: list[dict[str, object]] = []
+    for clause in _QUOTE_CLAUSE.finditer(draft.text):
+        named = list(_A_CALL.finditer(clause.group()))
+        if not named:
+            continue
+        start = clause.start() + named[-1].start()
+        inside = [q for q in draft.free("date", "number", "fraction", "strike", "vol") if start <= q.start < clause.end()]
+        row = _call_quote(draft, inside, words_behind=_WORDS_BEHIND.search(draft.text[start : clause.end()]) is not None)
+        if row is not None:
+            rows.append(row)
+    if rows:
+        draft.inputs["market.calls"] = rows
+
+
+def _call_quote(draft: Draft, inside: list[Quantity], *, words_behind: bool) -> dict[str, object] | None:
+    """One quote from the quantities of its clause, bid and ask behind or before their numbers; None where any of them has no place in it."""
+    row: dict[str, object] = {}
+    for quantity in inside:
+        left, right = draft.left(quantity), draft.right(quantity)
+        if quantity.unit == "date":
+            name = "expiry"
+        elif quantity.unit in ("fraction", "vol"):
+            name = "implied_volatility"
+        elif words_behind and re.match(r"\s*(?:bid|ask|offer\w*)\b", right):
+            name = "bid" if re.match(r"\s*bid", right) else "ask"
+        elif not words_behind and (side := re.search(r"\b(bid|ask|offer\w*)\s*(?:of|at|is|=|:)?\s*$", left)):
+            name = "bid" if side.group(1) == "bid" else "ask"
+        else:
+            name = "strike"
+        if name in row:
+            return None
+        row[name] = str(quantity.value) if name == "expiry" else quantity.number
+    if not {"expiry", "strike"} <= set(row) or not ("implied_volatility" in row or {"bid", "ask"} <= set(row)):
+        return None
+    draft.use(*inside)
+    for quantity in inside:
+        draft.origin[f"market.calls.{quantity.start}"] = quantity
+    return row
+
+
 def _numbered_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
     found: list[tuple[Quantity, dict[str, object]]] = []
     pair = draft.after(r"\b(?:curve|futures|vx|m1/m2|strip)", "pair")
@@ -121,7 +169,9 @@ def _dated_rows(draft: Draft) -> list[tuple[Quantity, dict[str, object]]]:
             price is None
             or not (named or found)
             or not PLAUSIBLE_FUTURE[0] <= price.number <= PLAUSIBLE_FUTURE[1]
-            or not re.fullmatch(r"\s*\)?\s*(?:vx|future)?\s*(?:at|@|=|:|is|trading|priced|,)?\s*(?:at\s+)?", draft.text[day.end : price.start])
+            or not re.fullmatch(
+                r"\s*\)?\s*(?:vx|future)?\s*(?:at|@|=|:|is|trades|trading|priced|quoted|marked|,)?\s*(?:at\s+)?", draft.text[day.end : price.start]
+            )
         ):
             continue
         draft.use(day, price)
@@ -160,6 +210,13 @@ def read_level_as_volatility(draft: Draft) -> None:
     if slot is None or slot.name in draft.inputs:
         return
     quantity = draft.after(r"\bvix\b", "number", "points")
+    said = (
+        None
+        if quantity is None
+        else re.match(r"\s*(?:as|for)\s+(?:the\s+|my\s+|our\s+|implied\s+|flat\s+)*(?:vol\w*|iv|sigma)\b", draft.right(quantity))
+    )
+    if quantity is not None and said is not None:
+        draft.spans.append((quantity.start, quantity.end + said.end()))
     if quantity is not None and not quantity.signed and PLAUSIBLE_FUTURE[0] <= quantity.number <= PLAUSIBLE_FUTURE[1]:
         draft.take(slot.name, quantity, round(quantity.number / 100, 12))
 
@@ -169,7 +226,8 @@ def set_levels_aside(draft: Draft) -> dict[str, float]:
     facts: dict[str, float] = {}
     for name in ("vix", "spx"):
         quantity = draft.after(
-            rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:closed?|closing|opened|settled|printed|finished))?",
+            rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:index|spot|cash|level|last|itself|still|just|closed?|closing|"
+            rf"opened|settled|print\w*|finished|sitting|sits|hovering|hovers|marked|showing|shows|reads|reading|near|round|just|under|over|above|below))*",
             "number",
             "points",
         )

@@ -13,19 +13,23 @@ from assistant.quantities import Quantity
 
 _NOW = Pattern(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
 _OUT = Pattern(
-    r"\b(?:put (?:in|out)|puts? up|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflow|out|put down|lent)\b"
+    r"\b(?:put(?:s|ting)? (?:in|out|up)|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflows?|"
+    r"(?<!took )(?<!take )(?<!takes )(?<!pull )(?<!pulled )(?<!came )(?<!taken )(?<!taking )(?<!pulling )(?<!comes )out|put down|lent)\b"
 )
-_IN = Pattern(r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflow|get|gets|sold|sell)\b")
+_IN = Pattern(
+    r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflows?|get|gets|sold|sell|(?:took|takes?|"
+    r"taken|taking|pull|pulled|pulling|came|comes) out|withdr\w+)\b"
+)
+# Words between the amounts of a list, whose verb holds on: '9.5k on day zero and another 3k'.
+_GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")
 _MOST_RATE = 1000.0
 _LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
-_LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures", "e": "etfs"}
+_LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures"}
 
 
 def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
-    if _read_periodic(draft):
-        return
-    if _read_spaced(draft):
+    if _read_repeated(draft) or _read_periodic(draft) or _read_spaced(draft):
         return
     if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
         draft.ask(
@@ -51,6 +55,28 @@ def read_cash_flows(draft: Draft) -> None:
     for quantity in amounts:
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
     draft.use(*draft.free("usd", "number", "days", "date"))
+
+
+def _read_repeated(draft: Draft) -> bool:
+    """'7.5k out now, then three inflows of 2.7k each at 60, 120 and 180 days': one amount on each of several days."""
+    lists = [quantity for quantity in draft.free("series") if quantity.note == "days"]
+    amounts = draft.free("usd", "number")
+    if len(lists) != 1 or len(amounts) not in (2, 3):
+        return False
+    times = [quantity for quantity in amounts if quantity.number == len(lists[0].numbers)]
+    amounts = [quantity for quantity in amounts if quantity not in times[:1]]
+    near = draft.text[amounts[-1].start : lists[0].start]
+    signed = _signs(draft, amounts)
+    if len(amounts) != 2 or signed is None or amounts[1].start > lists[0].start or not re.search(r"\b(?:each|a time|apiece|payments?)\b", near):
+        return False
+    days = [0.0, *lists[0].numbers]
+    draft.inputs["cash_flows_usd"] = [
+        {"day": day, "amount": amount} for day, amount in zip(days, [signed[0], *([signed[1]] * (len(days) - 1))], strict=True)
+    ]
+    for quantity in (*amounts, *lists):
+        draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
+    draft.use(*amounts, *lists, *times)
+    return True
 
 
 def _read_periodic(draft: Draft) -> bool:
@@ -84,7 +110,7 @@ def _read_spaced(draft: Draft) -> bool:
 
 def _day_number(draft: Draft, quantity: Quantity) -> float | None:
     """The day in 'day 90': a bare number behind the word."""
-    return quantity.number if quantity.unit == "number" and re.search(r"\bday\s*$", draft.left(quantity)) else None
+    return quantity.number if quantity.unit == "number" and re.search(r"\b(?:day|t\s*=)\s*$", draft.left(quantity)) else None
 
 
 def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
@@ -139,7 +165,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
         left = draft.left(quantity)
         out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
         if not out and not back:
-            if not found or not re.fullmatch(r"\W*(?:and|then|,)?\W*(?:another|again|further|plus|then)?\W*(?:on|at|in|after|day)?\W*", left):
+            if not found or not _GOES_ON.fullmatch(left):
                 return None
             found.append(math.copysign(quantity.number, found[-1]))
             continue
@@ -174,21 +200,34 @@ def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
         word = anywhere[0] if len(set(anywhere)) == 1 else None
     if word is None:
         return None
-    return "calls" if word.startswith("call") else _LAYER_NAMES[word[0]]
+    return "calls" if word.startswith("call") else word if word.startswith("etf") else _LAYER_NAMES[word[0]]
 
 
 def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
     text = draft.text[quantity.end : end]
-    whole = re.search(r"\b(?:all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)", text)
+    whole = re.search(
+        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed",
+        text,
+    )
     if whole:
-        row["borrowed_fraction"] = 1.0
+        row["borrowed_fraction"] = 1.0 if whole["all"] else 0.0
         draft.spans.append((quantity.end + whole.start(), quantity.end + whole.end()))
-        return
-    for part in draft.free("fraction"):
-        inside = quantity.end <= part.start < end
-        if inside and (
-            re.match(r"\s*(?:of (?:it|that|this)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part)) or re.search(r"borrow\w*\s*$", draft.left(part))
-        ):
+    for part in draft.free("fraction", "number"):
+        if not quantity.end <= part.start < end or not 0 <= part.number <= 1:
+            continue
+        behind = re.match(r"\s*(?:of (?:it|that|this|which|the margin|the capital|them)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part))
+        if "borrowed_fraction" not in row and (behind or re.search(r"borrow\w*\s*$", draft.left(part))):
             row["borrowed_fraction"] = part.number
             draft.use(part)
-            return
+            draft.spans.extend(match.span() for match in re.finditer(r"borrow\w*", draft.text) if quantity.end <= match.start() < end)
+        elif part.unit == "fraction" and _is_cost_of_layer(draft, part):
+            row["cost_of_equity_fraction"] = part.number
+            draft.use(part)
+
+
+def _is_cost_of_layer(draft: Draft, part: Quantity) -> bool:
+    """Whether a percentage is the cost of equity of the layer that it stands behind: '100k at 10% ke'."""
+    own = r"\b(?:at|with)\s+(?:an?\s+)?"
+    return (
+        re.search(rf"{own}$", draft.left(part)) is not None and re.match(r"\s*(?:ke|cost of equity)\b", draft.right(part)) is not None
+    ) or re.search(rf"{own}(?:cost of equity|ke)\s+(?:of\s+)?$", draft.left(part)) is not None

@@ -10,9 +10,13 @@ from assistant.quantities import Quantity
 
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
+USD_PER_POINT = 100.0
+MOST_BETA = 2.0
+# A smaller premium 'a contract' may as well be a quote in points.
+LEAST_PREMIUM_USD = 20.0
 _SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
-_BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?)\b")
-_OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium)\W*(?:is |at )?$")
+_BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?|pairs?|combos?|lines?)\b")
+_OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
 _OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
@@ -33,6 +37,29 @@ def read_option(draft: Draft) -> None:
         if model is not None:
             draft.inputs["model"] = model
     read_strike(draft)
+    if draft.slot("price_index_points") is not None:
+        _read_premium(draft)
+
+
+def _read_premium(draft: Draft) -> None:
+    """A premium in USD a contract is a hundredth of it in points: '$62 a contract' is .62."""
+    for quantity in draft.free("usd"):
+        each = quantity.note == "per_contract" or re.match(r"\s*(?:premium\s+)?(?:a|per|each|/)\s*(?:contract|lot|option)\b", draft.right(quantity))
+        if each and quantity.number >= LEAST_PREMIUM_USD:
+            draft.take("price_index_points", quantity, round(quantity.number / USD_PER_POINT, 9))
+            return
+    strike = draft.origin.get("strike")
+    if strike is None:
+        return
+    for quantity in draft.free("number", "points"):
+        between = draft.text[strike.end : quantity.start]
+        if (
+            strike.end <= quantity.start
+            and re.fullmatch(r"[^,;@\d]{0,20}(?:@|\b(?:for|at|costs?|trades at|bid at)\b)\s*", between)
+            and quantity.number < strike.number / 2
+        ):
+            draft.take("price_index_points", quantity)
+            return
 
 
 def _read_right(draft: Draft) -> None:
@@ -42,7 +69,7 @@ def _read_right(draft: Draft) -> None:
     if not rights:
         # A letter alone, which stands for nothing else: 'B76 C, K=21'.
         rights = {match.group() for match in _SIDE.finditer(draft.text) if not re.match(r"\s*[=:@]", draft.text[match.end() :])}
-    rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike"}
+    rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike" and quantity.note}
     if len(rights) == 1:
         draft.inputs["right"] = "call" if rights == {"c"} else "put"
     elif rights:
@@ -55,12 +82,29 @@ def read_strike(draft: Draft) -> None:
     if strikes:
         if len({quantity.number for quantity in strikes}) == 1:
             draft.take("strike", strikes[0])
-            draft.use(*strikes)
+            again = [
+                q for q in draft.free("number") if q.number == strikes[0].number and re.search(r"\b(?:strike|struck|k)\W*(?:at\s+)?$", draft.left(q))
+            ]
+            draft.use(*strikes, *again)
         return
     for quantity in draft.free("number"):
         if quantity.number > LEAST_STRIKE and _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
             draft.take("strike", quantity)
+            _read_beside_strike(draft, quantity)
             return
+
+
+def _read_beside_strike(draft: Draft, strike: Quantity) -> None:
+    """The same strike said again ('22 puts ..., 22 calls'), and how many right before it ('ten vix 18 pairs')."""
+    for other in draft.free("number"):
+        if other.number == strike.number and _BEFORE_OPTION.match(draft.right(other)) and not _OTHER_PRICE.search(draft.left_clause(other)):
+            draft.use(other)
+        elif (
+            draft.slot("contracts") is not None
+            and other.number.is_integer()
+            and re.fullmatch(r"\s*(?:x\s+|of\s+(?:the\s+)?)?(?:vix|spx)\s*", draft.text[other.end : strike.start]) is not None
+        ):
+            draft.take("contracts", other)
 
 
 def read_quotes(draft: Draft) -> None:
@@ -82,7 +126,7 @@ def _side_of(draft: Draft, quantity: Quantity) -> str | None:
     """Which option a quote is of: the last word for a call or a put before it, not further back than the quote before."""
     start = max((q.end for q in draft.quantities if q.end <= quantity.start and q.unit == "pair"), default=0)
     places = [(match.start(), match.group()[:1]) for match in _SIDE.finditer(draft.text, start, quantity.start)]
-    places += [(q.start, q.note[:1]) for q in draft.quantities if q.unit == "strike" and start <= q.start < quantity.start]
+    places += [(q.start, q.note[:1]) for q in draft.quantities if q.unit == "strike" and q.note and start <= q.start < quantity.start]
     if not places:
         after = _SIDE.match(draft.right(quantity).lstrip())
         letter = after.group()[:1] if after else ""
@@ -98,11 +142,12 @@ def _read_two_sided(draft: Draft, side: str) -> None:
     if f"{side}_bid" in draft.inputs:
         return
     number = r"\d+(?:\.\d+)?|\.\d+"
-    word = rf"\b(?:{side}s?|{side[:3]}|{side[0]})\b\W*(?:quoted\s+|is\s+)?"
+    named = "futures?|fut|vx|f" if side == "future" else f"{side}s?|{side[:3]}|{side[0]}"
+    word = rf"\b(?:{named})\b[^\w.]*(?:(?:is|are|was|quoted|at|trades?|market)\b[^\w.]*)*"
     forms = (
         rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
         rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",
-        rf"{word}(?P<bid>{number})\s+(?:at|x|by)\s+(?P<ask>{number})",
+        rf"{word}(?P<bid>{number})\s+(?:bid\s+)?(?:at|x|by)\s+(?P<ask>{number})",
     )
     for form in forms:
         match = re.search(form, draft.text)
@@ -126,6 +171,19 @@ def read_underlying(draft: Draft) -> None:
         draft.inputs["underlying"] = "spx"
 
 
+def _read_beta(draft: Draft) -> None:
+    """'VX moves 0.62 per VIX point' is the beta of the future."""
+    for quantity in draft.free("number", "points"):
+        moves = re.search(r"\b(?:moves?|moving|goes|gains?|adds?)\s+(?:by\s+|about\s+)?$", draft.left(quantity))
+        if (
+            moves
+            and 0 < quantity.number < MOST_BETA
+            and re.match(r"\s*(?:points?\s+)?(?:per|for (?:a|each|every)|a)\s+(?:vix\s+)?(?:point|pt|handle)\b", draft.right(quantity))
+        ):
+            draft.take("beta_to_vix", quantity)
+            return
+
+
 def read_instrument(draft: Draft) -> str | None:
     """The hedging instrument: a fund is named before the futures it holds, a call before the future under it."""
     for instrument, words in (
@@ -137,5 +195,7 @@ def read_instrument(draft: Draft) -> str | None:
         if re.search(words, draft.text):
             draft.inputs["instrument"] = instrument
             draft.use(*[q for q in draft.free("number") if q.number == 1 and re.match(rf"\s*(?:{words})", draft.right(q))])
+            if instrument in ("vx", "vxm"):
+                _read_beta(draft)
             return instrument
     return None

@@ -7,7 +7,9 @@ import re
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
+_WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\b"
 _UP, _DOWN = r"(?:ups?|adv\w*|risers|gainers|rose|rising)", r"(?:downs?|dec\w*|fell|falling|losers|decliners)"
+_COUNTED = rf"\W*(?:issues|stocks|names)?\W*(?:were|was|of|are|on)?\W*(?:{_WEEKDAY})?\W*"
 
 
 def read_closes(draft: Draft, name: str = "closes") -> None:
@@ -57,8 +59,8 @@ def read_macd(draft: Draft) -> None:
 
 def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
     return bool(
-        re.search(rf"{pattern}\W*(?:(?:of|with|using|at|periods?|settings?|parameters?|params)\W*)*$", draft.left(quantity))
-        or re.match(rf"\s*{pattern}", draft.right(quantity))
+        re.search(rf"{pattern}\W*(?:(?:histogram|line|of|with|using|at|periods?|settings?|parameters?|params)\W*)*$", draft.left(quantity))
+        or re.match(rf"\s*(?:{pattern}|(?:as|for)\s+(?:the\s+)?fast,?\s*(?:and\s+)?slow)", draft.right(quantity))
     )
 
 
@@ -68,11 +70,20 @@ def read_breadth(draft: Draft) -> None:
     if zero:
         draft.spans.append(zero.span())
         draft.use(*[q for q in draft.free("number") if zero.start() <= q.start < zero.end()])
-    if _read_days_of_breadth(draft):
+    for quantity in draft.free("series"):
+        if re.search(
+            r"\b(?:spx|s&p(?: ?500)?|index|closes?|closed|closing)\W*(?:(?:at|was|were|levels?|prices?|closes?|closed|closing)\W*)*$",
+            draft.left(quantity),
+        ):
+            draft.take("closes", quantity, list(quantity.numbers))
+            break
+    draft.use(*[day for day in draft.free("days") if day.text.lower().startswith("day")])
+    if _read_days_of_breadth(draft) or _read_against(draft):
         return
     for name, words in (("advances", _UP), ("declines", _DOWN)):
         for quantity in draft.free("series", "pair"):
-            if re.search(rf"\b{words}\b[^;]*$", draft.left(quantity)) or re.match(rf"\s*\b{words}\b", draft.right(quantity)):
+            before = re.search(rf"\b{words}\b[^;]*$", draft.left(quantity)) or re.search(rf"\b{words}\b[^;.:]{{0,30}}$", draft.text[: quantity.start])
+            if before or re.match(rf"\s*\b{words}\b", draft.right(quantity)):
                 draft.take(name, quantity, list(quantity.numbers))
                 break
         else:
@@ -95,12 +106,44 @@ def _read_days_of_breadth(draft: Draft) -> bool:
     return True
 
 
+def _read_against(draft: Draft) -> bool:
+    """'Tues 1,204 advancers vs 1,655 decliners, wed 1,990 vs 870': pairs whose first names the order."""
+    pairs: list[tuple[float, float]] = []
+    used: list[Quantity] = []
+    free = draft.free("number", "pair")
+    while free:
+        first, *free = free
+        used.append(first)
+        if first.unit == "pair":
+            pairs.append((first.numbers[0], first.numbers[1]))
+            continue
+        if not free or not re.fullmatch(rf"\s*(?:{_UP}|{_DOWN})?\s*(?:vs\.?|versus|against|/)\s*", draft.text[first.end : free[0].start]):
+            return False
+        pairs.append((first.number, free[0].number))
+        used.append(free.pop(0))
+    numbered = [quantity for quantity in used if quantity.unit == "number"]
+    if len(pairs) < 2 or len(numbered) < 2:
+        return False
+    first_up = re.match(rf"\s*{_UP}\b", draft.right(numbered[0])) and re.match(rf"\s*{_DOWN}\b", draft.right(numbered[1]))
+    first_down = re.match(rf"\s*{_DOWN}\b", draft.right(numbered[0])) and re.match(rf"\s*{_UP}\b", draft.right(numbered[1]))
+    if not first_up and not first_down:
+        return False
+    for place, name in enumerate(("advances", "declines") if first_up else ("declines", "advances")):
+        draft.inputs[name] = [pair[place] for pair in pairs]
+        draft.origin[name] = used[0]
+    draft.use(*used)
+    return True
+
+
 def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
     """With the number that follows a single one in a list of two: 'advances 1820 and 1050'."""
     if len(counted) != 1:
         return counted
+    earlier = next((q for q in reversed(draft.free("number")) if q.end <= counted[0].start), None)
+    if earlier is not None and re.fullmatch(r"\s*,?\s*(?:then|and then)\s*", draft.text[earlier.end : counted[0].start]):
+        return [earlier, counted[0]]
     later = next((q for q in draft.free() if q.start > counted[0].start), None)
-    joined = later is not None and re.fullmatch(r"\s*(?:,|and|,\s*and)\s*", draft.text[counted[0].end : later.start]) is not None
+    joined = later is not None and re.fullmatch(rf"\s*(?:,|and|,\s*and)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
     return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
 
 
@@ -110,11 +153,21 @@ def _is_counted(draft: Draft, quantity: Quantity, words: str) -> bool:
     first_number = next(iter(draft.quantities)).start
     named_before = first_word is not None and first_word.start() + draft.text.find("line") + 1 < first_number
     if named_before:
-        return bool(re.search(rf"\b{words}\W*(?:were|was|of|are)?\W*$", draft.left_clause(quantity)))
+        return bool(re.search(rf"\b{words}{_COUNTED}$", draft.left_clause(quantity)))
     if re.match(rf"\s*(?:issues\s+|stocks\s+|names\s+)?(?:were\s+)?{words}\b", draft.right(quantity)):
         return True
     other = rf"\s*(?:issues\s+|stocks\s+)?(?:{_UP}|{_DOWN})\b"
-    return bool(re.search(rf"\b{words}\W*(?:were|was|of|are)?\W*$", draft.left_clause(quantity))) and not re.match(other, draft.right(quantity))
+    return bool(re.search(rf"\b{words}{_COUNTED}$", draft.left_clause(quantity))) and not re.match(other, draft.right(quantity))
+
+
+def read_unlevered(draft: Draft) -> None:
+    """The leverage of a fund in words: 'unlevered', 'twice-leveraged'."""
+    if draft.says(r"\b(?:un-?levered|un-?leveraged|non-?leveraged|not leveraged|without leverage|no leverage)\b"):
+        draft.inputs["leverage"] = 1.0
+        draft.use(*[again for again in draft.free("multiple") if again.number == 1.0])
+    for word, times in (("twice|double|doubly|two times", 2.0), ("triple|triply|three times", 3.0)):
+        if draft.says(rf"\b(?:{word})[- ](?:lever(?:ed|aged))\b"):
+            draft.inputs["leverage"] = times
 
 
 def read_fund_path(draft: Draft) -> None:
@@ -126,8 +179,7 @@ def read_fund_path(draft: Draft) -> None:
             sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break
-    if draft.says(r"\b(?:un-?levered|un-?leveraged|non-?leveraged|not leveraged|without leverage|no leverage)\b"):
-        draft.inputs["leverage"] = 1.0
+    read_unlevered(draft)
     for quantity in draft.free("multiple"):
         short = re.search(r"\b(?:inverse|short)\b", draft.text) is not None and quantity.number > 0
         draft.take("leverage", quantity, -quantity.number if short else quantity.number)

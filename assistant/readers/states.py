@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from assistant.draft import FILLERS, Draft
+from assistant.slots import slots_of
 
-_BREADTH = r"(?:breadth|advance[- /]?decline(?: line)?|a/?d(?: line)?|ad line|advancers)"
+_BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a/?d(?: line)?|ad line|advancers)"
 _GAP = r"(?:[\s(]+\w+){0,6}?[\s(]+"
-_NEGATED = r"\b(?:not|isn'?t|no|never|hasn'?t|without|didn'?t)\b"
-_FORBIDDEN = r"(?:not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
+_NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
+_FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
 _MAY_NOT = (
-    r"(?:may not|can'?t|cannot|can not|not allowed to|isn'?t allowed to|is not allowed to|won'?t let me|"
-    r"doesn'?t allow|does not allow|no permission (?:to|for)|not permitted to)"
+    r"(?:may not|can['’]?t|cannot|can not|not allowed(?: to)?|isn['’]?t allowed(?: to)?|won['’]?t let me|"
+    r"doesn['’]?t allow|does not allow|no permission (?:to|for)|(?:not|isn['’]?t) permitted(?: to)?)"
 )
+_HOLDER = r"\b(?:accounts?|ira|mandate|fund rules|broker|permissions?|approvals?)\b"
+_PLAN_SIGNALS: Mapping[str, tuple[str, tuple[Any, ...]]] = {
+    "macd": ("macd", ("bullish",)),
+    "advance_decline": ("advance_decline", ("weak", "divergent")),
+    "rsi": ("rsi_shift", (True,)),
+    "capm": ("capm_breach", (True,)),
+    "macro": ("macro_accelerates", (True,)),
+}
 _TRADES = {
     "futures_allowed": r"(?:vx |vix )?futures",
     "options_allowed": r"(?:vix )?(?:options|calls)",
     "etfs_allowed": r"(?:vix )?etfs?",
 }
 _LAYERS = {
-    "holdings.futures_vega_usd": r"(?:vx |vix )?futures?(?: layer| leg)?|vxm?",
+    "holdings.futures_vega_usd": r"(?:vx |vix )?(?:futures?|futs)(?: layer| leg)?|vxm?",
     "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?|first tranche",
     "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?",
 }
@@ -38,16 +49,23 @@ def _read_holdings(draft: Draft) -> None:
     for name, words in _LAYERS.items():
         if draft.says(
             rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b|"
+            rf"\b(?:zero|nothing|none|nil)\s+(?:vega\s+)?(?:in|on)\s+(?:the\s+)?(?:{words})\b|"
             rf"\b(?:have|hold|holding|got)\b[^.;?]*\band no (?:{words})\b"
         ):
             draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
             left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-            before = re.search(rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|at|of|with|filled|vega))*{FILLERS}$", left)
+            before = re.search(
+                rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|held|at|of|with|filled|vega|on|in place|carry|carries|carrying|own|"
+                rf"worth|account for))*{FILLERS}$",
+                left,
+            )
             behind = re.match(
                 rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
             )
-            planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.search(r"\b(?:planned|next week|tomorrow|to be|will)\b", right)
+            planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.match(
+                r"(?:\W+\w+){0,2}?\W*(?:planned|next week|tomorrow|to be|will)\b", right
+            )
             if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
                 draft.take(name, quantity)
     draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")
@@ -57,6 +75,18 @@ def _read_last_tranche(draft: Draft) -> None:
     for quantity in draft.free("date"):
         if re.search(r"\b(?:last|latest|previous)\b[^,;.]*\b(?:tranche|calls?|buy|purchase|increment)\b[^,;.]*$", draft.left(quantity)):
             draft.take("holdings.last_tranche_on", quantity)
+
+
+def read_last_tranche_day(draft: Draft) -> None:
+    """'the last tranche went on 11 June': the latest such day up to the day of the question, which is read before."""
+    day_of_question = str(draft.inputs.get("as_of", draft.as_of or ""))
+    for quantity in draft.free("day"):
+        if (
+            re.search(r"\b(?:last|latest|previous)\b[^,;.]*\b(?:tranche|calls?|buy|purchase|increment|clip)\b[^,;.]*$", draft.left(quantity))
+            and day_of_question
+        ):
+            year = int(day_of_question[:4]) - (str(quantity.value) > day_of_question[5:])
+            draft.take("holdings.last_tranche_on", quantity, f"{year}-{quantity.value}")
 
 
 def _read_signals(draft: Draft) -> None:
@@ -81,14 +111,27 @@ def _read_signals(draft: Draft) -> None:
     ):
         match = re.search(pattern, text)
         if match:
-            draft.inputs[name] = re.search(_NEGATED, match.group() + text[match.end() : match.end() + 4]) is None
-            draft.spans.append(match.span())
+            clause = re.split(r"[,;.:]|\band\b|\bbut\b", text[: match.start()])[-1]
+            denied = re.search(_NEGATED, clause + match.group()) or re.match(r"\s*[:=]?\s*(?:no|not|false|none)\b", text[match.end() :])
+            draft.inputs[name] = denied is None
+            draft.spans.append((match.start() - len(clause), match.end()))
     quantity = draft.after(r"\brsi\b(?: of the vix| on the vix)?", "number")
     if quantity is not None:
         draft.take("signals.rsi", quantity)
     for name, words in (("signals.macd", r"\bmacd\b"), ("signals.advance_decline", rf"\b{_BREADTH}\b")):
-        if re.search(words, text) and name not in draft.inputs:
+        spoken = name.endswith("decline") and re.search(r"\b(?:weak|strong|divergent|diverging)\b", text)
+        if (re.search(words, text) or spoken) and name not in draft.inputs:
             draft.ask(name, "name", f"In which state is {name.split('.')[-1]}?")
+
+
+def read_plan_signals(draft: Draft) -> None:
+    """The signals of a plan as states that pass or fail, from the words that a next step takes."""
+    part = Draft(draft.text, draft.quantities, slots_of("next-step"), draft.as_of, used=draft.used, asked=draft.asked, spans=draft.spans)
+    _read_signals(part)
+    for name, (said, passing) in _PLAN_SIGNALS.items():
+        value = part.inputs.get(f"signals.{said}")
+        if value is not None:
+            draft.inputs[f"signals.{name}"] = "pass" if value in passing else "fail"
 
 
 def _state(draft: Draft, name: str, *patterns: str) -> None:
@@ -110,7 +153,9 @@ def read_permissions(draft: Draft, prefix: str) -> None:
         forms = (
             rf"\b{words}\s+(?:are\s+|is\s+)?{_FORBIDDEN}",
             rf"\b{_MAY_NOT}\s+(?:trade|buy|use|hold|do|have)?\s*(?:any\s+)?(?:\w+ (?:or|and) )?{words}\b",
-            rf"\b(?:no|without|bans?|forbids?|prohibits?|excludes?)\s+{words}\b(?:\s+(?:allowed|permitted|permission\w*))?(?!\s+(?:on|yet|held|filled))",
+            rf"\b(?:no|without)\s+{words}\s+(?:(?:are |is )?(?:allowed|permitted)|permission\w*|approval|access)",
+            rf"\b(?:bans?|bars?|forbids?|prohibits?|excludes?|rules? out|blocks?|disallows?)\s+(?:(?:me|us)\s+from\s+)?(?:trading\s+)?(?:all\s+|any\s+)?{words}\b",
+            rf"{_HOLDER}\W+(?:\w+\W+){{0,3}}?(?:no|without)\s+{words}\b(?!\s+(?:on|yet|held|filled))",
         )
         for form in forms:
             match = re.search(form, draft.text)

@@ -21,7 +21,7 @@ _SIDE = Pattern(
 _RIGHT = r"(?P<right>puts?|calls?)\b"
 _BEHIND = Pattern(rf"\s*-?(?:strike\s+)?{_RIGHT}")
 _AHEAD = Pattern(rf"\b{_RIGHT}\s*(?:strikes?\s*)?(?:spread\s*)?(?:at|@|of|is|=|:)?\s*$")
-_JOINT = Pattern(r"\s*(?:,|and|&|/|,\s*and)\s*(?:the\s+)?(?:long|short|bought|sold)?\s*(?:the\s+)?")
+_JOINT = Pattern(r"\s*(?:\(?(?:short|long|sold|bought)\)?\s*)?(?:,|and|&|/|,\s*and)\s*(?:the\s+)?(?:long|short|bought|sold)?\s*(?:the\s+)?")
 _WIDE = Pattern(r"[\s-]*(?:points?|pts?|handles?|strikes?)?[\s-]*(?:wide\b|wings?\b|width\b)")
 _WIDTH_OF = Pattern(r"\b(?:wings?|width|wide)\s*(?:are|is|of|at|=|:)?\s*$")
 
@@ -124,15 +124,26 @@ def _legs(draft: Draft) -> list[_Leg]:
         joined = bool(legs) and _JOINT.fullmatch(draft.text[legs[-1].quantity.end : quantity.start]) is not None
         if right is None and joined:
             right = legs[-1].right
+        wing = _is_wing(draft, quantity) and bool(legs) and legs[-1].side == "short"
+        if right is None and wing:
+            right = legs[-1].right
         if right is None or quantity.number < LOWEST_STRIKE:
             continue
         ahead = list(_SIDE.finditer(draft.left(quantity)))
         behind = _SIDE.match(re.sub(r"^\s*(?:puts?|calls?)?\W*", "", draft.right(quantity)))
         trailing = trailing or (not legs and not ahead and behind is not None)
         match = behind if trailing else ahead[-1] if ahead else None
-        side = match.lastgroup if match is not None else legs[-1].side if legs else None
+        side = "long" if wing else match.lastgroup if match is not None else legs[-1].side if legs else None
         legs.append(_Leg(quantity, right, side))
     return legs
+
+
+def _is_wing(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a strike is said to be the wing of the one before: 'short put 5750 with the 5700 wing'."""
+    return (
+        re.match(r"\s*(?:strike\s+)?(?:as (?:the |its )?)?wing\b", draft.right(quantity)) is not None
+        or re.search(r"\bwing\s*(?:at|is|of|:)?\s*$", draft.left(quantity)) is not None
+    )
 
 
 def _read_legs(draft: Draft, prefix: str) -> bool:
@@ -188,7 +199,8 @@ def _width(draft: Draft) -> Quantity | None:
 
 
 def _read_shorts(draft: Draft, prefix: str, width: Quantity) -> None:
-    """'5600/6300, 50 wide': the short strikes, and the long ones a wing further out."""
+    """'5600/6300, 50 wide', 'shorts at 5600 and 6300': the short strikes, and the long ones a wing further out."""
+    _read_named_shorts(draft, prefix)
     pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
     put, call = draft.inputs.get(f"{prefix}short_put"), draft.inputs.get(f"{prefix}short_call")
     if len(pairs) == 1 and put is None and call is None:
@@ -199,11 +211,25 @@ def _read_shorts(draft: Draft, prefix: str, width: Quantity) -> None:
         draft.take(f"{prefix}long_call", width, call + width.number)
 
 
+def _read_named_shorts(draft: Draft, prefix: str) -> None:
+    """'shorts at 5900 and 6400': two strikes behind one word, the put below the call."""
+    match = re.search(
+        r"\b(?:shorts?(?: strikes| legs)?|bodies|body|sold)\W*(?:at\s+|are\s+|of\s+|the\s+)*(\d[\d,.]*)\s*(?:\(?puts?\)?\s*)?(?:&|and|,|/)\s*(\d[\d,.]*)",
+        draft.text,
+    )
+    legs = [draft.starting(match.start(1)), draft.starting(match.start(2))] if match else []
+    found = [leg for leg in legs if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
+    if len(found) == 2 and found[0].number < found[1].number and not re.match(r"\s*(?:puts?|calls?)\b", draft.right(found[1])):
+        draft.take(f"{prefix}short_put", found[0])
+        draft.take(f"{prefix}short_call", found[1])
+
+
 def _check_width(draft: Draft, prefix: str, width: Quantity) -> None:
     """A width that the strikes have says nothing new; one that they do not have is asked about."""
     legs = [draft.inputs.get(f"{prefix}{leg}") for leg in LEGS]
     strikes = [leg for leg in legs if isinstance(leg, float)]
     draft.use(width)
+    draft.says(r"\bboth (?:wings|sides|spreads|verticals)\b")
     if len(strikes) < len(LEGS):
         return
     if {strikes[1] - strikes[0], strikes[3] - strikes[2]} == {width.number}:

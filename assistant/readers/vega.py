@@ -8,6 +8,8 @@ from assistant.draft import Draft
 from assistant.quantities import Quantity
 
 SMALLEST_USD = 50.0
+# A smaller part of the whole is no amount but a percentage or a count.
+LEAST_SHARE = 0.01
 _HEDGED = r"(?:hedg\w+|cover\w*|protect\w*|insur\w+|offset\w*)"
 _VEGA = r"\b(?:vegas?|h|hedge|hedged|plan(?:ned)?|budget)\b"
 _PART_WORDS = r"\b(?:etfs?|funds?|calls?|tranches?|futures? (?:layer|leg|vega)|vx|vxm|minis?)\b"
@@ -16,6 +18,8 @@ _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|thi
 
 def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> None:
     """Find the total planned hedge vega: the number beside vega words, times the part to be hedged; a magnitude."""
+    if _read_per_condor(draft, name):
+        return
     found = [quantity for quantity in draft.free("usd", "number") if _is_total(draft, quantity)]
     labelled = [quantity for quantity in found if _vega_score(draft, quantity) > 0]
     if not labelled and len(found) == 1 and re.search(r"\bvega|hedge|split|layers?\b", draft.text):
@@ -36,11 +40,45 @@ def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> Non
     draft.says(rf"\b{_HEDGED}\s+(?:all|the whole|everything|100 ?%)(?: of it| thing| book)?\b")
 
 
+def _read_per_condor(draft: Draft, name: str) -> bool:
+    """'-142 vega per condor and I carry 45 of them': the vega of one times how many there are."""
+    counts = [q for q in draft.free("count", "multiple", "number") if q.number > 0 and q.number.is_integer() and _counts_condors(draft, q)]
+    each = [q for q in draft.free("usd", "number") if q not in counts and _is_of_one(draft, q)]
+    if len(counts) != 1 or len(each) != 1:
+        return False
+    amount = abs(each[0].number) * counts[0].number
+    part = _hedged_part(draft, each[0])
+    if part is not None:
+        draft.use(part)
+        amount *= part.number
+    draft.take(name, each[0], round(amount, 9))
+    draft.use(counts[0])
+    draft.says(r"\b(?:full(?:y)? hedged?|hedge (?:it |them )?(?:in full|fully|all|the lot|everything))\b")
+    draft.says(r"\bminus\s+(?=\$?\d)")
+    return True
+
+
+def _counts_condors(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number says how many condors there are."""
+    if quantity.unit in ("count", "multiple"):
+        return True
+    return re.match(r"\s*(?:of (?:them|those|these)|(?:spx |iron |short )*(?:condors?|ics|lots|contracts))\b", draft.right(quantity)) is not None
+
+
+def _is_of_one(draft: Draft, quantity: Quantity) -> bool:
+    """Whether an amount of vega is said of a single condor."""
+    one = r"(?:per|a|each|every|one|/)\s?(?:iron\s|spx\s|single\s)*(?:condor|ic|lot|contract|unit)\b"
+    left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+    named = re.search(rf"\bvega\b[^,;]*{one}|{one}[^,;]*\bvega\b|\beach (?:condor|one|ic)\b[^,;]*\bvega\b", left) is not None
+    behind = re.match(rf"\s*(?:usd |dollars |of |net |short |hedge )*(?:vega\s*)?(?:short\s*)?(?:{one}|each\b|apiece\b)", right) is not None
+    return (named or behind or quantity.note == "per_contract") and re.search(r"\bvega\b", draft.text) is not None
+
+
 def _is_total(draft: Draft, quantity: Quantity) -> bool:
     if abs(quantity.number) < SMALLEST_USD or quantity.note in ("per_contract", "spelled-out"):
         return False
     left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-    if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*$", left):
+    if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*(?:at|is|near|@)?\W*$", left):
         return False
     of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
         rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
@@ -69,6 +107,15 @@ def _hedged_part(draft: Draft, total: Quantity) -> Quantity | None:
         of_total = (
             re.match(r"\s*of\s+(?:a\s+|the\s+|my\s+)?$", right) and quantity.end < total.start and total.start - quantity.end < len(" of a the my ")
         )
+        of_book = (
+            re.match(r"\s*of\s+(?:an?\s+|the\s+|my\s+)?(?:total\s+|net\s+|short\s+)?$", draft.text[quantity.end : total.start]) is not None
+            and re.match(
+                r"\s*(?:usd |dollars |of |short |net |in )*(?:vega\s+)?(?:condor\s+)?(?:book|position|exposure|condors)\b", draft.right(total)
+            )
+            and re.search(r"\b(?:in|into|to)\s+(?:the\s+|vix\s+|vx\s+)*futures?\b", draft.right(total)) is None
+        )
+        if of_book:
+            return quantity
         if (beside and not re.match(r"\s*(?:in|into|to|with)\b", right)) or behind or (of_total and re.search(rf"{_HEDGED}\W*(?:\w+\W+)?$", left)):
             return quantity
     return None
@@ -83,7 +130,7 @@ def read_futures_share(draft: Draft) -> None:
         left = draft.left_clause(quantity)
         in_futures = re.match(_IN_FUTURES, draft.right_clause(quantity)) or re.search(r"\bfutures\s+(?:get|take|hold|have|at|are|is|being)\s*$", left)
         of_it = re.search(r"\bfutures\s*$", left) and re.match(r"\s*of (?:it|that|this|which|them)\b", draft.right_clause(quantity))
-        if (in_futures or of_it) and 0 < quantity.number <= total:
+        if (in_futures or of_it) and LEAST_SHARE * total < quantity.number <= total:
             draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
             return
 
@@ -99,8 +146,13 @@ def read_layer_split(draft: Draft) -> None:
             quantity.low is None
             and re.match(r"\s*(?:call\s+)?(?:increments?|tranches?|steps?|clips?|rule|call)\b", near)
             and abs(quantity.number - 0.2) < 1e-9
+        ) or (
+            quantity.note == "part"
+            and abs(quantity.number - 0.2) < 1e-9
+            and re.search(r"\b(?:steps?|tranches?|increments?|clips?)\b", draft.left(quantity))
         ):
             draft.use(quantity)
+            draft.spans.append((quantity.start, quantity.end))
     _read_share_further_on(draft)
 
 

@@ -54,7 +54,9 @@ class Input(Frozen):
         "Ask of the future", "index_points", synonyms=("future ask",), where="the futures quote screen", default=None, gt=0
     )
     spot: float | None = unit_field("SPX now", "index_points", synonyms=("spot", "index", "spx", "s"), where="the index quote", default=None, gt=0)
-    strike: float = unit_field("Strike of both options", "index_points", synonyms=("strike", "k"), where="the option chain", gt=0)
+    strike: float = unit_field(
+        "Strike of both options", "index_points", synonyms=("strike", "k", "struck", "struck at"), where="the option chain", gt=0
+    )
     call_bid: float = unit_field("Bid of the call", "index_points", synonyms=("call bid",), where="the option chain", group="call quote", ge=0)
     call_ask: float = unit_field("Ask of the call", "index_points", synonyms=("call ask",), where="the option chain", group="call quote", gt=0)
     put_bid: float = unit_field("Bid of the put", "index_points", synonyms=("put bid",), where="the option chain", group="put quote", ge=0)

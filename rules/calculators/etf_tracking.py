@@ -50,7 +50,7 @@ class Input(Frozen):
     leverage: float | None = unit_field(
         "Daily leverage of the fund, negative for an inverse one",
         "ratio",
-        synonyms=("leverage", "x", "times"),
+        synonyms=("leverage", "lev", "x", "times"),
         plausible=(-2, 2),
         where="the fund's page",
         parameter="etf_leverage",
@@ -73,7 +73,7 @@ class Input(Frozen):
     daily_volatility_fraction: float | None = unit_field(
         "Standard deviation of the daily return of the futures index",
         "fraction",
-        synonyms=("daily volatility", "daily vol", "volatility a day"),
+        synonyms=("daily volatility", "daily vol", "dvol", "d vol", "volatility a day"),
         plausible=(0.01, 0.2),
         where="the index history",
         parameter="etf_daily_volatility_fraction",

@@ -74,7 +74,7 @@ class Input(Frozen):
         le=5,
     )
     strike: float | None = unit_field(
-        "Strike of the call", "index_points", synonyms=("strike", "k", "struck at"), where="the option chain", default=None, gt=0
+        "Strike of the call", "index_points", synonyms=("strike", "k", "struck", "struck at"), where="the option chain", default=None, gt=0
     )
     future_price: float | None = unit_field(
         "Price of the VX future of the same settlement date",

@@ -30,6 +30,9 @@ class Input(Frozen):
         "fraction",
         synonyms=(
             "futures share",
+            "layer one",
+            "layer 1",
+            "first layer",
             "share in futures",
             "in futures",
             "into futures",

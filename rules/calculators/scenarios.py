@@ -49,7 +49,9 @@ class Input(Frozen):
     """A condor, its market, hedges and shocks; the horizon is in calendar days."""
 
     condor: CondorStrikes = unit_field("The short iron condor", "object")
-    spot: float = unit_field("SPX now", "index_points", synonyms=("spot", "spx"), plausible=(500, 50_000), where="the index quote", gt=0)
+    spot: float = unit_field(
+        "SPX now", "index_points", synonyms=("spot", "spx", "index", "s&p", "underlying", "s"), plausible=(500, 50_000), where="the index quote", gt=0
+    )
     days_to_expiry: int = unit_field(
         "Calendar days to the condor's expiry",
         "days",

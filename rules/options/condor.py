@@ -52,6 +52,7 @@ class CondorStrikes(Frozen):
         "index_points",
         synonyms=(
             "credit",
+            "got",
             "cr",
             "for",
             "premium",
@@ -143,7 +144,7 @@ class CondorInput(CondorStrikes):
     spot: float | None = unit_field(
         "SPX now",
         "index_points",
-        synonyms=("spot", "spx", "s&p", "index", "underlying", "s"),
+        synonyms=("spot", "spx", "s&p", "index", "underlying", "s", "s0"),
         plausible=(500, 50_000),
         where="the index quote",
         default=None,

@@ -131,7 +131,7 @@ class CapmTerms(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=("risk free", "risk-free", "risk free rate", "rf", "tbills", "t-bills", "rate", "r"),
+        synonyms=("risk free", "risk-free", "riskfree", "t-bill", "t bill", "risk free rate", "rf", "tbills", "t-bills", "rate", "r"),
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
@@ -173,7 +173,7 @@ class CapmSpot(CapmTerms):
     spot: float = unit_field(
         "Index at the anchor",
         "index_points",
-        synonyms=("spot", "spx", "index", "s&p", "anchor"),
+        synonyms=("spot", "spx", "index", "s&p", "anchor", "s0", "starting from", "starting at", "start from"),
         plausible=(500, 50_000),
         where="the index",
         gt=0,

@@ -50,7 +50,6 @@ ASKED_BACK = [
     "CAPM return with rf 4%, beta 1.2, market excess return 5%",
     "dollar vega of a VX future, 21 trading days",
     "spx 5600 put worth, spot 6000, 41 dte, 19% vol, no rate",
-    "price vix 22 call fut 20 30 days vol 90% rate zero",
     "layer split 10k no futures",
     "wacc: equity 100k at 10%, debt 50k at libor+2%, tax 25%",
     "1500 up, 1200 down monday; tuesday was the reverse; ad line",
