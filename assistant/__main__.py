@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _failed(arguments: Sequence[str], error: Exception) -> int:
     """Say what is wrong with the input (2) or with the program (1): in one line on standard error, with --json as an object on standard output too."""
-    from assistant.errors import REFUSALS, defect, error_to_json
+    from assistant.refusals import REFUSALS, defect, error_to_json
     from knowledge.commands.parser import one_line
 
     found, code = (error, 2) if isinstance(error, REFUSALS) else (defect(error), 1)
