@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.refusals import REFUSALS, AssistantError, defect, error_to_json
+from assistant.errors import AssistantError
+from assistant.refusals import REFUSALS, defect, error_to_json
 from assistant.session import Session, checked_day
 from knowledge.files import lines_of
 from knowledge.parsing import parse_json_object
