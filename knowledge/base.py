@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.answer import Answer, compose, first_sentence
-from knowledge.decision import Evidence, Silences, Verdict, evidence_for, shipped_decision
+from knowledge.decision import Evidence, Silences, Standing, Verdict, evidence_for, rarities, shipped_decision
 from knowledge.documents import Document, Silence
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
@@ -23,6 +23,7 @@ from knowledge.related import related_questions
 from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Candidate, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.spelling import Repaired, Speller, english_words
+from knowledge.stating import statement
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
@@ -170,15 +171,14 @@ class KnowledgeBase:
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
             return Response("answered" if matched else "elsewhere", answer, None, found, None)
         standing = self._silences().standing(question, found.vector, without)
-        documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
-        evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
+        evidence = self._evidence(question, found, answer, standing, without)
         verdict = shipped_decision().verdict(evidence)
         meant, disagreement = self._spelled_out(question, found)
         if meant is not None:
             from knowledge.disagreement.answering import beginning_with
 
             verdict, answer = "answered", beginning_with(meant, answer)
-        nearest = self._nearest(question, found, standing.silence) if verdict == "silent" else None
+        nearest = self._nearest(question, found, None if evidence.added > 0.0 else standing.silence) if verdict == "silent" else None
         return Response(verdict, answer, standing.silence, found, nearest, evidence, disagreement or self._disagreement(question, found))
 
     def explained(self, question: str) -> tuple[Candidate, ...]:
@@ -253,6 +253,16 @@ class KnowledgeBase:
         """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""
         return self.disagreements.about(question, found) if self.store.has_added else None
 
+    def _evidence(self, question: str, found: Found, answer: Answer, standing: Standing, without: frozenset[str]) -> Evidence:
+        documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
+        evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
+        added = [document.document_id for document in documents.values() if document.layer == "user"]
+        if not added or found.vector is None:
+            return evidence
+        asked = self._silences().asked(found.vector, without)
+        stated = statement(asked, rarities(question, self.retriever), found.hits, documents, self.store.title_vectors(added))
+        return replace(evidence, added=stated, told=asked.closest)
+
     def _silences(self) -> Silences:
         present: Silences | None = self.__dict__.get("_present_silences")
         if present is None or present.generation != self.store.generation:
@@ -260,7 +270,7 @@ class KnowledgeBase:
         return present
 
     def _nearest(self, question: str, found: Found, silence: Silence | None) -> Answer:
-        """The sentences closest to a silent question: from the place that its entry names, else from what was found."""
+        """The sentences closest to a silent question: from the place that its entry names, where one is given, else from what was found."""
         if silence is not None:
             hits = self.retriever.within(*silence.nearest, found.vector)
             if hits.hits:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,8 +21,9 @@ from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
 from knowledge.shipped import shipped_vectors
+from knowledge.stating import Asked, DistinctiveSpace, share_of, unit
 from knowledge.storage.store import ProbeRows, Store
-from knowledge.word_records import index_tokens, query_keys, stem_of
+from knowledge.word_records import index_tokens, query_keys, stem_of, stems_in
 from knowledge.words import STOP_WORDS, content_words, tokens
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Evidence:
     document holds; `covered`: the largest share that one passage holds; `found`: the share in the passages found of documents on the
     method; rare words count more in each. `now`: whether it asks for a present or coming event, which no document can state.
     `asks_number`, `numberless`: whether it asks for a number, and the answer's sentences then hold none.
-    `added_closest`, `added_sentence`, `added_covered`: the same of the passages found in documents that the user added; 0 without one.
+    `added`: how closely a sentence of a document that the user added states what is asked, 0 without one; `told`: how close the closest
+    question that is known to be silent comes in the same space (see `stating.statement`).
     """
 
     closest: float
@@ -78,9 +80,8 @@ class Evidence:
     leaning: float
     asks_number: float
     numberless: float
-    added_closest: float
-    added_sentence: float
-    added_covered: float
+    added: float = 0.0
+    told: float = 0.0
 
 
 class Silences:
@@ -118,6 +119,25 @@ class Silences:
         sides = np.repeat([-1.0, 1.0], [len(probes.texts) for probes in both])
         return np.concatenate([probes.vectors for probes in both]), sides, (*self._stated.texts, *self._silent.texts)
 
+    def asked(self, vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()) -> Asked:
+        """What a question of this vector asks, in the space that tells the examples apart; `without` as above."""
+        direction = self._space.turned(vector[np.newaxis])[0]
+        cosines = self._turned @ direction
+        cosines[[text in without for text in self._silent.texts]] = -1.0
+        if not len(cosines):
+            return Asked(self._space, direction, 0.0)
+        nearest = self._silent.owners[int(np.argmax(cosines))]
+        ways = [owner == nearest and cosine > -1.0 for owner, cosine in zip(self._silent.owners, cosines.tolist(), strict=True)]
+        return Asked(self._space, unit(direction + unit(self._turned[ways].mean(axis=0))), float(cosines.max()))
+
+    @cached_property
+    def _space(self) -> DistinctiveSpace:
+        return DistinctiveSpace(self.examples[0])
+
+    @cached_property
+    def _turned(self) -> npt.NDArray[np.float64]:
+        return self._space.turned(self._silent.vectors)
+
     @cached_property
     def _weights(self) -> npt.NDArray[np.float64]:
         """The weights that ship; with another encoder they are fitted to its vectors."""
@@ -143,37 +163,32 @@ class Silences:
         return dict(zip(texts, left_out(vectors, sides.tolist()).tolist(), strict=True))
 
 
-def evidence_for(question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: dict[str, Document]) -> Evidence:
-    """The evidence on a question: what was found for it, its answer, its standing; `documents` are those of the hits by id."""
-    weights, known = _weights(question, retriever)
-    total = math.fsum(weights.values()) or 1.0
+def evidence_for(
+    question: str, found: Found, answer: Answer, standing: Standing, retriever: Retriever, documents: Mapping[str, Document]
+) -> Evidence:
+    """The evidence on a question but for what added documents state: what was found for it, its answer, its standing; `documents`: those of the hits."""
+    weights = rarities(question, retriever)
     held: set[str] = set()
-    added = []
     number = asks_for_number(question)
     said = [sentence for citation in answer.citations for sentence, _, _ in citation.sentences]
     for hit in found.hits:
         document = documents[hit.passage.document_id]
-        present = weights.keys() & stems_in(f"{document.title} {hit.passage.heading} {document.text[hit.passage.start : hit.passage.end]}")
-        held |= present if document.subject in ("method", "glossary") else set()
-        if document.layer == "user" and found.vector is not None:
-            added.append((hit.dense, _largest(hit.passage.sentence_vectors @ found.vector), _share(present, weights, total)))
+        if document.subject in ("method", "glossary"):
+            held |= stems_in(f"{document.title} {hit.passage.heading} {document.text[hit.passage.start : hit.passage.end]}")
     return Evidence(
         closest=found.closest,
         sentence=answer.closeness,
         stated=standing.stated,
         silent=standing.silent,
         elsewhere=standing.elsewhere,
-        known=_share(known, weights, total),
+        known=share_of(weights, _known(question, retriever)),
         covered=found.covered,
-        found=_share(held, weights, total),
+        found=share_of(weights, held),
         now=float(asks_for_now(question)),
-        silent_words=max((_share(weights.keys() & stems_in(text), weights, total) for text in standing.near), default=0.0),
+        silent_words=max((share_of(weights, stems_in(text)) for text in standing.near), default=0.0),
         leaning=standing.leaning,
         asks_number=float(number),
         numberless=float(number and not any(character.isdigit() for sentence in said for character in sentence)),
-        added_closest=max((values[0] for values in added), default=0.0),
-        added_sentence=max((values[1] for values in added), default=0.0),
-        added_covered=max((values[2] for values in added), default=0.0),
     )
 
 
@@ -210,7 +225,7 @@ class Decision:
         """Answered, or what it is instead. A silence is what the shipped documents do not state: only an added one can end it."""
         if self.elsewhere.holds(evidence):
             return "elsewhere"
-        ended = evidence.added_sentence > 0.0 and self.added.holds(evidence)
+        ended = evidence.added > 0.0 and self.added.holds(evidence)
         return "silent" if self.silent.holds(evidence) and not ended else "answered"
 
 
@@ -221,26 +236,18 @@ def shipped_decision() -> Decision:
     return Decision(*(Rule(**raw[field.name]) for field in fields(Decision)))
 
 
-def _weights(question: str, retriever: Retriever) -> tuple[dict[str, float], set[str]]:
-    """The stems of a question's words, stop words left out, with their rarity; and those that occur."""
+def rarities(question: str, retriever: Retriever) -> dict[str, float]:
+    """The stems of a question's words, stop words left out, with their rarity."""
     passages = len(retriever.index.ids)
-    weights, known = {}, set()
-    for token in (token for word in content_words(question) for token in index_tokens(word) if token not in STOP_WORDS):
-        holding = retriever.index.holding(query_keys([token])[0])
-        weights[stem_of(token)] = rarity(holding, passages)
-        known |= {stem_of(token)} if holding else set()
-    return weights, known
+    return {stem_of(token): rarity(retriever.index.holding(query_keys([token])[0]), passages) for token in _asked_tokens(question)}
 
 
-def _share(stems: Collection[str], weights: Mapping[str, float], total: float) -> float:
-    """The weight of some stems in all; summed exactly, since the order of a set differs between processes."""
-    return math.fsum(weights[stem] for stem in stems) / total
+def _known(question: str, retriever: Retriever) -> set[str]:
+    return {stem_of(token) for token in _asked_tokens(question) if retriever.index.holding(query_keys([token])[0])}
 
 
-@lru_cache(maxsize=5_000)
-def stems_in(text: str) -> frozenset[str]:
-    """Stems of all words of a text."""
-    return frozenset(stem_of(token) for token in index_tokens(text))
+def _asked_tokens(question: str) -> list[str]:
+    return [token for word in content_words(question) for token in index_tokens(word) if token not in STOP_WORDS]
 
 
 def _mentions(words: str, silence: Silence) -> bool:

@@ -38,6 +38,12 @@ def stem_of(token: str) -> str:
     return token if len(token) < SHORTEST_STEMMED else str(_stemmer().stemWord(token))
 
 
+@lru_cache(maxsize=5_000)
+def stems_in(text: str) -> frozenset[str]:
+    """Stems of all words of a text."""
+    return frozenset(stem_of(token) for token in index_tokens(text))
+
+
 @lru_cache(maxsize=200_000)
 def stem_key(stem: str) -> int:
     """A stem's key: eight bytes of its BLAKE2b hash."""

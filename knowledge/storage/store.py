@@ -223,6 +223,16 @@ class Store:
         probed, owners, texts = (tuple(str(row[place]) for row in rows) for place in (2, 3, 4))
         return ProbeRows(numbers[:, 0], numbers[:, 1], probed, owners, texts, vector_matrix([row[5] for row in rows], self.dimensions))
 
+    def title_vectors(self, document_ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of the titles of added documents, by document id."""
+        marks = ",".join("?" * len(document_ids))
+        rows = self.connection.rows(
+            "SELECT d.document_id, v.vector FROM probes p JOIN documents d USING (document_number)"  # noqa: S608 - only marks
+            f" JOIN probe_vectors v ON v.probe_id = p.probe_id AND v.encoder_number = ? WHERE p.kind = 'title' AND d.document_id IN ({marks})",
+            [self.encoder_number(self.encoder_identity), *document_ids],
+        )
+        return {str(document_id): vector_matrix([vector], self.dimensions)[0] for document_id, vector in rows}
+
     def segment_tokens(self) -> dict[str, str]:
         """The index files made from this base, by name, each with the token that it holds: a file of another base, or of one restored from a copy, has none."""
         return dict(self.connection.rows("SELECT name, token FROM kept_segments"))

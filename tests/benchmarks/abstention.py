@@ -4,8 +4,9 @@
 Questions of `understanding/stated_or_silent.jsonl` became examples after they were written; each writer's are judged without all of that writer's.
 
 `python tests/benchmarks/abstention.py` prints the figures of the shipped decision; `--write` fits it first and writes
-`knowledge/decision.json`. Questions are asked of the shipped base, of one with the pages of `tests/corpus/retrieval`, and of one with the
-pages that end a silence. A question counts as refused when it is not answered, whether as silent or as something else.
+`knowledge/decision.json`. Questions are asked of the shipped base, of one with the pages of `tests/corpus/retrieval` (`pages`; `read`: near misses
+of which `understanding/pages_state.jsonl` tells whether these pages state them), of one with the pages that end a silence (`ends`), and of one
+with both (`ends+`). A question counts as refused when it is not answered, whether as silent or as something else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,11 @@ from knowledge.ingest.finding import found_files
 from knowledge.shipped import load_shipped
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+PAGES = sorted((CORPUS / "retrieval" / "pages").glob("2*.txt"))
 RISK = 0.03
 RIDGE = 0.002
 EVERY = 3
+MARGIN = 1e-3
 CORPUS_COUNTS = 5
 ELSEWHERE = {"closest": -1, "sentence": -1, "stated": -1, "silent": -1, "elsewhere": 1, "known": -1, "covered": -1, "found": -1, "now": 1}
 SILENT = {
@@ -52,7 +55,7 @@ SILENT = {
     "asks_number": 1,
     "numberless": 1,
 }
-ADDED = {"added_closest": 1, "added_sentence": 1, "added_covered": 1}
+ADDED = {"added": 1, "told": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +84,31 @@ def main() -> int:
 
 
 def fitted(labelled: Sequence[Labelled]) -> Decision:
-    """The three rules, each on the questions that it is to tell apart."""
-    ours = [entry for entry in labelled if entry.kind in ("answerable", "near") and entry.base != "ends"]
-    others = [entry for entry in labelled if entry.kind in ("far", "finance")]
-    elsewhere = _rule(yes=others, no=ours, signs=ELSEWHERE, of_no=True)
-    shipped = [entry for entry in labelled if entry.base == "shipped"]
-    silent = _rule([e for e in shipped if e.kind == "near"], [e for e in shipped if e.kind == "answerable"], SILENT, of_no=True)
-    pages = [entry for entry in labelled if entry.base == "pages"]
-    ends = [entry for entry in labelled if entry.base == "ends"]
-    stated = [e for e in pages if e.kind == "answerable"]
-    stated += ends * (len(stated) // len(ends))  # both kinds of page count the same
-    added = _rule(stated, [e for e in pages if e.kind == "near"], ADDED, of_no=False)
-    return Decision(elsewhere, silent, added)
+    """The three rules, each on the questions that it is to tell apart. `elsewhere` and `silent` leave a share of RISK wrong above them."""
+    asked = [entry for entry in labelled if entry.base in ("shipped", "pages")]
+    ours = [entry for entry in asked if entry.kind in ("answerable", "near")]
+    elsewhere = _above(_rule([entry for entry in asked if entry.kind in ("far", "finance")], ours, ELSEWHERE), ours)
+    shipped = [entry for entry in asked if entry.base == "shipped"]
+    answerable = [entry for entry in shipped if entry.kind == "answerable"]
+    silent = _above(_rule([entry for entry in shipped if entry.kind == "near"], answerable, SILENT), answerable)
+    return Decision(elsewhere, silent, _added([e for e in labelled if e.evidence.added > 0.0 and silent.holds(e.evidence)]))
 
 
-def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int], of_no: bool) -> Rule:
-    """Logistic regression with a ridge, both labels counting the same, each weight of the sign that its meaning asks for.
+def _added(in_doubt: Sequence[Labelled]) -> Rule:
+    """Whether added documents state what the shipped ones do not, of questions that the rule of silence holds for.
 
-    The threshold leaves a share of RISK of `no` above it (`of_no`), or of `yes` below it, among the questions that are no examples: an
-    example has others of its kind beside it, so it is easier than what is asked later.
+    None is lost whose own page was added: ending a silence is what adding is for.
     """
+    groups = [("pages",), ("ends", "ends+"), ("read",)]
+    stated = [[entry for entry in in_doubt if entry.kind == "answerable" and entry.base in group] for group in groups]
+    most = max(len(entries) for entries in stated)
+    alike = [entry for entries in stated for entry in entries * (most // len(entries))]  # the three groups count about the same
+    rule = _rule(alike, [entry for entry in in_doubt if entry.kind == "near" and entry.base == "read"], ADDED)
+    return replace(rule, threshold=min(rule.log_odds(entry.evidence) for entry in (*stated[0], *stated[1])) - MARGIN)
+
+
+def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int]) -> Rule:
+    """Logistic regression with a ridge, both labels counting the same, each weight of the sign that its meaning asks for; its threshold is even odds."""
     values = np.array([[getattr(entry.evidence, name) for name in signs] for entry in (*yes, *no)])
     sign = np.array([1.0] * len(yes) + [-1.0] * len(no))
     middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
@@ -114,11 +122,16 @@ def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int]
     bounds = [(None, None), *((0.0, None) if direction > 0 else (None, 0.0) for direction in signs.values())]
     best = minimize(loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds).x
     weights = best[1:] / spread
-    intercept = float(best[0] - weights @ middle)
-    odds = intercept + values @ weights
-    new = np.array([entry.half != "example" for entry in (*yes, *no)])
-    edge = np.quantile(odds[(sign < 0) & new], 1.0 - RISK) + 1e-3 if of_no else np.quantile(odds[(sign > 0) & new], RISK)
-    return Rule(intercept, dict(zip(signs, weights.tolist(), strict=True)), float(edge), RISK)
+    return Rule(float(best[0] - weights @ middle), dict(zip(signs, weights.tolist(), strict=True)), threshold=0.0, risk=0.0)
+
+
+def _above(rule: Rule, no: Sequence[Labelled]) -> Rule:
+    """The rule with a threshold that a share of RISK of `no` reaches, among the questions that are no examples.
+
+    An example has others of its kind beside it, so it is easier than what is asked later.
+    """
+    new = [rule.log_odds(entry.evidence) for entry in no if entry.half != "example"]
+    return replace(rule, threshold=float(np.quantile(new, 1.0 - RISK)) + MARGIN, risk=RISK)
 
 
 def _report(half: str, labelled: Sequence[Labelled], decision: Decision) -> None:
@@ -142,31 +155,50 @@ def _report(half: str, labelled: Sequence[Labelled], decision: Decision) -> None
 
 
 def _labelled() -> Iterator[Labelled]:
-    unanswerable = [*_lines(CORPUS / "understanding" / "unanswerable.jsonl"), *_entries(CORPUS / "unanswerable.yaml")]
-    source = [*_lines(CORPUS / "retrieval" / "source_questions.jsonl"), *_entries(CORPUS / "source_questions.yaml")]
     with tempfile.TemporaryDirectory() as folder:
         with closing(KnowledgeBase(Path(folder) / "shipped")) as base:
-            yield from _asked(base, "shipped", [(entry["kind"], entry) for entry in unanswerable] + [("answerable", entry) for entry in source])
-            written = _lines(CORPUS / "understanding" / "stated_or_silent.jsonl")
-            for name in dict.fromkeys(entry["set"] for entry in written):
-                own = [entry for entry in written if entry["set"] == name]
-                yield from _asked(base, "shipped", [(entry["kind"], entry | {"half": name}) for entry in own], frozenset(e["question"] for e in own))
+            yield from _of_the_shipped(base)
         with closing(KnowledgeBase(Path(folder) / "pages")) as base:
-            _add(base, sorted((CORPUS / "retrieval" / "pages").glob("2*.txt")))
-            yield from _asked(
-                base,
-                "pages",
-                [(entry["kind"], entry) for entry in unanswerable]
-                + [("answerable", entry) for entry in _lines(CORPUS / "retrieval" / "page_questions.jsonl")],
-            )
-        with closing(KnowledgeBase(Path(folder) / "ends")) as base:
-            questions = {entry["id"]: entry["question"] for entry in unanswerable if "id" in entry}
-            ends = _lines(CORPUS / "understanding" / "silence_ends.jsonl")
-            pages = [Path(folder) / f"{number}.txt" for number in range(len(ends))]
-            for path, entry in zip(pages, ends, strict=True):
-                path.write_text(entry["page"], encoding="utf-8")
-            _add(base, pages)
-            yield from _asked(base, "ends", [("answerable", entry | {"question": questions[entry["question_id"]]}) for entry in ends])
+            _add(base, PAGES)
+            yield from _of_the_pages(base)
+        ends = _lines(CORPUS / "understanding" / "silence_ends.jsonl")
+        written = [Path(folder) / f"{number}.txt" for number in range(len(ends))]
+        for path, entry in zip(written, ends, strict=True):
+            path.write_text(entry["page"], encoding="utf-8")
+        texts = {entry["id"]: entry["question"] for entry in _unanswerable() if "id" in entry}
+        for name, pages in (("ends", written), ("ends+", [*written, *PAGES])):
+            with closing(KnowledgeBase(Path(folder) / name)) as base:
+                _add(base, pages)
+                yield from _asked(base, name, [("answerable", entry | {"question": texts[entry["question_id"]]}) for entry in ends])
+
+
+def _of_the_shipped(base: KnowledgeBase) -> Iterator[Labelled]:
+    source = [*_lines(CORPUS / "retrieval" / "source_questions.jsonl"), *_entries(CORPUS / "source_questions.yaml")]
+    yield from _asked(base, "shipped", [(entry["kind"], entry) for entry in _unanswerable()] + [("answerable", entry) for entry in source])
+    for own, left_out in _by_writer():
+        yield from _asked(base, "shipped", [(entry["kind"], entry) for entry in own], left_out)
+
+
+def _of_the_pages(base: KnowledgeBase) -> Iterator[Labelled]:
+    pages = [("answerable", entry) for entry in _lines(CORPUS / "retrieval" / "page_questions.jsonl")]
+    yield from _asked(base, "pages", [(entry["kind"], entry) for entry in _unanswerable()] + pages)
+    kinds = {"yes": "answerable", "no": "near"}
+    read = {entry["question_id"]: entry["stated"] for entry in _lines(CORPUS / "understanding" / "pages_state.jsonl")}
+    for own, left_out in (([entry for entry in _unanswerable() if entry["half"] == "fit"], frozenset[str]()), *_by_writer()):
+        known = [(kinds[read[entry["id"]]], entry) for entry in own if read.get(entry["id"]) in kinds]
+        yield from _asked(base, "read", known, left_out)
+
+
+def _unanswerable() -> list[dict[str, Any]]:
+    return [*_lines(CORPUS / "understanding" / "unanswerable.jsonl"), *_entries(CORPUS / "unanswerable.yaml")]
+
+
+def _by_writer() -> Iterator[tuple[list[dict[str, Any]], frozenset[str]]]:
+    """Each writer's questions, and their texts, which are not to judge them."""
+    written = _lines(CORPUS / "understanding" / "stated_or_silent.jsonl")
+    for name in dict.fromkeys(entry["set"] for entry in written):
+        own = [entry | {"half": name} for entry in written if entry["set"] == name]
+        yield own, frozenset(entry["question"] for entry in own)
 
 
 def _examples() -> Iterator[Labelled]:
