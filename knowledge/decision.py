@@ -135,7 +135,7 @@ class Silences:
         return DistinctiveSpace(self.examples[0])
 
     @cached_property
-    def _turned(self) -> npt.NDArray[np.float64]:
+    def _turned(self) -> Vectors:
         return self._space.turned(self._silent.vectors)
 
     @cached_property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +13,6 @@ from knowledge.encoding.protocol import Vectors
 from knowledge.passages import is_complete
 from knowledge.search.retriever import Hit
 from knowledge.word_records import stems_in
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 COVERAGE_WEIGHT = 0.5
 
@@ -29,18 +25,18 @@ class DistinctiveSpace:
     """
 
     def __init__(self, examples: Vectors) -> None:
-        moment = examples.T.astype(np.float64) @ examples.astype(np.float64) / max(1, len(examples))
+        moment = (examples.T @ examples).astype(np.float64) / max(1, len(examples))
         ridge = np.trace(moment) / len(moment) if moment.any() else 1.0
-        self._turn = np.linalg.inv(np.linalg.cholesky(moment + ridge * np.eye(len(moment)))).T
+        self._turn = np.linalg.inv(np.linalg.cholesky(moment + ridge * np.eye(len(moment)))).T.astype(np.float32)
 
-    def turned(self, vectors: Vectors) -> npt.NDArray[np.float64]:
+    def turned(self, vectors: Vectors) -> Vectors:
         """The vectors, one row each, in this space and of length 1; zeros stay zeros."""
-        return unit(vectors.astype(np.float64) @ self._turn)
+        return unit(vectors @ self._turn)
 
 
-def unit(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def unit(vectors: Vectors) -> Vectors:
     """The same directions with length 1; zeros stay zeros."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-12)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Asked:
     """
 
     space: DistinctiveSpace
-    direction: npt.NDArray[np.float64]
+    direction: Vectors
     closest: float
 
 
@@ -78,7 +74,7 @@ def statement(
 
 def _statements(asked: Asked, weights: Mapping[str, float], hit: Hit, document: Document, title: Vectors | None) -> list[float]:
     passage = hit.passage
-    whole = unit(passage.sentence_vectors.sum(axis=0).astype(np.float64))
+    whole = unit(passage.sentence_vectors.sum(axis=0))
     under_title = whole if title is None else whole + title
     cosines = asked.space.turned(np.vstack([passage.sentence_vectors, under_title])) @ asked.direction
     sentences = [document.text[start:end] for start, end in passage.sentences]
