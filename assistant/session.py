@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -58,6 +59,9 @@ class Turn:
 
 
 START = Turn(None, {}, None)
+
+# A question and the finished calculation that answered it; a calculation of a form or a plan file has no question.
+Exchange = tuple[str, Mapping[str, Any] | None]
 
 
 class Session:
@@ -114,12 +118,15 @@ class Session:
         context = [before.question] if before.question and refers_back(turn.question) else []
         return self._replied(turn, context, as_of, computed or _unseen), turn
 
-    def taken_up(self, question: str, facts: Mapping[str, Any], as_of: str | None = None) -> Turn:
-        """Where a dialogue stands whose last question and facts are known. A question that cannot be read any more leaves the facts alone."""
-        try:
-            turn = self._turn(checked_question(question), Turn(None, facts, None), as_of)
-        except AssistantError:
-            return Turn(None, facts, None)
+    def taken_up(self, exchanges: Sequence[Exchange], facts: Mapping[str, Any], as_of: str | None = None) -> Turn:
+        """Where a dialogue stands whose last exchanges and facts are known. A question that cannot be read any more is passed over."""
+        turn = Turn(None, facts, None)
+        for question, calculation in exchanges:
+            if question:
+                with suppress(AssistantError):
+                    turn = self._turn(checked_question(question), turn, as_of)
+            if calculation is not None:
+                turn = replace(self.after_calculation(calculation, turn), question=question)
         return replace(turn, facts=facts)
 
     @staticmethod

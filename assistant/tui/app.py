@@ -58,6 +58,7 @@ class AlvhApp(Frame):
         if len(text) > MOST_CHARACTERS:
             self.status.say("said", f"{len(text):,} characters; ask in at most {MOST_CHARACTERS:,}")
         elif text.startswith("/"):
+            self.status.say("said", "")
             self.prompt.remember([text])
             await self.run_command(text)
         elif text:
@@ -249,6 +250,7 @@ class AlvhApp(Frame):
             self.push_screen(AskLine(question, usual), named)
 
     def _start_writing(self, path: Path, write: Callable[[Path], object]) -> None:
+        self.status.say("said", "")
         self.start("writing", lambda: write(path), "")
 
     def action_clear(self) -> None:

@@ -172,9 +172,10 @@ class Conversation(VerticalScroll):
             self._leave(before[:too_many])
             self.has_older = True
         self.choose(entry if entry.shown != Shown() else None)
-        # A long answer is read from its beginning, so the question stays in view above it.
-        questions = [other for other in [*before[-2:], entry] if other.turn.kind == "question"]
-        self.call_after_refresh(self.scroll_to_widget, questions[-1] if questions else entry, top=True, animate=False)
+        # A long answer is read from its beginning, so the question that it answers stays in view above it.
+        asked = next((other for other in reversed(before) if other.turn.kind != "note"), entry)
+        first = asked if asked.turn.kind == "question" and entry.turn.kind not in ("question", "note") else entry
+        self.call_after_refresh(self.scroll_to_widget, first, top=True, animate=False)
         return entry
 
     def _leave(self, widgets: Sequence[Widget]) -> None:

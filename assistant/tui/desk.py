@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, RLock
@@ -17,7 +17,7 @@ from knowledge.parsing import parse_json
 if TYPE_CHECKING:
     from assistant.evidence import Evidence
     from assistant.reply import Reply
-    from assistant.session import Session, Turn
+    from assistant.session import Exchange, Session, Turn
     from rules.parameters import Parameters
 
 WAY_OUT = "see the message above, then start alvh anew"
@@ -89,21 +89,18 @@ class Desk:
         return Planned(calculation, time.perf_counter() - started)
 
     def computed(self, calculation: Mapping[str, Any]) -> None:
-        """Make a form's calculation the last one of the dialogue."""
+        """Make the calculation of a form or a plan file the last one of the dialogue."""
         from assistant.session import START
 
         with self._lock:
             self._turn = self.session.after_calculation(calculation, self._turn or START)
 
-    def begin(self, question: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Take up a dialogue by its last question and its facts; without them begin one. Nothing happens where the base is not open."""
-        from assistant.session import START
-
+    def begin(self, exchanges: Sequence[Exchange], facts: Mapping[str, Any]) -> None:
+        """Take up a dialogue by its last exchanges and its facts; without any begin one. Nothing happens where the base is not open."""
         self._opening_over.wait()
         with self._lock:
             if self._session is not None:
-                known = dict(facts or {})
-                self._turn = self._session.taken_up(question, known) if question else replace(START, facts=known)
+                self._turn = self._session.taken_up(exchanges, facts)
 
     def set_fact(self, name: str, value: Any) -> Mapping[str, Any]:
         """Change what the dialogue knows, or forget it (None); returns all facts."""

@@ -40,7 +40,7 @@ from knowledge.errors import KnowledgeError
 from rules.errors import RulesError
 
 if TYPE_CHECKING:
-    from assistant.session import Session
+    from assistant.session import Exchange, Session
     from knowledge.base import KnowledgeBase
 
 NARROW_COLUMNS = 100
@@ -189,19 +189,23 @@ class Frame(App[None]):
         self.set_class(event.size.width < NARROW_COLUMNS, "narrow")
 
     def take_up(self, turns: Sequence[SavedTurn]) -> None:
-        """Go on with a session where it stood, by its facts and its last question; one that was not answered is given back."""
-        questions = [turn.text for turn in turns if turn.kind == "question" and not turn.text.startswith("/")]
+        """Go on with a session where it stood, by its facts and its last exchanges; a question that was not answered is given back."""
+        exchanges = _last_exchanges(turns)
         facts = next((known for turn in reversed(turns) if (known := _facts_of(turn)) is not None), {})
         self.side.show_facts(facts)
-        self.start("", lambda: self.desk.begin(questions[-1] if questions else "", facts), "")
+        self.start("", lambda: self.desk.begin(exchanges, facts), "")
         if turns and turns[-1].kind == "question":
             self.prompt.put(turns[-1].text)
 
     def look_at(self, shown: Shown, marker: int = 0) -> None:
-        """Show what stands behind an answer beside it."""
+        """Show what stands behind an answer beside it, in the pane for it unless another one is looked at."""
+        reply = shown.reply
         if shown.calculation is not None:
             self.side.show_calculation(shown.calculation)
-        reply = shown.reply
+            if self.side.active == "evidence":
+                self.bring_up("plan")
+        elif reply is not None and self.side.active in ("plan", "charts"):
+            self.bring_up("evidence")
         if reply is not None:
             self.start("", lambda: self.jobs.look(reply, marker), "")
 
@@ -315,6 +319,20 @@ class Frame(App[None]):
     def bring_up(self, tab: str) -> None:
         """Bring a pane to the front."""
         self.side.active = tab
+
+
+def _last_exchanges(turns: Sequence[SavedTurn]) -> list[Exchange]:
+    """The last question with a calculation and the last question, which may be one: what comes next leans on no more."""
+    exchanges: list[Exchange] = []
+    for turn in turns:
+        calculation = shown_of(turn).calculation
+        if turn.kind == "question" and not turn.text.startswith("/"):
+            exchanges.append((turn.text, None))
+        elif calculation is not None:
+            question = exchanges.pop()[0] if turn.kind == "answer" and exchanges else ""
+            exchanges.append((question, calculation))
+    calculated = [exchange for exchange in exchanges if exchange[1] is not None]
+    return [*calculated[-1:], *(exchange for exchange in exchanges[-1:] if exchange[1] is None)]
 
 
 def _facts_of(turn: SavedTurn) -> Mapping[str, Any] | None:

@@ -40,21 +40,21 @@ class Jobs:
     def plan(self, file: str, typed: str) -> None:
         """Plan a hedge from a file."""
         self._post(Saved(self._recorder.save("question", typed)))
-        self.calculated(self._desk.plan(file))
+        self._calculated(self._desk.plan(file))
 
-    def calculated(self, planned: Planned) -> None:
-        """Write a finished calculation and show it."""
+    def form_done(self, calculation: Mapping[str, Any]) -> None:
+        """Show a form's calculation."""
+        self._calculated(Planned(calculation, None))
+
+    def _calculated(self, planned: Planned) -> None:
+        """Write a finished calculation and show it; what is asked next may change it."""
         from assistant.tui.tables import calculation_text
         from rules.canonical import to_json
 
+        self._desk.computed(planned.calculation)
         text = calculation_text(planned.calculation)
         self._post(Saved(self._recorder.save("plan", text, to_json(planned.calculation))))
         self._post(planned)
-
-    def form_done(self, calculation: Mapping[str, Any]) -> None:
-        """Show a form's calculation; what is asked next may change it."""
-        self._desk.computed(calculation)
-        self.calculated(Planned(calculation, None))
 
     def look(self, reply: Reply, marker: int) -> None:
         """The evidence of an earlier answer. Raises AssistantError for a citation that it does not have."""
