@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Resize
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
@@ -109,6 +109,8 @@ class Conversation(VerticalScroll):
         super().__init__(id="conversation")
         self.has_older = False
         self._chosen: Entry | None = None
+        self._begun_at: Entry | None = None
+        self._width = 0
         self._older_is_coming = False
 
     @property
@@ -175,8 +177,19 @@ class Conversation(VerticalScroll):
         # A long answer is read from its beginning, so the question that it answers stays in view above it.
         asked = next((other for other in reversed(before) if other.turn.kind != "note"), entry)
         first = asked if asked.turn.kind == "question" and entry.turn.kind not in ("question", "note") else entry
-        self.call_after_refresh(self.scroll_to_widget, first, top=True, animate=False)
+        self._begun_at = first
+        self._scroll_to_beginning()
         return entry
+
+    def _scroll_to_beginning(self) -> None:
+        if self._begun_at is not None and self._begun_at.is_attached:
+            self.call_after_refresh(self.scroll_to_widget, self._begun_at, top=True, animate=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width wraps every entry anew; what was asked last is at the top again."""
+        if self._width and event.size.width != self._width:
+            self._scroll_to_beginning()
+        self._width = event.size.width
 
     def _leave(self, widgets: Sequence[Widget]) -> None:
         for widget in widgets:

@@ -117,3 +117,14 @@ async def test_what_became_of_a_command_is_in_view_after_a_long_answer(make_app:
         last = app.conversation.entries[-1]
         assert last.turn.kind in ("failure", "note")
         assert last.region.bottom <= app.conversation.region.bottom and last.region.height
+
+
+async def test_what_was_asked_last_is_at_the_top_after_the_terminal_has_another_size(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        for line in ("What is contango?", "What is vega?", CONDOR):
+            await ask(pilot, line)
+        for size in ((80, 24), (110, 16), (60, 18)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            assert app.conversation.entries[-2].region.y == app.conversation.region.y
