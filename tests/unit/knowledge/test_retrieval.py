@@ -221,3 +221,18 @@ def test_tokens_stems_and_queries_of_words():
     assert query_keys(["a/d", "VIX's", "the", "vix"]) == [stem_key("d"), stem_key("vix"), stem_key("s")]
     assert query_keys([]) == []
     assert stem_of("layering") == stem_of("layers") == "layer"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What is the vega of a VX future?", "is its multiplier times its beta"),
+        ("vega of one VX contract", "is its multiplier times its beta"),
+        ("What is the vega of a VIX call?", "is $100 times its delta"),
+        ("vega of a vix fund share", "share of a VIX ETF"),
+        ("does a vx future have theta", "no theta"),
+    ],
+)
+def test_the_vega_of_each_hedge_instrument_is_found_by_that_word(base, question, words):
+    said = [sentence for citation in base.ask(question).answer.citations for sentence, _, _ in citation.sentences]
+    assert any(words in sentence for sentence in said)
