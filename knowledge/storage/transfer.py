@@ -70,7 +70,7 @@ class Import:
                 if self._store.fingerprint(document.document_id) != document.text_sha256:
                     raise ValueError(f"the text of {document.document_id} is not the one that was exported")
                 yield cleaned(document)
-        except (ValueError, KeyError, IndexError, TypeError) as error:
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise KnowledgeError(self._store.connection.where, f"holds a document that cannot be read ({error})", "export it again") from error
 
     def vectors(self, document: Document) -> Mapping[str, Vectors]:

@@ -264,6 +264,7 @@ def test_an_import_with_vectors_that_are_none_is_encoded_anew(tmp_path, store, p
         "UPDATE documents SET sections = '[[\"\", 0, 99999]]'",
         "UPDATE documents SET text = text || char(27) || '[31m'",
         "UPDATE documents SET text = replace(text, 'six', 'ten')",
+        "UPDATE documents SET tags = replace(hex(zeroblob(100000)), '00', '[')",
     ],
 )
 def test_an_import_that_does_not_hold_together_is_refused(tmp_path, store, pretend, harbour, add_to, harm):
