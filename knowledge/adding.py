@@ -44,6 +44,13 @@ class Outcome:
     remedy: str | None = None
     instead_of: str | None = None
 
+    @property
+    def note(self) -> str:
+        """What is worth saying of it beside its state; empty for nothing."""
+        if self.instead_of is None:
+            return ""
+        return f"{self.place} and {self.instead_of} have one address: the later text counts, that of {self.place}"
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:

@@ -112,6 +112,7 @@ class AddingPanel(Vertical):
     def on_mount(self) -> None:
         """Nothing is being added yet."""
         self._counts: Counter[str] = Counter()
+        self._listed = 0
         self._progress = Progress(0, 0)
         self.query_one("#refused").can_focus = False
 
@@ -119,6 +120,7 @@ class AddingPanel(Vertical):
         """Start anew."""
         self.add_class("begun")
         self._counts.clear()
+        self._listed = 0
         self._progress = Progress(0, 0)
         self.query_one("#refused").remove_children()
         self.query_one("#refused").can_focus = False
@@ -132,10 +134,10 @@ class AddingPanel(Vertical):
             self.query_one(ProgressBar).update(total=event.files, progress=event.read)
         else:
             self._counts[event.state] += 1
-            if event.state == "refused" and self._counts["refused"] <= MOST_REFUSED:
-                refused = self.query_one("#refused", VerticalScroll)
-                refused.mount(Static(Content(f"! {event.place}: {event.problem}; {event.remedy}"), markup=False))
-                refused.can_focus = True
+            if event.state == "refused":
+                self._list(f"! {event.place}: {event.problem}; {event.remedy}")
+            elif event.note:
+                self._list(f"! {event.note}")
         self._say(f"{self._progress.read} of {self._progress.files} files read")
 
     def end(self, how: str) -> None:
@@ -144,6 +146,13 @@ class AddingPanel(Vertical):
         if bar.total is None:
             bar.update(total=1)  # else it moves on as if something went on
         self._say(how)
+
+    def _list(self, words: str) -> None:
+        """Name a file that was refused, or whose text another has replaced; as many as can be read."""
+        listed, self._listed = self.query_one("#refused", VerticalScroll), self._listed + 1
+        if self._listed <= MOST_REFUSED:
+            listed.mount(Static(Content(words), markup=False))
+            listed.can_focus = True
 
     def _say(self, text: str) -> None:
         parts = [f"{self._counts[state]} {state}" for state in ("added", "replaced", "unchanged", "refused") if self._counts[state]]

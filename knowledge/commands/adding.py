@@ -154,9 +154,8 @@ def _taken_in(options: argparse.Namespace, prog: str, base: KnowledgeBase, steps
 def _report(options: argparse.Namespace, prog: str, result: Outcome, shown: Any) -> None:
     if result.state == "refused":
         shown.write(f"{prog}: {one_line(f'{result.place}: {result.problem}; {result.remedy}')}", file=sys.stderr)
-    if result.instead_of is not None:
-        words = f"{result.place} and {result.instead_of} have one address: the later text counts, that of {result.place}"
-        shown.write(f"note: {one_line(words)}", file=sys.stderr)
+    if result.note:
+        shown.write(f"note: {one_line(result.note)}", file=sys.stderr)
     if not options.json:
         shown.write(f"{result.state:9}  {result.document_id or one_line(result.place)}", file=sys.stdout)
         sys.stdout.flush()

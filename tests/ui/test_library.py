@@ -106,6 +106,18 @@ async def test_a_folder_is_added_with_progress_and_its_refusals_are_listed_with_
         assert lines[0] == "0 of 4 files read" and "4 of 4 files read · 3 added · 1 refused" in lines and lines[-1] == ""
 
 
+async def test_two_files_with_one_address_are_named_with_the_one_that_counts(make_host: Callable[[], Host], tmp_path: Path) -> None:
+    front = "---\ntitle: Lamps\nurl: https://www.example.com/lamps\n---\n\n"
+    for name, text in (("one", "The lamp is lit at dusk."), ("two", "The lamp is lit at noon.")):
+        (tmp_path / f"{name}.md").write_text(f"{front}{text}\n", encoding="utf-8")
+    app = make_host()
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await add(pilot, app, tmp_path / "*.md")
+        (said,) = app.library.query_one(AddingPanel).query_one("#refused").query(Static)
+        assert "two.md and" in str(said.render()) and "the later text counts" in str(said.render())
+
+
 async def test_a_question_is_answered_while_an_addition_runs_and_the_library_is_left(tmp_path: Path, notes: Path) -> None:
     app = AlvhApp(lambda: Session(KnowledgeBase(tmp_path / "base")), show_latency=False)
     library = LibraryScreen(lambda: KnowledgeBase(tmp_path / "base"))
