@@ -26,6 +26,11 @@ class Action:
     on_disk: bool = False
 
     @property
+    def needs_words(self) -> bool:
+        """Whether something has to follow the command."""
+        return bool(self.argument) and not self.argument.startswith("[")
+
+    @property
     def call(self) -> str:
         """The call as a binding writes it."""
         return f"{self.run}({self.given!r})" if self.given else self.run
@@ -56,7 +61,7 @@ ACTIONS = (
     Action("new_session", "Sessions", "Begin a new session", "new_session", "/new", "ctrl+n"),
     Action("clear", "Sessions", "Empty the screen; the session stays", "clear", "/clear"),
     Action("library", "Knowledge", "Add, list, remove, search, read documents", "library", "/documents", "f9", label="Documents"),
-    Action("add", "Knowledge", "Add a file or folder to the documents", "library", "/add", argument="PATH", on_disk=True),
+    Action("add", "Knowledge", "Add a file or folder to the documents", "library", "/add", argument="[PATH]", on_disk=True),
     Action("theme", "Program", "Change the theme: dark, light, contrast", "theme", "/theme", argument="[NAME]"),
     Action("ascii", "Program", "Draw with ASCII alone, or with all characters", "ascii", "/ascii"),
     Action("prompt", "Program", "Back to the prompt", "prompt", "/prompt", "escape"),

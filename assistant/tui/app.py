@@ -38,10 +38,15 @@ class AlvhApp(Frame):
     """
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action for the palette, with its command."""
+        """Every action for the palette, with its command; one that needs more words begins in the prompt."""
         for action in self.offered_actions:
             if action.name != "palette":
-                yield SystemCommand(action.words, f"{action.command} {action.argument}".strip(), partial(self.act, action.name, ""))
+                run = partial(self._begin_command, action.command) if action.needs_words else partial(self.act, action.name, "")
+                yield SystemCommand(action.words, f"{action.command} {action.argument}".strip(), run)
+
+    def _begin_command(self, command: str) -> None:
+        self.prompt.put(f"{command} ")
+        self.prompt.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Over another screen only quitting is left of the app's own keys."""

@@ -311,6 +311,18 @@ async def test_the_palette_has_every_action(make_app: MakeApp) -> None:
     assert titles == {action.words for action in ACTIONS if action.name != "palette"}
 
 
+async def test_a_command_that_needs_more_words_is_begun_by_the_palette(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settled(pilot)
+        app.conversation.focus()
+        await pilot.press("ctrl+p", *"from a json")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        assert app.prompt.text == "/plan " and app.focused is app.prompt
+
+
 async def test_a_served_app_offers_no_files(make_app: MakeApp) -> None:
     app = make_app(served=True)
     async with app.run_test(size=(140, 40)) as pilot:
