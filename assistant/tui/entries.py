@@ -100,7 +100,8 @@ def body(turn: SavedTurn, shown: Shown) -> str:
     """The text of an entry: a calculation's steps are left to the plan pane, questions to read next come last."""
     if shown.reply is None:
         return turn.text
-    before, steps, after = shown.reply.answer.partition("\nSteps:")
+    answer = shown.reply.answer if shown.calculation is None else _with_plan_in_short(shown.reply.answer, shown.calculation)
+    before, steps, after = answer.partition("\nSteps:")
     lines = [before, *(line for line in after.splitlines() if _ASSUMED.match(line))]
     if steps and shown.calculation is not None:
         lines.append(f"{len(shown.calculation['steps'])} steps in the plan pane.")
@@ -113,6 +114,16 @@ def body(turn: SavedTurn, shown: Shown) -> str:
     if shown.reply.related:
         lines += [NEXT, *(f"  {number}. {question}" for number, question in enumerate(shown.reply.related, 1))]
     return "\n".join(lines)
+
+
+def _with_plan_in_short(answer: str, calculation: Mapping[str, Any]) -> str:
+    """An answer that computes a plan without its hundreds of results: the plan pane has them all."""
+    if calculation["name"] != "plan-hedge":
+        return answer
+    from assistant.phrases import result_lines
+    from assistant.tui.tables import plan_lines
+
+    return answer.replace("\n".join(result_lines(calculation)), "\n".join(plan_lines(calculation["result"])))
 
 
 def link_at(style: Any) -> Link | None:

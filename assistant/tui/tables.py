@@ -22,13 +22,14 @@ def calculation_text(calculation: Mapping[str, Any]) -> str:
     """A calculation in lines: a plan's summary with what fails and what is open, or a result; what it assumes; the disclaimer."""
     result = calculation["result"]
     lines = (
-        _plan_lines(result) if calculation["name"] == "plan-hedge" else [f"{calculation['name']}:", *(": ".join(row) for row in _result_rows(result))]
+        plan_lines(result) if calculation["name"] == "plan-hedge" else [f"{calculation['name']}:", *(": ".join(row) for row in _result_rows(result))]
     )
     assumed = [f"Assumed: {entry['id']} = {_shown(entry)}. {entry['note']}" for entry in calculation["assumptions"]]
     return "\n".join([*lines, *assumed, DISCLAIMER])
 
 
-def _plan_lines(plan: Mapping[str, Any]) -> list[str]:
+def plan_lines(plan: Mapping[str, Any]) -> list[str]:
+    """A plan in short: what is done today, which checks fail, what could not be sized, what to keep in mind."""
     failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
     open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
     return [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"]]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from driving import MakeApp, ask, settled
+from driving import MakeApp, ask, settled, shown
 from textual.widgets import Input
 
 from assistant.tui.form_fields import FieldRow
@@ -61,6 +61,9 @@ async def test_what_is_asked_after_a_plan_changes_the_plan(make_app: MakeApp, tm
         await ask(pilot, "and with the VIX at 25?")
         calculation = app.side.calculation
         assert calculation is not None and calculation["name"] == "plan-hedge" and calculation["inputs"]["market"]["vix"] == 25
+        answer = shown(app, "answer")[-1]
+        assert "Plan of 2026-05-08, stage layer_1_futures" in answer and "market.vix = 25" in answer
+        assert "layers.0.layer" not in answer, "the plan pane has the rest"
 
 
 @pytest.mark.parametrize(
