@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -52,25 +52,13 @@ def test_a_named_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(words,
     assert_refused_in_one_line(refused(*(pipe if word == "PIPE" else word for word in words)), [pipe, "nothing came"])
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-def test_a_pipe_that_ends_is_read_like_a_file(tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=lambda: pipe.write_bytes(GOOD))
-    holder = os.open(pipe, os.O_RDWR)  # the pipe has a writer before it is opened for reading
-    writer.start()
-    writer.join()
-    reader = threading.Thread(target=lambda: os.close(holder))
-    with_end: list[bytes] = []
-
-    def read() -> None:
-        with_end.append(bytes_of(str(pipe)))
-
-    main = threading.Thread(target=read)
-    main.start()
-    reader.start()
-    main.join(SECONDS)
-    assert with_end == [GOOD]
+@pytest.mark.skipif(shutil.which("bash") is None, reason="only bash gives the output of a command as a file")
+@pytest.mark.parametrize("batch", ["", "--batch"])
+def test_a_pipe_that_ends_is_read_like_a_file(batch, fresh):
+    script = f"'{sys.executable}' -m rules run layer-split {batch} <(printf '%s' '{GOOD.decode()}')"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, cwd=ROOT, timeout=SECONDS)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == fresh("run", "layer-split", *([batch] if batch else []), *(["-"] if batch else []), stdin=GOOD).stdout
 
 
 def test_a_file_over_the_size_is_refused_and_the_size_is_said(tmp_path):
