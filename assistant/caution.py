@@ -54,7 +54,7 @@ _BY_CALCULATOR = {
     "irr": r"monthly|npv|reinvest\w*",
     "macro-signal": r"mom|month over month|month on month|monthly|core",
     "vix-expiry": rf"(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
-    r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|one) (?:after|before)(?= (?!that|this|it)[a-z])|"
+    r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     r"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
     "next-step": r"sold|closed|exited|unwound|not filled",
     "break-even": rf"{_SHORT_HEDGE}",

@@ -20,7 +20,7 @@ _DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")
 # What says of the number before it that it is beside the point.
 _SET_ASIDE = Pattern(
     r"\s*(?:on|open|live|held)?\s*,?\s*\(?(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters|"
-    r"(?:which is |that'?s |all )?(?:irrelevant|not relevant|unrelated|beside the point))(?: here)?\s*(?=[).;,?]|$)"
+    r"(?:which is |that'?s |all |just )?(?:fyi|fwiw|for context|for info|irrelevant|not relevant|unrelated|beside the point))(?: here)?\s*(?=[).;,?]|$)"
 )
 _NO_DEFAULT = r"\b(?:rather than|instead of|not)\s+(?:your|the|any)\s+(?:own\s+|usual\s+|built[- ]in\s+)?(?:default|table|usual|standard|estimate)\w*"
 # What a number was before, beside what it is: 'beta 0.95 (was 1.1 last year)'.

@@ -9,7 +9,7 @@ from functools import partial
 from assistant.binding import bind, bind_choices
 from assistant.draft import Draft
 from assistant.readers import book, condor, hedges, macro, market, money, months, options, rows, states, vega
-from assistant.slots import needed_beside
+from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
 Reader = Callable[[Draft], None]
@@ -37,6 +37,8 @@ def _instrument_vega(draft: Draft) -> None:
 
 def _option(draft: Draft) -> None:
     options.read_option(draft)
+    if draft.inputs.get("model") == "black76":
+        draft.slots = tuple(slot for slot in draft.slots if slot.name != "spot")  # an index level beside an option on a future is a remark
     if re.search(r"\bvix\b[^,;]{0,12}\b(?:as|for) (?:the |my )?(?:implied )?(?:vol\w*|iv)\b", draft.text):
         market.read_level_as_volatility(draft)
     market.read_expiry(draft)
@@ -127,6 +129,8 @@ READERS: Mapping[str, Reader] = {
 def read(calculator: str, draft: Draft) -> dict[str, float]:
     """Fill a draft for a calculator; returns levels that are named and not used, as facts."""
     reader = READERS.get(calculator)
+    takes_levels = any(slot.unit in ("index_points", "vix_points") or slot.is_volatility for slot in every_slot_of(calculator))
+    facts = {} if takes_levels else market.set_levels_aside(draft)
     if reader is not None:
         reader(draft)
     bind_choices(draft)
@@ -137,4 +141,4 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
     greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
     if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)
-    return market.set_levels_aside(draft)
+    return facts | market.set_levels_aside(draft)

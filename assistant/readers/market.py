@@ -221,17 +221,33 @@ def read_level_as_volatility(draft: Draft) -> None:
         draft.take(slot.name, quantity, round(quantity.number / 100, 12))
 
 
+_LEVEL_WORDS = (
+    "index|spot|cash|level|last|itself|still|just|closed?|closing|opened|settled|print\\w*|finished|sitting|sits|hovering|hovers|marked|showing|"
+    "shows|reads|reading|near|round|under|over|above|below"
+)
+
+
 def set_levels_aside(draft: Draft) -> dict[str, float]:
-    """Levels of VIX and SPX that the calculation does not take, as facts: 'vix 19 fwiw' is no input of a WACC."""
+    """Levels of VIX and SPX that the calculation does not take, as facts: 'vix 19 fwiw' is no input of a WACC.
+
+    A level that differs from the one that an input took stays, so that it is asked which of the two holds.
+    """
     facts: dict[str, float] = {}
     for name in ("vix", "spx"):
-        quantity = draft.after(
-            rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:index|spot|cash|level|last|itself|still|just|closed?|closing|"
-            rf"opened|settled|print\w*|finished|sitting|sits|hovering|hovers|marked|showing|shows|reads|reading|near|round|just|under|over|above|below))*",
-            "number",
-            "points",
-        )
-        if quantity is not None and not quantity.signed:
+        while True:
+            quantity = draft.after(rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:{_LEVEL_WORDS}))*", "number", "points")
+            if quantity is None or quantity.signed or re.match(r"\s*-?\s*(?:strike|calls?|puts?|options?|pairs?)\b", draft.right(quantity)):
+                break
+            if any(value not in (quantity.number, quantity.number / 100) for value in _levels_taken(draft, name)):
+                break
             facts[name] = quantity.number
             draft.use(quantity)
+            when = re.match(r"\s*(?:right now|now|today|currently|at the moment)\b", draft.right(quantity))
+            draft.spans.append((quantity.start, quantity.end + (when.end() if when else 0)))
     return facts
+
+
+def _levels_taken(draft: Draft, index: str) -> list[float]:
+    """What the inputs that hold the level of an index were given."""
+    names = ("vix",) if index == "vix" else ("spx", "spot")
+    return [float(value) for path, value in draft.inputs.items() if path.rsplit(".", 1)[-1] in names and isinstance(value, (int, float))]

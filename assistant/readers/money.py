@@ -115,7 +115,9 @@ def _day_number(draft: Draft, quantity: Quantity) -> float | None:
 
 def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     """The day of each amount; None when any has none or two."""
-    marks: list[tuple[int, float]] = [(match.start(), 0.0) for match in _NOW.finditer(draft.text)]
+    marks: list[tuple[int, float]] = [
+        (match.start(), 0.0) for match in _NOW.finditer(draft.text) if not any(start <= match.start() < end for start, end in draft.spans)
+    ]
     marks += _dated(draft)
     marks += [(q.start, q.number) for q in draft.free("days")]
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]

@@ -18,7 +18,7 @@ _SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?|pairs?|combos?|lines?)\b")
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
-_OPTION = r"[^,;:?]*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
+_OPTION = r"(?:[^,;:?.]|\.(?=\d))*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
     ("black76", rf"\bvix\b{_OPTION}"),
     ("black_scholes", rf"\b(?:spx|s&p)\b{_OPTION}"),
