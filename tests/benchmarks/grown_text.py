@@ -36,12 +36,13 @@ class GrownDocuments:
         """Documents with their vectors until so many passages are made."""
         made = number = 0
         while made < passages:
-            parts = encodable(self._document(number))
+            parts = encodable(self.document(number))
             made += len(parts.passages)
             number += 1
             yield parts.placed(self._vectors(len(parts.texts)))
 
-    def _document(self, number: int) -> Document:
+    def document(self, number: int) -> Document:
+        """The document of a number; they are made in order."""
         paragraphs = [" ".join(self._sentence() for _ in range(SENTENCES_A_PASSAGE)) for _ in range(PASSAGES_A_DOCUMENT)]
         title, text = f"Grown page {number}: {self._sentence()[:60]}", "\n\n".join(paragraphs)
         address = f"https://www.example.com/grown/{number}"
