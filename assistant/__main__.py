@@ -139,7 +139,7 @@ def _without_command(leading: Sequence[str]) -> int:
         from assistant.errors import AssistantError
 
         raise AssistantError("terminal", "the UI needs a terminal", 'ask one question with: alvh ask "QUESTION"')
-    gc.disable()  # nothing becomes garbage before the first paint, which switches it on again
+    gc.disable()  # little becomes garbage until the base is open, which switches it on again
     from assistant.tui.app import run_app
 
     return run_app(options.knowledge, options.parameters)

@@ -118,9 +118,6 @@ class Frame(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        if not gc.isenabled():
-            gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
-            gc.enable()
         self._run(self._open, "")
         self.prompt.remember(self.recorder.prompts())
         self._tell_problems()
@@ -129,7 +126,13 @@ class Frame(App[None]):
             self.look_at(chosen.shown)
 
     def _open(self) -> None:
-        self.post_message(self.desk.open())
+        try:
+            self.post_message(self.desk.open())
+        finally:
+            if not gc.isenabled():  # the program was started without it
+                gc.collect()
+                gc.freeze()  # what is loaded by now stays; to look through it again and again would be felt in typing
+                gc.enable()
 
     def _tell_problems(self) -> None:
         problem = self.settings_file.problem
