@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -31,6 +32,7 @@ Educational only: no recommendation to trade."""
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 answered, 1 a defect of the program, 2 bad input, 3 not answered."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
     arguments = list(sys.argv[1:] if argv is None else argv)
     misplaced = _misplaced_packages()
     if misplaced:
@@ -155,6 +157,7 @@ def _options_parser(prog: str) -> argparse.ArgumentParser:
 
 
 def _ask(arguments: Sequence[str]) -> int:
+    gc.disable()  # a single question is answered before there is garbage
     parser = _options_parser("alvh ask")
     parser.add_argument("question", nargs="?", help="the question, in quotation marks")
     parser.add_argument("--json", action="store_true", help="the reply as JSON")
@@ -178,6 +181,7 @@ def _answer(options: Any) -> int:
     if options.batch is not None:
         from assistant.batch import answer_batch
 
+        gc.enable()
         return answer_batch(session, options.batch, as_of)
     reply = session.ask(options.question, as_of, options.context)
     candidates = session.explanation(options.question, options.context) if options.explain else ()

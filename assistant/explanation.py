@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from knowledge.search.retriever import Candidate
+if TYPE_CHECKING:
+    from knowledge.search.retriever import Candidate
 
 HEAD = "rank  score  words (rank)   share  meaning (rank)  known  sentences  original  document"
 

@@ -23,13 +23,14 @@ from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
 from assistant.understanding import Understanding, read_question, refers_back, understand
 from assistant.utterances import Utterances
-from knowledge.answer import Answer
-from knowledge.answer import Citation as Cited
-from knowledge.base import KnowledgeBase, Response
+from knowledge.base import KnowledgeBase
+from knowledge.citing import Answer
+from knowledge.citing import Citation as Cited
 from knowledge.documents import without_controls
 from rules.canonical import plain
 
 if TYPE_CHECKING:
+    from knowledge.answering import Response
     from knowledge.disagreement.finding import Disagreement
     from knowledge.search.retriever import Candidate
     from rules.parameters import Parameters

@@ -97,8 +97,7 @@ def _instead(word: str, is_english: Callable[[str], bool]) -> str | None:
         return _ALIASES[lowered]
     if len(lowered) < _SHORTEST or lowered in _OTHER_WORDS or lowered in DOMAIN_WORDS or lowered.removesuffix("s") in DOMAIN_WORDS:
         return None
-    near = _nearest(lowered) or _by_consonants(lowered)
-    return None if near is None or is_english(lowered) else near
+    return None if is_english(lowered) else _nearest(lowered) or _by_consonants(lowered)
 
 
 @cache

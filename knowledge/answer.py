@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.documents import Document, Source
+from knowledge.citing import Answer, Citation
+from knowledge.documents import Document
 from knowledge.passages import Span, is_complete
 from knowledge.question_kind import alternatives_of, kinds_of
 from knowledge.search.retriever import Found, Hit, phrases_of, plain
@@ -26,28 +27,6 @@ _KEPT_BELOW_BEST = 0.75
 _SAME_THING = 0.86
 _WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 1.20, 0.15, 0.15
 _PHRASE_WEIGHT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A document an answer takes sentences from; `sentences` are (text, start, end) with text == document.text[start:end]."""
-
-    document_id: str
-    kind: str
-    subject: str
-    title: str
-    heading: str
-    source: Source
-    sentences: tuple[tuple[str, int, int], ...]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Sentences by citation, in reading order, and how close the best one is to the question (a cosine)."""
-
-    citations: tuple[Citation, ...]
-    closeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +53,6 @@ def compose(question: str, found: Found, store: Store, most: int = 4) -> Answer:
     chosen = _chosen(candidates, most)
     closeness = max(float(candidate.vector @ found.vector) if found.vector is not None else 0.0 for candidate in chosen)
     return Answer(tuple(_citations(chosen, candidates, documents)), closeness)
-
-
-def first_sentence(store: Store, document_id: str, heading: str) -> Citation | None:
-    """The first sentence under a heading as a citation; None when the document or the heading is not there."""
-    passages = store.passages(store.passages_under(document_id, heading))
-    if not passages:
-        return None
-    document = store.document(document_id)
-    start, end = passages[0].sentences[0]
-    sentence = (document.text[start:end], start, end)
-    return Citation(document_id, document.kind, document.subject, document.title, heading, document.source_of(heading), (sentence,), 1.0)
 
 
 def _candidates(question: str, found: Found, documents: dict[str, Document]) -> list[_Candidate]:

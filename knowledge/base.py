@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.answer import Answer, compose, first_sentence
-from knowledge.decision import Evidence, Silences, Standing, Verdict, evidence_for, rarities, shipped_decision
-from knowledge.documents import Document, Silence
+from knowledge.citing import Answer, first_sentence
+from knowledge.documents import Document
 from knowledge.encoding.choice import chosen_name, encoder_named
 from knowledge.encoding.model import MODEL_NAME, model_folder
 from knowledge.encoding.protocol import Encoder
 from knowledge.errors import KnowledgeError
-from knowledge.originals import preferring_originals
-from knowledge.question_kind import abbreviation_asked
-from knowledge.related import related_questions
-from knowledge.search.retriever import PASSAGES_A_DOCUMENT, Candidate, Found, Retriever
 from knowledge.shipped import HERE, ShippedVectors, load_shipped, shipped_signature
 from knowledge.spelling import Repaired, Speller, english_words
-from knowledge.stating import statement
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.shipped_layer import is_laid, lay_shipped, restore
@@ -33,37 +26,9 @@ from knowledge.words import by_their_terms, content_words
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from knowledge.disagreement.finding import Disagreement, Disagreements, Statement
-
-CANDIDATE_PASSAGES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What the documents say to a question.
-
-    `verdict`: answered, silent (the method does not state it; `silence` names what, where it is known, and `nearest` gives what is stated
-    instead), or elsewhere (it is on something else). `evidence` is what the verdict rests on; None where only words were searched.
-    `disagreement`: the values that documents give for what is asked, where they differ.
-    """
-
-    verdict: Verdict
-    answer: Answer
-    silence: Silence | None
-    found: Found
-    nearest: Answer | None
-    evidence: Evidence | None = None
-    disagreement: Disagreement | None = None
-
-    @property
-    def in_scope(self) -> bool:
-        """Whether the question is on what the documents are on."""
-        return self.verdict != "elsewhere"
-
-    @property
-    def silent(self) -> bool:
-        """Whether it asks for something that the method does not state."""
-        return self.verdict == "silent"
+    from knowledge.answering import Answering, Response
+    from knowledge.disagreement.finding import Disagreements
+    from knowledge.search.retriever import Candidate, Found, Retriever
 
 
 class KnowledgeBase:
@@ -96,6 +61,8 @@ class KnowledgeBase:
     @cached_property
     def retriever(self) -> Retriever:
         """Search over the base; it takes up what has changed since."""
+        from knowledge.search.retriever import Retriever
+
         return Retriever(self.store)
 
     def vector(self, text: str) -> npt.NDArray[np.float32] | None:
@@ -155,6 +122,8 @@ class KnowledgeBase:
 
     def search(self, question: str, documents: int) -> Found:
         """The best passages of at most so many documents for a question as it was typed."""
+        from knowledge.search.retriever import PASSAGES_A_DOCUMENT
+
         text = self.repaired(question).text
         return self.retriever.search(text, PASSAGES_A_DOCUMENT * documents, self.vector(text), documents)
 
@@ -163,23 +132,13 @@ class KnowledgeBase:
 
         `without` judges it without the example questions of these texts (see `Silences.standing`).
         """
-        question = self.repaired(question).text
-        found = self.retriever.search(question, 3 * CANDIDATE_PASSAGES, self.vector(question))
-        found = replace(found, hits=preferring_originals(found.hits, self.store)[:CANDIDATE_PASSAGES])
-        answer = compose(question, found, self.store)
-        if found.vector is None:
-            matched = bool(found.hits) and found.hits[0].lexical > 0.0
-            return Response("answered" if matched else "elsewhere", answer, None, found, None)
-        standing = self._silences().standing(question, found.vector, without)
-        evidence = self._evidence(question, found, answer, standing, without)
-        verdict = shipped_decision().verdict(evidence)
-        meant, disagreement = self._spelled_out(question, found)
-        if meant is not None:
-            from knowledge.disagreement.answering import beginning_with
+        return self._answering.response(self.repaired(question).text, without)
 
-            verdict, answer = "answered", beginning_with(meant, answer)
-        nearest = self._nearest(question, found, None if evidence.added > 0.0 else standing.silence) if verdict == "silent" else None
-        return Response(verdict, answer, standing.silence, found, nearest, evidence, disagreement or self._disagreement(question, found))
+    @cached_property
+    def _answering(self) -> Answering:
+        from knowledge.answering import Answering
+
+        return Answering(self)
 
     def explained(self, question: str) -> tuple[Candidate, ...]:
         """The documents that were weighed for a question, best first, with every part of their scores."""
@@ -188,6 +147,8 @@ class KnowledgeBase:
 
     def related(self, response: Response) -> tuple[str, ...]:
         """Questions to read next: what the documents found are known to answer besides."""
+        from knowledge.related import related_questions
+
         ids = list(dict.fromkeys(hit.passage.document_id for hit in response.found.hits))
         return related_questions(self.store, ids, response.found.vector)
 
@@ -243,39 +204,6 @@ class KnowledgeBase:
         if self.encoder is None:
             raise KnowledgeError("encoder", self._about_encoder or "is missing", "install it before adding documents")
         return self.encoder
-
-    def _spelled_out(self, question: str, found: Found) -> tuple[Statement | None, Disagreement | None]:
-        """What the abbreviation that a question asks about stands for, and the values that differ on it; nothing for other questions."""
-        letters = abbreviation_asked(question)
-        return (None, None) if letters is None else self.disagreements.spelled_out(letters, found)
-
-    def _disagreement(self, question: str, found: Found) -> Disagreement | None:
-        """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""
-        return self.disagreements.about(question, found) if self.store.has_added else None
-
-    def _evidence(self, question: str, found: Found, answer: Answer, standing: Standing, without: frozenset[str]) -> Evidence:
-        documents = {hit.passage.document_id: self.store.document(hit.passage.document_id) for hit in found.hits}
-        evidence = evidence_for(question, found, answer, standing, self.retriever, documents)
-        added = [document.document_id for document in documents.values() if document.layer == "user"]
-        if not added or found.vector is None:
-            return evidence
-        asked = self._silences().asked(found.vector, without)
-        stated = statement(asked, rarities(question, self.retriever), found.hits, documents, self.store.title_vectors(added))
-        return replace(evidence, added=stated, told=asked.closest)
-
-    def _silences(self) -> Silences:
-        present: Silences | None = self.__dict__.get("_present_silences")
-        if present is None or present.generation != self.store.generation:
-            present = self.__dict__["_present_silences"] = Silences(self.store)
-        return present
-
-    def _nearest(self, question: str, found: Found, silence: Silence | None) -> Answer:
-        """The sentences closest to a silent question: from the place that its entry names, where one is given, else from what was found."""
-        if silence is not None:
-            hits = self.retriever.within(*silence.nearest, found.vector)
-            if hits.hits:
-                return compose(question, hits, self.store, most=2)
-        return compose(question, found, self.store, most=2)
 
     def _encoder(self) -> Encoder | None:
         """The encoder of the base's vectors, or of the setting in a new base; None, with a warning, when it is missing."""

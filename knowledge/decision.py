@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from knowledge.answer import Answer
+from knowledge.citing import Answer
 from knowledge.documents import Document, Silence
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors

@@ -34,6 +34,8 @@ def related_questions(store: Store, document_ids: Sequence[str], vector: npt.NDA
     order = sorted(range(len(rows)), key=lambda place: (-float(vectors[place] @ vector), place))
     chosen: list[int] = []
     for place in order:
+        if len(chosen) == most:
+            break
         if float(vectors[place] @ vector) < SAME_QUESTION and all(float(vectors[place] @ vectors[other]) < SAME_QUESTION for other in chosen):
             chosen.append(place)
-    return tuple(rows[place][0] for place in chosen[:most])
+    return tuple(rows[place][0] for place in chosen)

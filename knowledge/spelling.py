@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,12 +25,20 @@ class Repaired:
     changes: tuple[tuple[str, str], ...]
 
 
+class EnglishWords(Container[str]):
+    """The words that a file holds, one a line. They are looked for in its text: a question has few words, and to part the file into all of its own costs more."""
+
+    def __init__(self, lines: bytes) -> None:
+        self._lines = b"\n" + lines + b"\n"
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and f"\n{word}\n".encode() in self._lines
+
+
 @cache
-def english_words(vocabulary: Path | None) -> frozenset[str]:
+def english_words(vocabulary: Path | None) -> Container[str]:
     """English words: those that the encoder's vocabulary file holds whole; without it none."""
-    if vocabulary is None or not vocabulary.is_file():
-        return frozenset()
-    return frozenset(vocabulary.read_text(encoding="utf-8").split("\n"))
+    return EnglishWords(vocabulary.read_bytes() if vocabulary is not None and vocabulary.is_file() else b"")
 
 
 class Speller:
@@ -47,7 +55,7 @@ class Speller:
         self._store, self._english_file = store, english
 
     @property
-    def _english(self) -> frozenset[str]:
+    def _english(self) -> Container[str]:
         return english_words(self._english_file)
 
     @cached_property

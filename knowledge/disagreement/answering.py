@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.answer import MAX_SENTENCES, Answer, Citation
+from knowledge.answer import MAX_SENTENCES
+from knowledge.citing import Answer, Citation
 from knowledge.disagreement.finding import Disagreement, Statement
 
 

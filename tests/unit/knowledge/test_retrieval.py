@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from knowledge.answer import MAX_SENTENCES, compose
-from knowledge.base import KnowledgeBase, Response
+from knowledge.answering import Response
+from knowledge.base import KnowledgeBase
 from knowledge.decision import NAMED_FROM, Silences, shipped_decision
 from knowledge.word_records import query_keys, stem_key, stem_of
 from knowledge.words import content_words, expansions, stem, stems, tokens
