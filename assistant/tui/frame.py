@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
+from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -249,6 +250,7 @@ class Frame(App[None]):
     @on(Finished)
     def _job_is_over(self) -> None:
         self._is_working = False
+        StylesCache.get_inner_outer.cache_clear()  # it keeps whatever the last thousand widgets have drawn, those that are gone as well
         if not self._waiting:
             self.status.say("busy", "")
         for notice in self.recorder.notices():
