@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Mapping
@@ -68,6 +67,8 @@ def _json(name: str, text: str) -> dict[str, Any]:
 
 def _curve(name: str, text: str) -> dict[str, Any]:
     """Rows of expiry and price; the header names the columns."""
+    import csv
+
     rows = list(csv.DictReader(io.StringIO(text), skipinitialspace=True))
     header = {(column or "").strip().lower(): column for column in rows[0]} if rows else {}
     price = next((header[column] for column in _PRICES if column in header), None)

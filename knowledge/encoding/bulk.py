@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +16,9 @@ from knowledge.encoding.protocol import Vectors
 from knowledge.encoding.quick import DIMENSIONS, QuickEncoder
 from knowledge.errors import KnowledgeError
 from knowledge.processes import command_for, environment_of_many_threads
+
+if TYPE_CHECKING:
+    import subprocess
 
 BULK_TEXTS = 600
 
@@ -33,6 +34,9 @@ class EncodingProcess:
 
     def start(self) -> None:
         """Start the process and wait until the model is loaded. Raises KnowledgeError when it cannot be."""
+        import subprocess
+        import tempfile
+
         if self._process is not None:
             return
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import KnowledgeError
 from knowledge.storage.schema import create, initialise, is_cut_off
+
+if TYPE_CHECKING:
+    import tempfile
 
 WAIT_SECONDS = 60.0
 
@@ -134,6 +136,8 @@ def _made(path: Path) -> bool:
 
 def _open_read_only(path: Path) -> Connection:
     """A store in a folder that cannot be written: as it is when its log is empty, else a copy of file and log, since SQLite cannot read a log there."""
+    import tempfile
+
     log = path.with_name(path.name + "-wal")
     try:
         if not log.exists() or log.stat().st_size == 0:

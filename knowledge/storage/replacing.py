@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,8 @@ WAIT_ALONE_SECONDS = 10.0
 @contextmanager
 def draft_store(folder: Path) -> Iterator[tuple[Store, Path]]:
     """An empty store in a file of its own in a folder, removed at the end unless it was moved. Raises KnowledgeError when it cannot be written."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(dir=folder, prefix=".draft-", suffix=".sqlite3")
         os.close(handle)

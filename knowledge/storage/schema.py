@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -107,6 +106,8 @@ def create(path: Path) -> None:
 
     Raises OSError when the folder cannot be written.
     """
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     os.close(handle)
     draft = Path(name)
