@@ -78,7 +78,7 @@ class Program:
             self._wait(lambda: "done · 1" in self._drawn, f"{step.line} was not added")
             self._drawn = ""
             self._child.send(ESCAPE)
-            self._wait(lambda: "Commands" in self._drawn, "the documents were not left")
+            self._wait(lambda: "Ask a question" in self._drawn, "the documents were not left")
             return
         answers = self._answers()
         self._child.send(f"{step.line}{ENTER}")
