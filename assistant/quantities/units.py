@@ -13,14 +13,14 @@ from assistant.quantities.model import Unit
 class Suffix:
     """What follows a number: its unit, the factor to that unit, and what it adds in words."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     unit: Unit
     factor: float = 1.0
     note: str = ""
 
 
 def _suffix(pattern: str, unit: Unit, factor: float = 1.0, note: str = "") -> Suffix:
-    return Suffix(re.compile(pattern, re.IGNORECASE), unit, factor, note)
+    return Suffix(Pattern(pattern, re.IGNORECASE), unit, factor, note)
 
 
 _PERCENT = r"\s?(?:%|percent\b|pct\b|per\s?cent\b)"
