@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from knowledge.disagreement.finding import Disagreements
     from knowledge.search.retriever import Candidate, Found, Retriever
 
+MOST_VECTORS = 100  # kept at once: the texts of one question are asked for again and again
+
 
 class KnowledgeBase:
     """One open base."""
@@ -66,7 +68,7 @@ class KnowledgeBase:
         return Retriever(self.store)
 
     def vector(self, text: str) -> npt.NDArray[np.float32] | None:
-        """The unit vector of a text in the space of the base's vectors, encoded once; None without an encoder."""
+        """The unit vector of a text in the space of the base's vectors, kept for a while; None without an encoder."""
         if self.encoder is not None and self.store.encoder_name not in ("", self.encoder.name):
             self.encoder.close()  # another process has encoded the base anew
             self.encoder = self._encoder()
@@ -74,6 +76,8 @@ class KnowledgeBase:
         if self.encoder is None:
             return None
         if text not in self._vectors:
+            if len(self._vectors) == MOST_VECTORS:
+                del self._vectors[next(iter(self._vectors))]
             try:
                 self._vectors[text] = self.encoder.encode([text])[0]
             except KnowledgeError as error:  # a model that was named once and is no longer there

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
-from driving import AT, MakeApp, settled
+from driving import AT, MakeApp, ask, settled
+from textual._styles_cache import StylesCache
 
 from assistant.history import History, SavedTurn
 from assistant.history.history import FILE_NAME
@@ -89,3 +91,18 @@ async def test_a_longer_session_keeps_no_more_than_its_last_turns_mounted(make_a
         await settled(pilot)
         assert len(app.conversation.query(Entry)) == MOST_ENTRIES
         assert in_view(app.conversation)[-1] == f"turn {MOST_ENTRIES + 4}"
+
+
+async def test_what_turns_have_drawn_is_let_go_when_they_have_left_the_screen(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app(home=tmp_path)
+    drawn: list[int] = []
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settled(pilot)
+        for screens in range(1, 3):
+            for number in range(MOST_ENTRIES):
+                app.conversation.add(app.recorder.save("note", f"turn {screens}.{number}"))
+                await pilot.pause()
+            await ask(pilot, "/nothing")
+            gc.collect()
+            drawn.append(sum(isinstance(found, StylesCache) for found in gc.get_objects()))
+    assert drawn[1] <= drawn[0] + 5
