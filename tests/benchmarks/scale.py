@@ -25,7 +25,8 @@ from grown_text import GrownDocuments
 from peak_memory import peak_megabytes
 
 from knowledge.answer import compose
-from knowledge.base import CANDIDATE_PASSAGES, KnowledgeBase
+from knowledge.answering import CANDIDATE_PASSAGES
+from knowledge.base import KnowledgeBase
 from knowledge.search.index import open_index, refreshed
 from knowledge.search.postings import BODY_WEIGHT, HEADING_WEIGHT, TITLE_WEIGHT
 from knowledge.shipped import load_shipped
