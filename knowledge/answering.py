@@ -9,7 +9,6 @@ from knowledge.answer import compose
 from knowledge.decision import Evidence, Silences, Standing, Verdict, evidence_for, rarities, shipped_decision
 from knowledge.originals import preferring_originals
 from knowledge.question_kind import abbreviation_asked
-from knowledge.stating import statement
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -92,6 +91,8 @@ class Answering:
         added = [document.document_id for document in documents.values() if document.layer == "user"]
         if not added or found.vector is None:
             return evidence
+        from knowledge.stating import statement
+
         asked = self._present_silences().asked(found.vector, without)
         stated = statement(asked, rarities(question, retriever), found.hits, documents, store.title_vectors(added))
         return replace(evidence, added=stated, told=asked.closest)
