@@ -15,6 +15,7 @@ from knowledge.search import index as index_module
 from knowledge.search.index import SearchIndex, open_index, refreshed
 from knowledge.search.postings import BODY_WEIGHT, HEADING_WEIGHT, TITLE_WEIGHT
 from knowledge.search.retriever import Retriever
+from knowledge.storage import schema
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.store import Store
@@ -227,9 +228,12 @@ def test_old_drafts_are_deleted_and_fresh_ones_of_another_process_are_not(store,
     assert "draft-other" not in _folders(store)
 
 
-def test_a_base_in_memory_has_an_index_too(tmp_path, pretend, open_laid):
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with open_laid(tmp_path / "file" / "base", pretend) as store:
+def test_a_base_in_memory_has_an_index_too(tmp_path, pretend, open_laid, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    with open_laid(tmp_path / "base", pretend) as store:
         assert len(open_index(store).ids) == store.count_passages()
 
 
