@@ -9,6 +9,7 @@ from assistant import phrases
 from assistant.draft import Asked
 from assistant.slots import Slot, every_slot_of
 
+_SPX_MOVES, _VIX_MOVES = (-0.45, 0.3), (-60.0, 80.0)
 _LEGS = ("long_put", "short_put", "short_call", "long_call")
 
 
@@ -25,7 +26,7 @@ def implausible(calculator: str, inputs: Mapping[str, Any]) -> tuple[Asked, ...]
             if limits is not None and not limits[0] <= value <= limits[1]:
                 found.append(Asked(slot.name, slot.unit, _question(slot, value, limits)))
                 break
-    return (*found, *_curve(inputs), *_credit(inputs))
+    return (*found, *_curve(inputs), *_credit(inputs), *_shocks(inputs))
 
 
 def _numbers(value: Any) -> Iterable[float]:
@@ -53,6 +54,17 @@ def _curve(inputs: Mapping[str, Any]) -> list[Asked]:
         Asked("market.futures", "index_points", f"A VX future at {price:g} is unusual, they trade between 5 and 150. What is the price?")
         for price in odd[:1]
     ]
+
+
+def _shocks(inputs: Mapping[str, Any]) -> list[Asked]:
+    """Moves beyond those of the worst days and weeks: SPX -20 % in a day of 1987, the VIX 82.7 at a close of 2020."""
+    for shock in inputs.get("shocks") or []:
+        spx, vix = shock["spx_fraction"], shock["vix_points"]
+        if not _SPX_MOVES[0] <= spx <= _SPX_MOVES[1]:
+            return [Asked("shocks", "fraction", f"A move of SPX by {spx * 100:g} % is unusual. Did you mean {spx * 10:g} %, or what is it?")]
+        if not _VIX_MOVES[0] <= vix <= _VIX_MOVES[1]:
+            return [Asked("shocks", "vix_points", f"A move of the VIX by {vix:g} points is unusual. How many points is it?")]
+    return []
 
 
 def _credit(inputs: Mapping[str, Any]) -> list[Asked]:

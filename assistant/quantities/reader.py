@@ -25,6 +25,13 @@ _TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _MOST_DAYS = 3660
+_OF_A = r"\s+(?:of\s+)?(?:an?\s+|one\s+)?"
+_UNITS_IN_PARTS: tuple[tuple[Pattern, Unit, float], ...] = (
+    (Pattern(rf"{_OF_A}(?:percentage\s+point|percent|pct|per\s?cent)\b", re.IGNORECASE), "fraction", 0.01),
+    (Pattern(rf"{_OF_A}(?:basis\s+point|bp)\b", re.IGNORECASE), "bp", 1.0),
+    (Pattern(rf"{_OF_A}(?:vol|volatility)\s+point\b", re.IGNORECASE), "vol_points", 0.01),
+    (Pattern(rf"{_OF_A}(?:vix\s+|index\s+|spx\s+)?(?:point|pt|handle)\b", re.IGNORECASE), "points", 1.0),
+)
 # In '5500/5550/6250/6300 condors' the last number is a strike and counts nothing.
 _ROW_BEFORE = Pattern(r"\d\s?[/–-]?\s?$")
 _LOWEST_STRIKE = 1000
@@ -76,7 +83,9 @@ def _read(text: str, start: int) -> Quantity | None:
     if day := read_date(text, start):
         return day
     if (part := PART.match(text, start)) and not (text[start].isdigit() and _IN_A_ROW.search(text[:start])):
-        return Quantity(part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part")
+        return _part_of_a_unit(text, start, part.end(), PARTS[part.group().lower()]) or Quantity(
+            part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part"
+        )
     if part := DIGIT_PART.match(text, start):
         count, parts = (int(number) for number in part.group().split("/"))
         if count < parts:
@@ -105,6 +114,15 @@ def _read(text: str, start: int) -> Quantity | None:
     sign = (before["sign"] or before["late"] or "") if before else ""
     money = bool(before and before["money"])
     return _with_unit(text, start, literal, sign, money)
+
+
+def _part_of_a_unit(text: str, start: int, end: int, value: float) -> Quantity | None:
+    """'half a percent' and 'a quarter of a point', which are no parts of a whole."""
+    for pattern, unit, factor in _UNITS_IN_PARTS:
+        match = pattern.match(text, end)
+        if match is not None:
+            return Quantity(text[start : match.end()], start, match.end(), unit, round(value * factor, 12))
+    return None
 
 
 def _negative(quantity: Quantity, text: str, start: int) -> Quantity | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from assistant.draft import Draft, between
 from assistant.patterns import Pattern
@@ -15,8 +15,12 @@ _INSTRUMENT = Pattern(
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
 )
 _MARK = r"(?:now|mark(?:ed|s|ing)?|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
-_DOWN = r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|sinks?|eases?|plunges?)"
+_DOWN = (
+    r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|"
+    r"sinks?|eases?|plunges?|gives? (?:up|back)|sheds?)"
+)
 _UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?|pops?|leaps?|surges?|soars?)"
+_FALL, _RISE = r"(?:drop|fall|decline|loss|sell-?off|slide|dip)", r"(?:rise|gain|rally|jump|spike|climb|pop|increase)"
 _INDEX = r"(?:spx|s&p(?: ?500)?|index|the market|sp500)"
 _FLAT = r"(?:unchanged|flat|unch|steady|where it is)"
 
@@ -147,23 +151,37 @@ def _signed_pairs(draft: Draft) -> list[dict[str, float]]:
     return [{"spx_fraction": move.number, "vix_points": points.number} for move, points in pairs]
 
 
+def _way_of(draft: Draft, quantity: Quantity, index: str) -> Literal["down", "up", "written"] | None:
+    """Which way an index moves by a quantity: by words, or as its sign is written; None where it is no move of the index."""
+    left, right = draft.left(quantity), draft.right(quantity)
+    noun = re.match(rf"\s*(?:points?\s+)?(?P<noun>{_FALL}|{_RISE})\s+(?:in|of|for)\s+(?:the\s+)?{index}\b", right)
+    if noun is not None:
+        return "down" if re.fullmatch(_FALL, noun["noun"]) else "up"
+    moved = rf"(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|another\s+)*$"
+    match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*{moved}", left)
+    if match is None and index != "vix":
+        # 'down 4 % with vix +7': a percentage that moves by itself is the index's.
+        match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*{moved}", left)
+        match = match if match and match["way"] else None
+    if match is None:
+        return None
+    behind = re.match(rf"\s*(?:points?\s+|pts?\s+)?(?P<way>{_DOWN}|{_UP})\b(?!\s*(?:\d|by\b))", right)
+    way = match["way"] or (behind["way"] if behind and not quantity.signed else None)
+    if way is not None:
+        return "down" if re.fullmatch(_DOWN, way) else "up"
+    return "written" if quantity.signed or quantity.number == 0 else None
+
+
 def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[tuple[int, str, float]]:
     name = "vix_points" if index == "vix" else "spx_fraction"
     found = []
     for quantity in draft.free(*units):
-        left = draft.left(quantity)
-        moved = rf"(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|to\s+|another\s+)*$"
-        match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*{moved}", left)
-        if match is None and index != "vix":
-            # 'down 4 % with vix +7': a percentage that moves by itself is the index's.
-            match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*{moved}", left)
-            match = match if match and match["way"] else None
-        if match is None or not (match["way"] or quantity.signed) or re.search(r"\bto\s*$", left):
+        way = _way_of(draft, quantity, index)
+        if way is None:
             continue
-        down = bool(match["way"] and re.fullmatch(_DOWN, match["way"]))
         draft.use(quantity)
         draft.origin[f"shocks.{quantity.start}"] = quantity
-        found.append((quantity.start, name, -abs(quantity.number) if down else quantity.number))
+        found.append((quantity.start, name, -abs(quantity.number) if way == "down" else quantity.number))
     for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}", draft.text):
         draft.spans.append(flat.span())
         found.append((flat.start(), name, 0.0))
