@@ -16,7 +16,7 @@ from assistant.utterances import Nearest
 MOST_CUE, NAMING_CUE = 2.5, 1.0
 MOST_PLACED, MOST_UNPLACED, MOST_MISSING, MOST_NUMBERS, MOST_METHOD = 5, 3, 4, 6, 3.0
 CANDIDATES = 5
-ALONE = 3.0
+ALONE = 6.0
 # A volatility is solved for only where it is asked for in words: its inputs are those of a price but for one.
 LEAST_CUE: Mapping[str, float] = {"implied-volatility": 0.8}
 # What the closest example of the right kind gives on average; it stands for the examples where no encoder is at hand.

@@ -33,6 +33,7 @@ _ASKS = Pattern(
     r"(?:so |ok(?:ay)? |and |please |first,? |also |can you |could you |would you )*(?:what|whats|which|how|where|when|who|tell me|remind me|say)\b"
     r"(?! (?:do|does|did|is|are|would|will|much|many|\w+ do) (?:i|we|my|our)\b)(?!.*\b(?:my|i|we|it|that|this one)\b)"
 )
+_YES_OR_NO = Pattern(r"(?:and |so )?(?:do|does|did|is|are|was|can|may|should|must|will)\b")
 _REASONS = Pattern(
     r"\b(?:why|explain|describe|remind me|rationale|reason|role|purpose|logic|idea behind|how come|tell me about|in general|according to|"
     r"the (?:article|method|source|page|documents?))\b"
@@ -92,7 +93,8 @@ def _requests(text: str, asking: Sequence[tuple[int, int]], quantities: Sequence
     """Whether what is left beside some questions asks for something: in words, or as a row of numbers behind them that tells no state."""
     rest = _without(text, asking)
     behind = any(quantity.start >= asking[-1][1] for quantity in quantities)
-    return _REQUEST.search(rest) is not None or (behind and _TELLS.search(rest) is None)
+    open_question = _YES_OR_NO.match(text[slice(*asking[-1])].strip()) is None
+    return _REQUEST.search(rest) is not None or (behind and open_question and _TELLS.search(rest) is None)
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

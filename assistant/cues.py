@@ -47,7 +47,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"is|jumps|adds)|(?:up )?(?:by )?(?:an? |one |1 )?(?:vix )?(?:points?|pts?|handle))\b|"
               r"\bper (?:spot )?vix (?:point|pt|handle)\b|\bper contract\b.*\b(?:vega|exposure)\b|\b(?:vega|exposure)\b.*\bper contract\b|\bbeta to (?:spot )?vix\b"),
         (0.6, r"\bvega\b.*\b(?:one|an?|1|each|per|single)\s+(?:\w+\s)?(?:vx|vxm|mini|minis|contract|future|vix (?:future|call))\b"),
-        (1.1, r"\bvix\s?\+\s?1\b|\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),
+        (1.1, r"\bfor (?:each|every) (?:point|pt) (?:the |spot )?vix\b|\bvix\s?\+\s?1\b|\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),
         (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (
@@ -144,7 +144,8 @@ _KNOWLEDGE = (
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
     (2.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
-    (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|too much|too little|ok|okay|enough|still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|"
+    (1.0, r"\b(?:rule|rules|allowed|belong|within|inside|by the book|too (?:thin|small|low|high|big|large|light|heavy)|too much|too little|ok|okay|enough|"
+          r"still count|exclusive|break the|violat\w+|permitted)\b.*\?|\b(?:too much|"
               r"ok or)\b"),
     (0.8, r"\bwhat (?:are the|does)\b|\binstead of\b|\bwhich (?:macro|vix|layer|instrument)\b"),
     (0.6, r"\bwhat is it\b|\bmeasured on\b|\bhow (?:does|do|is|are)\b(?! (?:i|we|you)\b)|"

@@ -38,7 +38,7 @@ _ALIASES = {
     "cr": "credit",
     "fut": "future", "px": "price", "imp": "implied", "sig": "sigma", "putt": "put", "putts": "puts",
     "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers",
-    "pls": "please", "plz": "please",
+    "pls": "please", "dys": "days", "dy": "day", "plz": "please",
     "gimme": "give me",
 }  # fmt: skip
 _WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)

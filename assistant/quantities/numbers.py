@@ -41,8 +41,8 @@ _SPELLED_START = Pattern(
 _NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
 # Other parts are written in digits before what they are a part of: '2/5 in futures', '3/8 of it'.
 DIGIT_PART = Pattern(
-    r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))|(?<=futures )([1-9])/([2-9]|10)(?=\s*(?:[,;]|$))|"
-    r"(?<=share )([1-9])/([2-9]|10)(?=\s*(?:[,;]|$))",
+    r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))|(?<=futures )([1-9])/([2-9]|10)(?=\s*(?:[,.;]|$))|"
+    r"(?<=share )([1-9])/([2-9]|10)(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
 )
 PART = Pattern(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)

@@ -126,7 +126,7 @@ def _written_pairs(draft: Draft) -> list[dict[str, float]]:
     number = r"[+-−–]?\s?\d+(?:\.\d+)?"
     found: list[tuple[Quantity, Quantity]] = []
     for match in re.finditer(
-        rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|$))",
+        rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|or\b|$))",
         draft.text,
     ):
         inside = [q for q in draft.free("fraction", "number", "points") if match.start() <= q.start < match.end()]

@@ -236,7 +236,12 @@ def set_levels_aside(draft: Draft) -> dict[str, float]:
     for name in ("vix", "spx"):
         while True:
             quantity = draft.after(rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:{_LEVEL_WORDS}))*", "number", "points")
-            if quantity is None or quantity.signed or re.match(r"\s*-?\s*(?:strike|calls?|puts?|options?|pairs?)\b", draft.right(quantity)):
+            if (
+                quantity is None
+                or quantity.signed
+                or re.search(rf"\b(?:of|on|for)\s+(?:the\s+)?{name}\b[^\d]*$", draft.left(quantity))
+                or re.match(r"\s*-?\s*(?:strike|calls?|puts?|options?|pairs?)\b", draft.right(quantity))
+            ):
                 break
             if any(value not in (quantity.number, quantity.number / 100) for value in _levels_taken(draft, name)):
                 break

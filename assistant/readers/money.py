@@ -208,7 +208,7 @@ def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
 def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
     text = draft.text[quantity.end : end]
     whole = re.search(
-        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed",
+        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\bunborrowed\b|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed",
         text,
     )
     if whole:

@@ -71,7 +71,7 @@ def _read_month(draft: Draft) -> None:
 def _read_count(draft: Draft) -> None:
     for quantity in draft.free("number", "count", "multiple"):
         if re.search(rf"{_NEXT}\s*$|\bfirst\s*$", draft.left(quantity)) or re.match(
-            r"\s*(?:\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)
+            r"\s*(?:(?!to\b|until\b|till\b|before\b|left\b)\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)
         ):
             draft.take("count", quantity)
             break

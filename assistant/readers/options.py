@@ -87,7 +87,10 @@ def read_strike(draft: Draft) -> None:
             ]
             draft.use(*strikes, *again)
         return
+    labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*\d", draft.text) is not None
     for quantity in draft.free("number"):
+        if labelled and re.match(r"\s*(?:pairs?|combos?|conversions?|reversals?|lines?)\b", draft.right(quantity)):
+            continue
         if quantity.number > LEAST_STRIKE and _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
             draft.take("strike", quantity)
             _read_beside_strike(draft, quantity)

@@ -42,7 +42,9 @@ def read_rsi(draft: Draft) -> None:
 def read_macd(draft: Draft) -> None:
     """Fast, slow and signal as three numbers beside MACD or by name, then the closes."""
     periods = [
-        q for q in draft.free("series") if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and _is_beside(draft, q, r"\bmacd\b")
+        q
+        for q in draft.free("series")
+        if len(q.numbers) == 3 and all(n.is_integer() for n in q.numbers) and (q.note == "slash" or _is_beside(draft, q, r"\bmacd\b"))
     ]
     if periods:
         for name, value in zip(("fast", "slow", "signal"), periods[0].numbers, strict=True):
@@ -143,7 +145,9 @@ def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
     if earlier is not None and re.fullmatch(r"\s*,?\s*(?:then|and then)\s*", draft.text[earlier.end : counted[0].start]):
         return [earlier, counted[0]]
     later = next((q for q in draft.free() if q.start > counted[0].start), None)
-    joined = later is not None and re.fullmatch(rf"\s*(?:,|and|,\s*and)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
+    joined = (
+        later is not None and re.fullmatch(rf"\s*(?:,|and|,\s*and|\s)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
+    )
     return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
 
 
