@@ -27,6 +27,24 @@ Needed = Callable[[Mapping[str, Any]], frozenset[str]]
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 
+_WEAK_LABELS = frozenset({"at", "for", "got", "in", "x", "s", "f"})
+_SOMETHING_ELSE = frozenset(
+    """
+    account accounts portfolio margin budget cash loss losses profit credit premium inflation savings salary income nav budgeted
+    holiday earnings fomc meeting commission commissions fee fees broker
+    """.split()
+)
+# Words of a follow-up that change nothing about which input a number is.
+_SAYING_NOTHING = frozenset(
+    """
+    a about actually hmm uh um oops bump again also an and are as at be but by can change do does for from give go have how i if in instead is it its just let like lots lot
+    made make me mean meant my no not now of ok on one only or our please pls rather same say set should show so sorry take than that the them then there
+    these this those to too try up use using wait was we what whats with would were had you your days day dte left out until contracts contract
+    points point pts percent pct vol vols dollars usd k x times trading calendar expiry expiration weeks each
+    """.split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """Words of the text that name inputs."""
@@ -105,7 +123,7 @@ def bind_labelled(draft: Draft) -> None:
     foreign = {quantity.start for quantity in draft.free() if _names_another(draft, quantity)}
     free = [quantity for quantity in draft.free() if quantity.start not in foreign]
     edges = [edge for quantity in free for label in labels for edge in _edges(draft, quantity, label, labels)]
-    edges = _settled(draft, edges)
+    edges = _settled(draft, [edge for edge in edges if not _leans_elsewhere(draft, edge)])
     spoken: set[tuple[int, str]] = set()
     for edge in sorted(edges, key=lambda e: (-e.score, e.quantity.start, e.slot.name)):
         spoken_for = (edge.label.start, edge.slot.name)
@@ -262,9 +280,11 @@ def bind_only_fit(draft: Draft, needed: frozenset[str] = frozenset()) -> None:
             and (required or draft.follow_up or slot.unit in _SPEAKING_UNITS or slot.is_volatility or slot.last == "leverage")
         ]
         for quantity in draft.free():
-            if _names_another(draft, quantity) or _is_called_otherwise(draft, quantity):
+            if _names_another(draft, quantity) or _is_called_otherwise(draft, quantity) or is_of_something_else(draft, quantity):
                 continue
-            able = [slot for slot in _able(quantity, open_slots, required) if not _is_anothers(draft, quantity, slot)]
+            wanted = _like_before(draft, quantity, open_slots) if draft.follow_up and not required else None
+            able = wanted if wanted is not None else _able(quantity, open_slots, required)
+            able = [slot for slot in able if not _is_anothers(draft, quantity, slot) and not _is_spot(draft, quantity, slot)]
             if len(able) == 1 and not any(
                 other is not quantity and not _is_anothers(draft, other, able[0]) and _able(other, able, required) for other in draft.free()
             ):
@@ -302,6 +322,47 @@ def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
         return False
     word = match.group(1)
     return word in every_name() and not any(word in slot.synonyms and slot.name not in draft.inputs for slot in draft.slots)
+
+
+def is_of_something_else(draft: Draft, quantity: Quantity) -> bool:
+    """Whether the clause of a quantity speaks of what no input here is: an account's worth, a margin, inflation, another position.
+
+    In a follow-up every word of the clause has to be one of the calculation's own or one that says nothing.
+    """
+    clause = f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}"
+    own = {part for slot in draft.slots for word in (*slot.synonyms, slot.last.replace("_", " ")) for part in word.split()}
+    own |= {part for slot in draft.slots for names in slot.choices.values() for name in names for part in name.split()}
+    own |= {"condor", "condors", "ic"} if any(slot.last == "short_put" for slot in draft.slots) else set()
+    words = set(re.findall(r"[a-z]+", clause))
+    if draft.follow_up:
+        later = re.search(r"\b(?:in|after)\s*$", draft.left(quantity)) or re.match(
+            r"\s*(?:from now|later|hence|of (?:them|those|these))\b", draft.right(quantity)
+        )
+        return bool(words - own - _SAYING_NOTHING) or (later is not None and not any("horizon" in slot.name for slot in draft.slots))
+    return quantity.unit in ("usd", "number", "fraction", "points") and bool((words & _SOMETHING_ELSE) - own)
+
+
+def _leans_elsewhere(draft: Draft, edge: Edge) -> bool:
+    """Whether a follow-up's words beside an input's speak of another thing: 'the VX future trades at 20.1', 'the condor expires in 30 days'."""
+    if not draft.follow_up:
+        return False
+    clause = f"{draft.left_clause(edge.quantity)} {draft.right_clause(edge.quantity)}"
+    if draft.text[edge.label.start : edge.label.end] in _WEAK_LABELS and is_of_something_else(draft, edge.quantity):
+        return True
+    other = {"condor", "condors"} if not any(slot.last == "short_put" for slot in draft.slots) else set()
+    return bool(set(re.findall(r"[a-z]+", clause)) & other)
+
+
+def _like_before(draft: Draft, quantity: Quantity, slots: Sequence[Slot]) -> list[Slot]:
+    """The inputs of the very unit that the calculation before was given; where it was given none, the one that there is."""
+    exact = [slot for slot in slots if (slot.unit, quantity.unit) in EXACT and fits(quantity, slot)]
+    given = [slot for slot in exact if slot.name in draft.given]
+    return given or (exact if len(exact) == 1 and is_plausible(quantity, exact[0]) else [])
+
+
+def _is_spot(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
+    """Whether a level of the VIX would be taken for its future, which is another price."""
+    return slot.last in ("forward", "future_price") and re.search(r"\bvix\b\W*(?:(?:is|at|now|spot|index)\W*)*$", draft.left(quantity)) is not None
 
 
 def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:

@@ -21,7 +21,7 @@ _ANYWHERE = (
     r"maybe|twice|double|doubled|doubling|triple|tripled|thrice|halve[sd]?|squared|per account|euros?|eur|gbp|pounds?|above (?:the )?risk|"
     r"over (?:the )?(?:risk|t-?bills?)|quarterly|business days|reali[sz]ed|historical|pair of|couple of|how (?:large|big|much) must|"
     r"how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
-    r"the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
+    r"spy|xsp|qqq|ndx|negative\s+(?!\$?[\d.])[a-z]+|(?:are|is) negative|[½¼¾⅓⅔]|the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
     r"not (?:count\w*|includ\w*|incl|with)|no (?:futures|calls|etfs?)|excluding|except|ignoring|"
     r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b))"
 )
@@ -30,12 +30,28 @@ _CHANGES = (
     r"more|less|fewer|higher|lower|later|earlier|sooner|longer|shorter|wider|narrower|cheaper|dearer|up|down|rises?|rose|falls?|fell|drops?|dropped|"
     r"adds?|gains?|loses?|lost|lifted|raised?|cut|trim(?:med)?|reduced?"
 )
+# Anywhere in a follow-up: an input is taken back, or another thing is asked.
+_TAKES_AWAY = r"forget|drop(?!s|ped)|remove|cancel|undo|without (?:the|any|my)|default|close[d]? \d+|how about none"
 # Numbers are near a word of caution when no more words than these stand between them.
 _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
 _ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
+_PERMITS = (
+    r"only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
+    r"allowed|(?:let|lets) me|refuse|not available|unavailable|too low|futures: no|(?:but|except) (?:not )?(?:futures|options|calls|etfs?)|"
+    r"can['’]?t trade|cannot trade|without futures"
+)
+_HARDLY = (
+    r"failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|"
+    r"was (?:weak|bullish|bearish|strong)|(?:weak|strong|bullish|bearish) in|avoided|false alarm|nearly|waiting for (?:an? |the )?(?:capm|rsi|macd|macro|breach)|reversed|faded|"
+    r"no (?:macro|trigger|signal)|yesterday|spx macd"
+)
+_ORDERED = (
+    r"(?:latest|newest|most recent|last|today['’]?s close) (?:is |comes |are )?(?:first|on the left)|(?:first|last) (?:one )?is today\w*|reverse[d]?|"
+    r"reverse chronological\w*|newest to oldest|backwards?|drop the (?:first|last)"
+)
 _BY_CALCULATOR = {
     "iron-condor": r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"
     r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
@@ -45,23 +61,34 @@ _BY_CALCULATOR = {
     "option-price": r"digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|"
     r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
-    "layer-split": r"cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
+    "layer-split": r"to hedge with|to spend|can['’]?t trade|cannot trade|(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|"
+    r"without futures|only futures(?! (?:take|get|have|hold))|"
+    r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the band|"
+    r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
     r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
     r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
-    "capital-cost": r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
-    "capm": r"(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|two[- ]factor|fama",
-    "irr": r"monthly|npv|reinvest\w*",
-    "macro-signal": r"mom|month over month|month on month|monthly|core",
-    "vix-expiry": rf"(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
+    "capital-cost": r"(?:on|of) each|all layers|each half|overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|"
+    r"borrowed|financed|on margin",
+    "capm": r"loss|losing|(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|"
+    r"above|beats?|monthly|daily|alpha|two[- ]factor|fama",
+    "irr": r"days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",
+    "macro-signal": r"cuts?|dovish|eas(?:e|es|ed|ing)|mom|month over month|month on month|monthly|core",
+    "vix-expiry": rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
     r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     r"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
-    "next-step": r"sold|closed|exited|unwound|not filled",
+    "next-step": rf"sold|closed|exited|unwound|not filled|{_PERMITS}|{_HARDLY}",
+    "plan-hedge": rf"{_PERMITS}|{_HARDLY}",
+    "rsi": _ORDERED,
+    "macd": _ORDERED,
+    "etf-tracking": r"backwardation|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|"
+    r"/ ?(?:week|day|year|wk|yr)|annually|yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|"
+    r"short vix|svxy|svix",
     "break-even": rf"{_SHORT_HEDGE}",
     "scenarios": rf"{_SHORT_HEDGE}",
     "capm-levels": r"calendar",
 }
-_ONLY_AN_OUTPUT = {
+_ONLY_AN_OUTPUT: dict[str, str] = {
     "advance-decline": r"between|add|up|down|rose|fell",
     "macro-signal": r"between|gap between|not",
     "irr": r"minus|plus|another|further|extra|again|between",
@@ -85,6 +112,7 @@ def unmodelled(
     harmless = _ONLY_AN_OUTPUT.get(calculator)
     found: dict[int, str] = {}
     beside = [_BESIDE, *([_CHANGES] if follow_up else [])]
+    anywhere += [_TAKES_AWAY] if follow_up else []
     for patterns, everywhere in ((anywhere, True), (beside, False)):
         for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text):
             understood = any(start <= match.start() and match.end() <= end for start, end in spans)

@@ -105,6 +105,7 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
     """What a follow-up changes: relative changes, words that belong to one calculator, then its inputs as in any question."""
     draft = new_draft(previous.calculator, text, quantities, as_of, follow_up=True)
+    draft.given = frozenset(previous.inputs)
     draft.percents = frozenset(name for name, old in previous.origin.items() if old.unit in ("fraction", "vol") and old.low is None and not old.note)
     if "as_of" in previous.inputs:
         draft.as_of = str(previous.inputs["as_of"])

@@ -47,6 +47,7 @@ class Draft:
     asked: list[Asked] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     percents: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
     def free(self, *units: Unit) -> list[Quantity]:
         """Quantities without a place, in order; of some units only."""

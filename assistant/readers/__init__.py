@@ -72,7 +72,7 @@ def _plan_hedge(draft: Draft) -> None:
     market.read_as_of(draft, always=True)
     market.read_calls(draft)
     market.read_curve(draft, "market.futures")
-    left = draft.free("date")
+    left = [day for day in draft.free("date") if not market.is_event(draft, day)]
     if "as_of" not in draft.origin and len(left) == 1 and not re.search(r"\b(?:expir\w*|exp|settl\w+)\W*$", draft.left(left[0])):
         draft.take("as_of", left[0])
     states.read_plan_signals(draft)

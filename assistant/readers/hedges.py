@@ -89,6 +89,8 @@ def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity
         if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q)) or re.match(r"\s*(?:now|marked)\s*(?:[),;.?]|and\b|$)", draft.text[q.end :])
     ]
     entries = [q for q in prices if q not in marks]
+    if any(re.match(r"\s*(?:points?\s+|pts?\s+)?(?:higher|lower|up|down|above|below|more|less)\b", draft.text[q.end :]) for q in marks):
+        return None
     if not count.number.is_integer() or not entries or len(entries) > 1 or len(marks) > 1:
         return None
     instrument = match.lastgroup or "vx"

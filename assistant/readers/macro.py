@@ -31,12 +31,8 @@ def read_macro(draft: Draft) -> None:
 
 
 def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
-    expected = [
-        q
-        for q in pair
-        if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))
-        or re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))
-    ]
+    before = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))]
+    expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:
         return
     actual = next(q for q in pair if q is not expected[0])
@@ -47,6 +43,12 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
     for name, quantity in (("actual_bp", actual), ("expected_bp", expected[0])):
         points = quantity.number if quantity.unit in ("bp", "number") else round(quantity.number * 10_000, 9)
         draft.take(name, quantity, -abs(points) if cut else points)
+    _is_understood(draft)
+
+
+def _is_understood(draft: Draft) -> None:
+    """The words of a cut have given the numbers their sign."""
+    draft.spans.extend(match.span() for match in re.finditer(_CUT, draft.text))
 
 
 def _read_change(draft: Draft, quantity: Quantity) -> None:
@@ -59,6 +61,7 @@ def _read_change(draft: Draft, quantity: Quantity) -> None:
     if re.search(r"\b(?:rate|futures|funds)\b", near) and (draft.free("ordinal") or re.search(r"\bday\b", draft.text)):
         down = re.search(_CUT, near) is not None
         draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)
+        _is_understood(draft)
         for day in draft.free("ordinal"):
             draft.take("decision_day", day)
             break

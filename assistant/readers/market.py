@@ -12,6 +12,10 @@ from assistant.quantities.dates import MONTH_NAME, month_number
 
 _AS_OF = r"\b(?:as of|as at|asof|it['’]s|it is|today is|today|date|dated|on|from|starting|now|valuation date|trade date)\W*(?:the\s+)?$"
 _EXPIRY = r"\b(?:expir\w*|exp|settl\w+|matur\w+)\W*(?:on|of|is|in|from|date)?\W*(?:the\s+)?$"
+_EVENT = (
+    r"\b(?:fomc|fed|cpi|ppi|earnings|meeting|holiday|vacation|bought|sold|opened|to be closed|rolled|entered|initiated|started|starts|begins|ends|since|"
+    r"ex-?date|ex-?div\w*|tranche|went on|birthday|election)\b"
+)
 _FRONT = r"\b(?:m1|vx1|ux1|front(?:[- ]month)?(?: (?:vx|future|contract))?|first(?: month)?|1st(?: month)?|spot month|near(?:est)?(?: month)?)"
 _SECOND = r"\b(?:m2|vx2|ux2|second(?:[- ]month)?(?: (?:vx|future|contract))?|2nd(?: month)?|back(?: month)?|next(?: month)?)"
 PLAUSIBLE_FUTURE = (5.0, 150.0)
@@ -22,6 +26,7 @@ def read_as_of(draft: Draft, *, always: bool) -> None:
     if draft.slot("as_of") is None and not any(slot.last == "days_to_expiry" for slot in draft.slots):
         return
     dates = draft.free("date")
+    dates = [quantity for quantity in dates if not is_event(draft, quantity)]
     said = [quantity for quantity in dates if re.search(_AS_OF, draft.left(quantity)) and not re.search(_EXPIRY, draft.left(quantity))]
     if not said and always:
         said = [quantity for quantity in dates if not re.search(_EXPIRY, draft.left(quantity)) and not _is_an_expiry(draft, quantity)]
@@ -30,6 +35,11 @@ def read_as_of(draft: Draft, *, always: bool) -> None:
         draft.take("as_of", said[0])
     elif always and draft.as_of is not None:
         draft.inputs["as_of"] = draft.as_of
+
+
+def is_event(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a date is that of something that happens or happened, and not the day of the question."""
+    return re.search(_EVENT, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
 
 
 def _is_an_expiry(draft: Draft, quantity: Quantity) -> bool:
@@ -45,7 +55,11 @@ def read_expiry(draft: Draft, name: str = "expiry") -> None:
             break
     else:
         return
-    others = [quantity for quantity in draft.free("date") if not _is_an_expiry(draft, quantity) and not re.search(_EXPIRY, draft.left(quantity))]
+    others = [
+        quantity
+        for quantity in draft.free("date")
+        if not is_event(draft, quantity) and not _is_an_expiry(draft, quantity) and not re.search(_EXPIRY, draft.left(quantity))
+    ]
     if "as_of" not in draft.inputs and len(others) == 1 and str(others[0].value) <= str(draft.inputs[name]):
         draft.take("as_of", others[0])
     if "as_of" not in draft.inputs:

@@ -189,6 +189,8 @@ def read_fund_path(draft: Draft) -> None:
         draft.take("leverage", quantity, -quantity.number if short else quantity.number)
         draft.says(r"\binverse\b")
         break
+    if re.search(r"\b(?:uvxy|svxy|svix)\b", draft.text) and "leverage" not in draft.inputs:
+        draft.ask("leverage", "ratio", "What is the daily leverage of the fund, negative for an inverse one?")
     year = re.search(r"\ba year\b", draft.text)
     if year and draft.free("days"):
         draft.spans.append(year.span())

@@ -12,6 +12,12 @@ from assistant.slots import slots_of
 _BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a/?d(?: line)?|ad line|advancers)"
 _GAP = r"(?:[\s(]+\w+){0,6}?[\s(]+"
 _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
+# A smaller holding without the word vega may as well be a number of contracts.
+LEAST_VEGA_USD = 100.0
+_DOUBTED = (
+    r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|was|avoided|false|nearly|waiting|reversed|faded|"
+    r"yesterday|spx)\b|\b(?:weak|strong|bullish|bearish) in\b"
+)
 _FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
 _MAY_NOT = (
     r"(?:may not|can['’]?t|cannot|can not|not allowed(?: to)?|isn['’]?t allowed(?: to)?|won['’]?t let me|"
@@ -66,7 +72,11 @@ def _read_holdings(draft: Draft) -> None:
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.match(
                 r"(?:\W+\w+){0,2}?\W*(?:planned|next week|tomorrow|to be|will)\b", right
             )
-            if (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
+            contracts = quantity.unit == "number" and 0 < quantity.number < LEAST_VEGA_USD and not re.search(r"\bvega\b", left + right)
+            if (before or behind) and contracts:
+                draft.use(quantity)
+                draft.ask(name, "usd", f"Is {quantity.text.strip()} a number of contracts? What is their vega in USD per VIX point?")
+            elif (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
                 draft.take(name, quantity)
     draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")
 
@@ -113,6 +123,9 @@ def _read_signals(draft: Draft) -> None:
         if match:
             clause = re.split(r"[,;.:]|\band\b|\bbut\b", text[: match.start()])[-1]
             denied = re.search(_NEGATED, clause + match.group()) or re.match(r"\s*[:=]?\s*(?:no|not|false|none)\b", text[match.end() :])
+            if re.search(_DOUBTED.replace("|was|", "|"), clause + match.group() + re.split(r"[,;.]", text[match.end() :])[0]):
+                draft.ask(name, "switch", f"Has {name.split('.')[-1]} happened, yes or no? The question can be read in two ways.")
+                continue
             draft.inputs[name] = denied is None
             draft.spans.append((match.start() - len(clause), match.end()))
     quantity = draft.after(r"\brsi\b(?: of the vix| on the vix)?", "number")
@@ -138,7 +151,8 @@ def _state(draft: Draft, name: str, *patterns: str) -> None:
     """A signal's word; with a negation before it, or two different words, nothing is read and it is asked about."""
     found = {match.group(1): match for pattern in patterns for match in re.finditer(pattern, draft.text)}
     words = set(re.findall(r"\b(?:bullish|bearish)\b" if name.endswith("macd") else r"\b(?:weak|strong|diverg)", draft.text))
-    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, match.group()) for match in found.values())
+    around = [re.split(r"[,;.]", draft.text[: m.start()])[-1] + m.group() + re.split(r"[,;.]", draft.text[m.end() :])[0] for m in found.values()]
+    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, text) or re.search(_DOUBTED, text) for text in around)
     if len(found) == 1 and not negated:
         word, match = next(iter(found.items()))
         draft.inputs[name] = word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.binding import is_of_something_else
 from assistant.draft import Draft
 from assistant.quantities import Quantity
 
@@ -78,6 +79,12 @@ def _is_total(draft: Draft, quantity: Quantity) -> bool:
     if abs(quantity.number) < SMALLEST_USD or quantity.note in ("per_contract", "spelled-out"):
         return False
     left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+    if not re.search(r"\bvega\b|\bhedge\b", left + right) and is_of_something_else(draft, quantity):
+        return False
+    if re.search(r"\b(?:account|portfolio|margin|cash|budget|max(?:imum)? loss|credit|savings|hedge with|spend)\b", left + right) and not re.search(
+        r"\bvega\b", left + right
+    ):
+        return False
     if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*(?:at|is|near|@)?\W*$", left):
         return False
     of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(

@@ -20,7 +20,11 @@ class Input(Frozen):
     """Amounts in USD and yearly rates as fractions; the cost of debt is before tax."""
 
     equity_usd: float = unit_field(
-        "Equity in the position", "usd", synonyms=("equity", "own money", "own capital", "my own", "e"), where="your account statement", ge=0
+        "Equity in the position",
+        "usd",
+        synonyms=("equity", "own money", "own cash", "cash", "own capital", "my own", "e"),
+        where="your account statement",
+        ge=0,
     )
     debt_usd: float = unit_field(
         "Debt in the position",
