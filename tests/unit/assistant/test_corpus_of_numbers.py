@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1804, 1447, 143
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1952, 1571, 143
 
 
 @pytest.fixture(scope="module")
