@@ -347,6 +347,7 @@ _SPECIAL = {
     "break-even": _change_hedges,
     "scenarios": _change_hedges,
 }
+_ADDS = Pattern(r"\W*(?:and|also|add|plus)\b(?! (?:with|if|what)\b)")
 _GROWS = Pattern(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")
 
 
@@ -357,6 +358,14 @@ def _merged(previous: CalculationRequest, draft: Draft, changes: Mapping[str, An
         for name in ("advances", "declines"):
             if name in changes and name in previous.inputs:
                 merged[name] = [*previous.inputs[name], *changes[name]]
+    layers, before = changes.get("layers"), previous.inputs.get("layers")
+    if isinstance(layers, list) and isinstance(before, list):
+        # 'and calls 14k' adds a layer, 'futures 25k' changes one.
+        named = {row["name"]: row for row in before}
+        merged["layers"] = list({**named, **{row["name"]: {**named.get(row["name"], {}), **row} for row in layers}}.values())
+    hedges, held = changes.get("hedges"), previous.inputs.get("hedges")
+    if isinstance(hedges, list) and isinstance(held, list) and "hedges" not in draft.origin and _ADDS.match(draft.text):
+        merged["hedges"] = [*held, *hedges]
     rows = changes.get("market.futures")
     if rows and isinstance(previous.inputs.get("market.futures"), list):
         by_expiry = {row.get("expiry"): row for row in previous.inputs["market.futures"]} | {row.get("expiry"): row for row in rows}

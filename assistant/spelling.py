@@ -15,7 +15,7 @@ DOMAIN_WORDS = frozenset(
     advance advancers advances annualised backwardation bearish black borrowed breadth breakeven breakevens broken bullish call calls capital capm
     closes compounding condor days puts weeks condors contango contract contracts conversion convert cost credit cumulative debt decline decliners declines delta
     diverge diverges diverging divergence divergent dividend dollar dollars drag equity expiration expirations expire expires expiry fee forward future futures gamma greeks
-    hedge hedged hedging horizon implied increment increments inflation instrument internal iron layer layers leverage level levels line
+    hedge hedged hedging expiries horizon implied increment increments inflation instrument internal iron layer layers leverage level levels line
     loss macd margin market maximum mini minis month months next option options parity percent plan planned portfolio position premium price profit
     quoted rate rates reversal return risk scenario scenarios settle settlement share shares short signal split spot step steps strike strikes
     january february april june july august september october november december

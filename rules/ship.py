@@ -13,7 +13,10 @@ from rules.vix.expiries import FIRST_YEAR, KEPT_CLOSURES, LAST_YEAR
 
 def scheduled_closures() -> list[str]:
     """Weekday closures of the New York Stock Exchange by the holidays library, ISO dates in order, a year beyond the calendar's ends."""
-    from holidays.financial.ny_stock_exchange import NewYorkStockExchange
+    try:
+        from holidays.financial.ny_stock_exchange import NewYorkStockExchange
+    except ModuleNotFoundError:
+        sys.exit('the holidays library is missing: pip install -e ".[test]" in this folder')
 
     days = NewYorkStockExchange(years=range(FIRST_YEAR - 1, LAST_YEAR + 2))  # type: ignore[no-untyped-call]
     return [day.isoformat() for day in sorted(days) if day.weekday() < 5]

@@ -70,7 +70,7 @@ def _check_files(options: argparse.Namespace, prog: str) -> int:
     problems = [problem for name in options.files for problem in problems_of(Path(name), places)]
     value = [asdict(problem) | {"path": str(problem.path)} for problem in problems]
     lines = [one_line(f"{problem.path}:{problem.line}: {problem.problem}; {problem.remedy}") for problem in problems]
-    show(options, value, lambda: "\n".join(lines) or f"ok  {len(options.files)} files")
+    show(options, value, lambda: "\n".join(lines) or f"ok  {len(options.files)} {'file' if len(options.files) == 1 else 'files'}")
     return 2 if problems else 0
 
 

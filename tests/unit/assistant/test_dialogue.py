@@ -175,3 +175,23 @@ def test_a_bare_number_or_one_side_of_a_condor_changes_what_it_is_like(session: 
 def test_a_calculation_outlives_a_question_on_the_method(session: Session) -> None:
     reply = session.ask("and at 35%?", context=["my hedge vega is 10k, give me the split", "what's the futures band?"])
     assert reply.calculation is not None and reply.calculation["inputs"]["futures_share_fraction"] == 0.35
+
+
+def test_a_layer_named_later_is_added_to_those_before_and_one_named_again_is_changed(session: Session) -> None:
+    first = "capital cost: condor 80k, futures 20k, cost of equity 9%, cost of debt 5%"
+    added = session.ask("and calls 14k", "2026-11-26", [first])
+    changed = session.ask("futures 25k", "2026-11-26", [first])
+    assert added.calculation is not None and changed.calculation is not None
+    assert [(row["name"], row["capital_usd"]) for row in added.calculation["inputs"]["layers"]] == [
+        ("condor", 80e3),
+        ("futures", 20e3),
+        ("calls", 14e3),
+    ]
+    assert [(row["name"], row["capital_usd"]) for row in changed.calculation["inputs"]["layers"]] == [("condor", 80e3), ("futures", 25e3)]
+
+
+def test_a_hedge_that_is_added_leaves_those_before(session: Session) -> None:
+    first = "break-even: condor 5500/5600/6300/6400, credit 20.46, 10 lots, hedge 2 VX bought at 20.1 marked at 22"
+    reply = session.ask("and 41 vix 25 calls bought at 1.1 marked at 2", "2026-11-26", [first])
+    assert reply.calculation is not None
+    assert [(row["instrument"], row["quantity"]) for row in reply.calculation["inputs"]["hedges"]] == [("vx", 2), ("vix_call", 41)]

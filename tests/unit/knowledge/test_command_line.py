@@ -284,7 +284,7 @@ def test_a_page_is_written_from_a_skeleton_checked_and_added(command, tmp_path):
     assert all(line.startswith(f"{path}:") for line in unfilled.stdout.strip().split("\n"))
     text = "---\ntitle: How lamps burn\ntags: []\n---\n\n## Oil\n\nLamps burn oil all night long.\n"
     path.write_text(text, encoding="utf-8")
-    assert command("check", str(path)).stdout == "ok  1 files\n"
+    assert command("check", str(path)).stdout == "ok  1 file\n"
     assert command("add", str(path)).returncode == 0
 
 
