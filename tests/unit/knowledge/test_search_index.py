@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,6 @@ from knowledge.search import index as index_module
 from knowledge.search.index import SearchIndex, open_index, refreshed
 from knowledge.search.postings import BODY_WEIGHT, HEADING_WEIGHT, TITLE_WEIGHT
 from knowledge.search.retriever import Retriever
-from knowledge.storage import schema
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 from knowledge.storage.store import Store
@@ -232,7 +232,7 @@ def test_a_base_in_memory_has_an_index_too(tmp_path, pretend, open_laid, monkeyp
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     with open_laid(tmp_path / "base", pretend) as store:
         assert len(open_index(store).ids) == store.count_passages()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.ingest import read_document
 from knowledge.search.index import open_index
 from knowledge.shipped import HERE
-from knowledge.storage import schema, writing
+from knowledge.storage import writing
 from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME, SCHEMA_VERSION
 from knowledge.storage.store import Store
@@ -328,7 +329,7 @@ def test_a_read_only_folder_without_a_store_is_served_from_memory(tmp_path, forb
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     with open_laid(tmp_path, forbidden) as store:
         assert store.folder is None
         assert len(store.document_ids()) == len(shipped.documents)
@@ -365,7 +366,7 @@ def test_nothing_is_reported_as_added_to_a_base_that_lives_in_memory_and_every_a
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(schema.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     base = KnowledgeBase(tmp_path / "base")
     assert base.store.folder is None
     assert base.warning is not None
