@@ -27,6 +27,7 @@ Needed = Callable[[Mapping[str, Any]], frozenset[str]]
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 
+_CONDOR_WORDS = frozenset({"condor", "condors"})
 _WEAK_LABELS = frozenset({"at", "for", "got", "in", "x", "s", "f"})
 _SOMETHING_ELSE = frozenset(
     """
@@ -329,11 +330,10 @@ def is_of_something_else(draft: Draft, quantity: Quantity) -> bool:
 
     In a follow-up every word of the clause has to be one of the calculation's own or one that says nothing.
     """
-    clause = f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}"
     own = {part for slot in draft.slots for word in (*slot.synonyms, slot.last.replace("_", " ")) for part in word.split()}
     own |= {part for slot in draft.slots for names in slot.choices.values() for name in names for part in name.split()}
-    own |= {"condor", "condors", "ic"} if any(slot.last == "short_put" for slot in draft.slots) else set()
-    words = set(re.findall(r"[a-z]+", clause))
+    own |= {*_CONDOR_WORDS, "ic"} if _takes_condors(draft) else set()
+    words = _words_beside(draft, quantity)
     if draft.follow_up:
         later = re.search(r"\b(?:in|after)\s*$", draft.left(quantity)) or re.match(
             r"\s*(?:from now|later|hence|of (?:them|those|these))\b", draft.right(quantity)
@@ -346,11 +346,19 @@ def _leans_elsewhere(draft: Draft, edge: Edge) -> bool:
     """Whether a follow-up's words beside an input's speak of another thing: 'the VX future trades at 20.1', 'the condor expires in 30 days'."""
     if not draft.follow_up:
         return False
-    clause = f"{draft.left_clause(edge.quantity)} {draft.right_clause(edge.quantity)}"
     if draft.text[edge.label.start : edge.label.end] in _WEAK_LABELS and is_of_something_else(draft, edge.quantity):
         return True
-    other = {"condor", "condors"} if not any(slot.last == "short_put" for slot in draft.slots) else set()
-    return bool(set(re.findall(r"[a-z]+", clause)) & other)
+    return not _takes_condors(draft) and bool(_words_beside(draft, edge.quantity) & _CONDOR_WORDS)
+
+
+def _words_beside(draft: Draft, quantity: Quantity) -> set[str]:
+    """The words of the clause that a quantity stands in."""
+    return set(re.findall(r"[a-z]+", f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}"))
+
+
+def _takes_condors(draft: Draft) -> bool:
+    """Whether the strikes of a condor are among the inputs."""
+    return any(slot.last == "short_put" for slot in draft.slots)
 
 
 def _like_before(draft: Draft, quantity: Quantity, slots: Sequence[Slot]) -> list[Slot]:

@@ -296,24 +296,30 @@ def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
         return
     marks = [q for q in draft.free("number", "points") if re.search(r"\b(?:mark(?:ed|s)?|now|trading|worth|at)\s*(?:at|is|to)?\s*$", draft.left(q))]
     named = re.search(r"\b(vxm|minis?|vx|futures?|calls?)\b", draft.text)
-    kinds = {"v": "vx", "f": "vx", "m": "vxm", "c": "vix_call"}
-    kind_marked = None if named is None else "vxm" if named.group(1) == "vxm" else kinds[named.group(1)[0]]
-    same_kind = [number for number, hedge in enumerate(hedges) if hedge["instrument"] == kind_marked]
-    if len(marks) == len(draft.free()) == 1 and len(same_kind) == 1:
-        changed = [dict(hedge) for hedge in hedges]
-        changed[same_kind[0]]["mark_price"] = marks[0].number
-        draft.take("hedges", marks[0], changed)
+    marked = _with_one_changed(hedges, named, "mark_price", marks[0].number) if len(marks) == len(draft.free()) == 1 else None
+    if marked is not None:
+        draft.take("hedges", marks[0], marked)
         return
     for quantity in draft.free("number", "multiple", "count"):
         match = re.match(r"\s*(vxm|minis?|vx|futures?|calls?|vix calls?)\b", draft.right(quantity))
-        kind = {"v": "vx", "f": "vx", "m": "vxm", "c": "vix_call"}[match.group(1)[0]] if match else ""
-        kind = "vxm" if match and match.group(1) == "vxm" else "vix_call" if match and "call" in match.group(1) else kind
-        same = [number for number, hedge in enumerate(hedges) if hedge["instrument"] == kind]
-        if len(same) == 1 and len(draft.free("number", "points")) == 1 and quantity.number.is_integer():
-            changed = [dict(hedge) for hedge in hedges]
-            changed[same[0]]["quantity"] = int(quantity.number)
+        if len(draft.free("number", "points")) != 1 or not quantity.number.is_integer():
+            continue
+        changed = _with_one_changed(hedges, match, "quantity", int(quantity.number))
+        if changed is not None:
             draft.take("hedges", quantity, changed)
             return
+
+
+def _with_one_changed(hedges: Sequence[Mapping[str, Any]], named: re.Match[str] | None, key: str, value: float) -> list[dict[str, Any]] | None:
+    """The hedges with a value changed in the one of the instrument that a match names; None where there is none or more than one."""
+    word = "" if named is None else named.group(1)
+    instrument = "vix_call" if "call" in word else "vxm" if word in ("vxm", "mini", "minis") else "vx"
+    places = [number for number, hedge in enumerate(hedges) if named is not None and hedge["instrument"] == instrument]
+    if len(places) != 1:
+        return None
+    changed = [dict(hedge) for hedge in hedges]
+    changed[places[0]][key] = value
+    return changed
 
 
 def _change_condor(draft: Draft, previous: CalculationRequest) -> None:

@@ -24,7 +24,7 @@ def _instrument_vega(draft: Draft) -> None:
     kind = options.read_instrument(draft)
     if kind == "etf":
         hedges.read_fund_legs(draft)
-        rows.read_unlevered(draft)
+        rows.read_leverage(draft)
     elif kind == "vix_call":
         options.read_strike(draft)
     else:

@@ -164,7 +164,7 @@ def _is_counted(draft: Draft, quantity: Quantity, words: str) -> bool:
     return bool(re.search(rf"\b{words}{_COUNTED}$", draft.left_clause(quantity))) and not re.match(other, draft.right(quantity))
 
 
-def read_unlevered(draft: Draft) -> None:
+def read_leverage(draft: Draft) -> None:
     """The leverage of a fund in words: 'unlevered', 'twice-leveraged'."""
     if draft.says(r"\b(?:un-?levered|un-?leveraged|non-?leveraged|not leveraged|without leverage|no leverage)\b"):
         draft.inputs["leverage"] = 1.0
@@ -183,7 +183,7 @@ def read_fund_path(draft: Draft) -> None:
             sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break
-    read_unlevered(draft)
+    read_leverage(draft)
     for quantity in draft.free("multiple"):
         short = re.search(r"\b(?:inverse|short)\b", draft.text) is not None and quantity.number > 0
         draft.take("leverage", quantity, -quantity.number if short else quantity.number)

@@ -15,7 +15,7 @@ _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
 # A smaller holding without the word vega may as well be a number of contracts.
 LEAST_VEGA_USD = 100.0
 _DOUBTED = (
-    r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|was|avoided|false|nearly|waiting|reversed|faded|"
+    r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|avoided|false|nearly|waiting|reversed|faded|"
     r"yesterday|spx)\b|\b(?:weak|strong|bullish|bearish) in\b"
 )
 _FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
@@ -123,7 +123,7 @@ def _read_signals(draft: Draft) -> None:
         if match:
             clause = re.split(r"[,;.:]|\band\b|\bbut\b", text[: match.start()])[-1]
             denied = re.search(_NEGATED, clause + match.group()) or re.match(r"\s*[:=]?\s*(?:no|not|false|none)\b", text[match.end() :])
-            if re.search(_DOUBTED.replace("|was|", "|"), clause + match.group() + re.split(r"[,;.]", text[match.end() :])[0]):
+            if re.search(_DOUBTED, clause + match.group() + re.split(r"[,;.]", text[match.end() :])[0]):
                 draft.ask(name, "switch", f"Has {name.split('.')[-1]} happened, yes or no? The question can be read in two ways.")
                 continue
             draft.inputs[name] = denied is None
@@ -152,7 +152,7 @@ def _state(draft: Draft, name: str, *patterns: str) -> None:
     found = {match.group(1): match for pattern in patterns for match in re.finditer(pattern, draft.text)}
     words = set(re.findall(r"\b(?:bullish|bearish)\b" if name.endswith("macd") else r"\b(?:weak|strong|diverg)", draft.text))
     around = [re.split(r"[,;.]", draft.text[: m.start()])[-1] + m.group() + re.split(r"[,;.]", draft.text[m.end() :])[0] for m in found.values()]
-    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, text) or re.search(_DOUBTED, text) for text in around)
+    negated = (bool(found) and len(words) > 1) or any(re.search(_NEGATED, text) or re.search(rf"{_DOUBTED}|\bwas\b", text) for text in around)
     if len(found) == 1 and not negated:
         word, match = next(iter(found.items()))
         draft.inputs[name] = word
