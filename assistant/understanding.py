@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "refers_back", "understand"]
 
-ADVICE_FLOOR, ADVICE_LEAD = 0.60, 0.15
+# A question that speaks of nobody is advice only where it is far closer to such questions than to all others.
+ADVICE_FLOOR, IMPERSONAL_LEAD = 0.60, 0.25
 _PERSONAL = Pattern(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
@@ -34,13 +35,16 @@ _ADVICE = Pattern(
     r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
     r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
     r"\btarget price\b|"
-    r"(?<!as an )(?<!as a )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
+    r"(?<!as an )(?<!as a )(?<!is this a )(?<!this a specific )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d)|park|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
     r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
     r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i (?:hold|own|have)\b|"
-    r"\bwhat should i (?:buy|sell|trade)\b|\bguarantee\w*\b|\bup or down\b|"
+    r"\bwhat should i (?:buy|sell|trade)\b|\b(?:you|can|please|want|need) (?:\w+ )?guarantee\b|\bguaranteed (?:profits?|returns?|gains?|money|win\w*|income)\b|"
+    r"\b(?:vix|spx|market|vol\w*|vx)\b[^?]*\b(?:go\w*|headed|heading|mov\w+|tomorrow|next week)\b[^?]*\bup or down\b|\bup or down (?:today|tomorrow|next|this)\b|"
+    r"\bis (?:the |a )?\w+(?: \w+)? a (?:buy|sell|short)\b|\bpick (?:me|us) (?:a|an|the|one|some)\b|"
+    r"\bwould you (?:buy|sell|short|hold|go long|trade|put|invest)\b|"
     r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not)\b|"
     r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
@@ -118,10 +122,11 @@ def understand(
 def _asks_for_advice(text: str, nearest: Nearest) -> bool:
     if _ADVICE.search(text):
         return True
-    rest = max(cosine for label, cosine in nearest.by_label.items() if label != "ADVICE") if len(nearest.by_label) > 1 else 1.0
-    if nearest.by_label.get("ADVICE", 0.0) >= max(ADVICE_FLOOR, rest + ADVICE_LEAD):
-        return True
-    return nearest.best == "ADVICE" and nearest.by_label["ADVICE"] >= ADVICE_FLOOR and _PERSONAL.search(text) is not None
+    advice = nearest.by_label.get("ADVICE", 0.0)
+    if advice < ADVICE_FLOOR or nearest.best != "ADVICE":
+        return False
+    rest = max((cosine for label, cosine in nearest.by_label.items() if label != "ADVICE"), default=1.0)
+    return advice >= rest + IMPERSONAL_LEAD or _PERSONAL.search(text) is not None
 
 
 def _with_words(
