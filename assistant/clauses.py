@@ -10,12 +10,14 @@ from assistant.quantities import Quantity
 
 _CUT = Pattern(
     r",\s*with (?:the |its )?(?:numbers|figures)\s+|[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
-    r"\s+(?:and|then|also|n|&|\+)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:price|value|max|min|cost|vega|irr|wacc)|when|which|why|where|who|"
+    r"\s+(?:and|then|also|n|&|\+)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:\w+ )?"
+    r"(?:price|value|max|min|cost|vega|irr|wacc|return|rsi|macd|line|split|edge|drag|range|break-?evens?)\b|"
+    r"when|which|why|where|who|"
     r"give|compute|calculate|calc|get|do|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
     r"\b(?:why|explain|describe|remind me|rationale|reason (?:for|behind|of)|role of|purpose of|logic (?:of|behind)|idea behind|how come)\b|"
-    r"\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are|"
+    r"\b\w+['’]s (?:job|role|purpose|point|use)\b|\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are|"
     r" was)\b (?:\w+ ){1,3}?(?:used )?(?<!waiting )for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
@@ -45,7 +47,7 @@ _REQUEST = Pattern(
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
     r"\bhow (?:much|many)\b|\b(?:prob|probability|odds|chances?|pop)\b(?: of|\W*$)|"
-    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|min|low|high|least|most|range|floor|cap|size|"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|(?:min|low|high|least|most|range|floor|cap|size)\b|"
     r"worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
     r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b|"
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"

@@ -11,7 +11,7 @@ _OUTPUT_IV = (
     r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
     r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
-    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solve|back out)\b.*\b(?:vol\w*|iv)\b|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv)\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
@@ -23,7 +23,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.9, r"\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b.*(?:%|\bpct|\bpercent)|"
               r"(?:%|\bpct|\bpercent).*\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b"),
         (0.9, r"\b(?:each|every|per) (?:call )?(?:clip|tranche|increment)\b|\b(?:futures?|vx)\s*/\s*calls?\s*/\s*(?:etfs?|fund)"),
-        (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
+        (1.4, r"\bsplit (?:up )?(?:the|my|our|this) (?:whole |entire )?hedge\b"),
+        (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
         (0.6, r"\b(?:futures|vx)\b.*\b(?:band|range|share|min\w*|max\w*)\b|\b(?:band|range|min\w*|max\w*)\b.*\bfutures\b"),
@@ -138,6 +139,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (2.0, r"\bdoes (?:that|it|this) (?:change|affect|matter|mean|move|delay|bring|shift)\b|\b(?:agree|comply|consistent|in line|conform|square|compatible) with\b"),
     (2.0, r"\b(?:needs?|has|have|ought|must) (?:to )?(?:stay|remain|be kept)\b|\b(?:what|which) exact\b|\bor just\b.*\?|\d\?\s+\d[\d.]*\?|\bno math\b"),
     (1.4, r"\b(?:matters?|mean|means|count as|counts as|qualif\w+|trigger)\b.*\?|^(?:does|do|is|would|will|may|can)\b.*\b(?:matter|count|mean|break|qualify|start|trigger|"
               r"change)\b|^explain\b|\bhow come\b|\bwhat does an? rsi\b"),

@@ -104,7 +104,8 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
     best = max(scores, key=lambda name: scores[name])
     if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:
         return False
-    return refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
+    month = previous.calculator == "vix-expiry" and re.fullmatch(rf"\W*(?:and |n )?(?:for |in )?{MONTH_NAME}\W*", text) is not None
+    return month or refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
 
 
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
@@ -223,7 +224,9 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
 
 def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     """'double the lots', 'half the debt'."""
-    match = re.search(rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|as many\s+|as much\s+|of the\s+)?(?:{words})", draft.text)
+    match = re.search(
+        rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|that\s+|this\s+|as many\s+|as much\s+|of (?:the|that|my)\s+)?(?:{words})", draft.text
+    )
     if match is None or slot.name in draft.inputs or (slot.unit == "fraction" and _names_an_amount(draft, match.group(), slot)):
         return
     value = round(old * _FACTORS[match.group(1)], 9)

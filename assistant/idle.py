@@ -62,7 +62,7 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True  # the name of a series
     if quantity.unit == "trading_days" and any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
         return True
-    if _is_of_the_holder(draft, quantity):
+    if _is_of_the_holder(draft, quantity) or (quantity.unit == "number" and str(draft.inputs.get("month", ""))[:4] == quantity.text.strip()):
         return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:

@@ -49,7 +49,8 @@ _ADVICE = Pattern(
     r"\b(?:vix|spx|market|vol\w*|vx)\b[^?]*\b(?:go\w*|headed|heading|mov\w+|tomorrow|next week)\b[^?]*\bup or down\b|\bup or down (?:today|tomorrow|next|this)\b|"
     r"\bis (?:the |a )?\w+(?: \w+)? a (?:buy|sell|short)\b|\bpick (?:me|us) (?:a|an|the|one|some)\b|"
     r"\bwould you (?:buy|sell|short|hold|go long|trade|put|invest)\b|"
-    r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not)\b|"
+    r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not|quit|stop|cut|exit|roll|leave|bail)\b|"
+    r"\b(?:too (?:many|much|big|large|risky|small)|safe|suitable) for (?:me|my account|us|someone)\b|"
     r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
     r"\bhow (?:many|much)\b[^?]*\b(?:should (?:i|we|he|she|they|my)|ought (?:i|we|he|she|they|my))\b[^?]*\b(?:buy|sell|put|invest|allocate|park|stick)\b|"
     r"\b(?:should|ought) (?:she|he|they|my \w+)\b[^?]*\b(?:buy|sell|invest|put|hold|short|trade)\b|"
@@ -121,6 +122,8 @@ def understand(
     own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
     if own is not None and own.calculator == "layer-split" and previous is None and not is_of_the_domain(reading.text):
         own, label = None, "OTHER"  # a bill that is split
+    if own is not None and label == "OTHER" and not own.complete and previous is None and not is_of_the_domain(reading.text):
+        own = None
     if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:

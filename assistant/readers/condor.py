@@ -25,7 +25,8 @@ def read_condor(draft: Draft, prefix: str = "") -> None:
 def _read_single(draft: Draft, prefix: str) -> None:
     """'one single iron condor', 'one 5900/5950/6400/6450 condor': a number word that the grammar leaves alone."""
     match = re.search(
-        r"\b(?:just |only )?(?:(?:one|a) single|one|single)\s+(?:spx\s+|short\s+)*(?:iron condor|condor|ic|lot|contract|(?=\d{4}))\b", draft.text
+        r"\b(?:just |only )?(?:(?:one|a) single|one|single)\s+(?:spx\s+|short\s+)*(?:iron condor|condor|ic|lot|contract\b|(?=\d{4}|\d,\d{3}))",
+        draft.text,
     )
     per = match is not None and re.search(r"\b(?:per|for|each|a|on)\s*$", draft.text[: match.start()])
     if match is not None and not per and not draft.free("count", "multiple"):

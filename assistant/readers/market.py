@@ -241,12 +241,16 @@ _LEVEL_WORDS = (
 )
 
 
+_OTHER_INDEX = r"(?:vvix|skew(?: index)?|vxn|vxd|rvx|ovx|gvz|move index|dxy|put/call(?: ratio)?)"
+
+
 def set_levels_aside(draft: Draft) -> dict[str, float]:
     """Levels of VIX and SPX that the calculation does not take, as facts: 'vix 19 fwiw' is no input of a WACC.
 
     A level that differs from the one that an input took stays, so that it is asked which of the two holds.
     """
     facts: dict[str, float] = {}
+    draft.use(*[q for q in draft.free("number", "points") if re.search(rf"\b{_OTHER_INDEX}\s*(?:is|at|=|:|@)?\s*$", draft.left(q))])
     for name in ("vix", "spx"):
         while True:
             quantity = draft.after(rf"\b(?:spot )?{name}\b(?!\s*(?:up|down|gains|falls|drops|rises))(?:\s+(?:{_LEVEL_WORDS}))*", "number", "points")

@@ -16,7 +16,7 @@ _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
 LEAST_VEGA_USD = 100.0
 _DOUBTED = (
     r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|avoided|false|nearly|waiting|reversed|faded|"
-    r"yesterday|spx)\b|\b(?:weak|strong|bullish|bearish) in\b"
+    r"yesterday|spx(?!\W*(?:at\W*)?\d))\b|\b(?:weak|strong|bullish|bearish) in\b"
 )
 _FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
 _MAY_NOT = (
@@ -138,13 +138,13 @@ def _read_signals(draft: Draft) -> None:
 
 
 def read_plan_signals(draft: Draft) -> None:
-    """The signals of a plan as states that pass or fail, from the words that a next step takes."""
+    """The signals of a plan from the words that a next step takes: those of MACD and breadth as they are, the others as states."""
     part = Draft(draft.text, draft.quantities, slots_of("next-step"), draft.as_of, used=draft.used, asked=draft.asked, spans=draft.spans)
     _read_signals(part)
     for name, (said, passing) in _PLAN_SIGNALS.items():
         value = part.inputs.get(f"signals.{said}")
         if value is not None:
-            draft.inputs[f"signals.{name}"] = "pass" if value in passing else "fail"
+            draft.inputs[f"signals.{name}"] = value if isinstance(value, str) else "pass" if value in passing else "fail"
 
 
 def _state(draft: Draft, name: str, *patterns: str) -> None:

@@ -41,6 +41,7 @@ def read_strikes(draft: Draft, prefix: str) -> None:
         or _read_signed(draft, prefix)
         or _read_codes(draft, prefix)
         or _read_wings(draft, prefix)
+        or _read_sides(draft, prefix)
         or _read_spreads(draft, prefix)
         or _read_legs(draft, prefix)
     )
@@ -128,6 +129,21 @@ def _read_spreads(draft: Draft, prefix: str) -> bool:
         return False
     puts, calls = pairs if sides[0] == "put" else pairs[::-1]
     _take(draft, prefix, [puts, puts, calls, calls], [*sorted(puts.numbers), *sorted(calls.numbers)])
+    return True
+
+
+def _read_sides(draft: Draft, prefix: str) -> bool:
+    """'5580 and 5680 on the put side, 6280 and 6380 on the calls'."""
+    sides: dict[str, list[Quantity]] = {}
+    for match in re.finditer(r"(\d[\d,.]*)\s*(?:and|&)\s*(\d[\d,.]*)\s+(?:on|for|in|as)\s+(?:the\s+|my\s+)?(puts?|calls?)\b", draft.text):
+        two = [draft.starting(match.start(1)), draft.starting(match.start(2))]
+        legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
+        if len(legs) == len(two):
+            sides[match[3][:3]] = legs
+    if set(sides) != {"put", "cal"}:
+        return False
+    legs = [*sides["put"], *sides["cal"]]
+    _take(draft, prefix, legs, [leg.number for leg in legs])
     return True
 
 

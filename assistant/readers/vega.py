@@ -174,7 +174,8 @@ def _read_bare_share(draft: Draft) -> None:
     if slot is None or slot.plausible is None or slot.name in draft.inputs or len(left) != 1 or left[0].low is not None:
         return
     before, behind = draft.left_clause(left[0]), draft.right_clause(left[0])
-    bare = (
+    end = r"\b(?:bottom|top|low|high|lower|upper)(?: end)? of (?:the |that |its )?(?:futures |vx )?(?:band|range)\W*(?:i\.?e\.?|so|namely|at|is)?\W*$"
+    bare = re.search(end, draft.left(left[0])) is not None or (
         re.search(r"(?:\b(?:at|with|using|use|say|share)|@)\s*$", before) is not None
         and re.match(r"\s*(?:$|share\b|please\b|pls\b)", behind) is not None
     )

@@ -12,6 +12,10 @@ from rules.options.condor import CondorStrikes
 from rules.signals.series import BreadthSignal, CapmNow, CapmSignal, MacdSeries, MacroSignal, RsiSignal
 
 State = Literal["pass", "fail", "not_evaluated"]
+MacdWord = Literal["bullish", "bearish"]
+BreadthWord = Literal["weak", "strong", "divergent"]
+STATE_OF_WORD: Mapping[str, State] = {"bullish": "pass", "bearish": "fail", "weak": "pass", "divergent": "pass", "strong": "fail"}
+"""What a word of the next step's signals is as a state: the hedge is activated by a bullish MACD and a weak or divergent line (METHODOLOGY, P2)."""
 HedgeInstrument = Literal["vx", "vxm", "vix_call", "etf"]
 
 
@@ -196,21 +200,24 @@ def _capm_form(value: Any) -> str:
     return "Now" if anchored and _form(value) == "Series" else _form(value)
 
 
-_Given = Annotated[State, Tag("State")] | Annotated[SignalReading, Tag("Reading")]
+_Reading = Annotated[SignalReading, Tag("Reading")]
+_Given = Annotated[State, Tag("State")] | _Reading
 
 
 class Signals(Frozen):
     """The five signals of the method: each a state, a state with its day, or the series it is evaluated on.
 
+    MACD and breadth also take the words of a next step, such as `bullish` and `weak`.
+
     One that is not given is not evaluated. Series may have `dates`; rows after the day of the plan are never read.
     """
 
-    macd: Annotated[_Given | Annotated[MacdSeries, Tag("Series")], Discriminator(_form)] = unit_field(
+    macd: Annotated[_Reading | Annotated[State | MacdWord, Tag("State")] | Annotated[MacdSeries, Tag("Series")], Discriminator(_form)] = unit_field(
         "MACD on the VIX futures curve", "name", default="not_evaluated"
     )
-    advance_decline: Annotated[_Given | Annotated[BreadthSignal, Tag("Series")], Discriminator(_form)] = unit_field(
-        "Advance-decline line", "name", default="not_evaluated"
-    )
+    advance_decline: Annotated[
+        _Reading | Annotated[State | BreadthWord, Tag("State")] | Annotated[BreadthSignal, Tag("Series")], Discriminator(_form)
+    ] = unit_field("Advance-decline line", "name", default="not_evaluated")
     rsi: Annotated[_Given | Annotated[RsiSignal, Tag("Series")], Discriminator(_form)] = unit_field("RSI of the VIX", "name", default="not_evaluated")
     capm: Annotated[_Given | Annotated[CapmSignal, Tag("Series")] | Annotated[CapmNow, Tag("Now")], Discriminator(_capm_form)] = unit_field(
         "Levels from CAPM and implied volatility", "name", default="not_evaluated"

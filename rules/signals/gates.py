@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rules.errors import RulesError
 from rules.ledger import Ledger
-from rules.planning.inputs import SignalReading, Signals, State
+from rules.planning.inputs import STATE_OF_WORD, SignalReading, Signals, State
 from rules.planning.models import SignalState
 from rules.signals.reading import Reading
 
@@ -42,7 +42,7 @@ def board(signals: Signals, as_of: date, ledger: Ledger) -> list[SignalState]:
 def _entry(name: SignalName, given: Any, as_of: date, ledger: Ledger) -> SignalState:
     step = f"signals.{name}"
     if isinstance(given, str):
-        reading = Reading(ledger.given(step, given, "name"), None, None, None, "state given", "given as it is")
+        reading = Reading(_state_of(step, given, ledger), None, None, None, "state given", "given as it is")
     elif isinstance(given, SignalReading):
         since = None if given.since is None else ledger.given(f"{step}.since", given.since, "date")
         if since is not None and since > as_of:
@@ -64,6 +64,16 @@ def _entry(name: SignalName, given: Any, as_of: date, ledger: Ledger) -> SignalS
         reason=reading.reason,
         history=_history(name, ledger),
     )
+
+
+def _state_of(step: str, given: str, ledger: Ledger) -> State:
+    """The state that was given, or that a given word such as `bullish` stands for."""
+    if given not in STATE_OF_WORD:
+        state: State = ledger.given(step, given, "name")
+        return state
+    said = ledger.given(f"{step}.said", given, "name")
+    found: State = ledger.derive(step, f"{said} is the state", {f"{step}.said": said}, STATE_OF_WORD[given], "name")
+    return found
 
 
 def _named_steps(ledger: Ledger, prefix: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def expiry_twice_over(raw):
 
 
 def nameless_signal(raw):
-    raw["signals"]["macd"] = "bullish"
+    raw["signals"]["macd"] = "sideways"
 
 
 def unknown_key(raw):

@@ -22,6 +22,24 @@ def test_a_state_that_is_given_stays_and_has_no_distance():
     assert all(entry.distance_to_trigger is None and entry.distance_unit is None for entry in board.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "word", "state"),
+    [("macd", "bullish", "pass"), ("macd", "bearish", "fail"), ("advance_decline", "weak", "pass"), ("advance_decline", "divergent", "pass"),
+     ("advance_decline", "strong", "fail")],
+)  # fmt: skip
+def test_the_words_of_a_next_step_stand_for_their_states(name, word, state):
+    board, ledger = read({name: word})
+    assert board[name].state == state
+    steps = {step.name: step.value for step in ledger.steps}
+    assert (steps[f"signals.{name}.said"], steps[f"signals.{name}"]) == (word, state)
+
+
+@pytest.mark.parametrize(("name", "word"), [("macd", "weak"), ("advance_decline", "bullish"), ("rsi", "bullish")])
+def test_a_word_of_another_signal_is_refused(name, word):
+    with pytest.raises(RulesError, match=rf"signals\.{name}"):
+        read({name: word})
+
+
 def test_a_state_since_a_day_after_the_plan_is_refused():
     assert one("rsi", {"state": "pass", "since": "2026-05-08"}).since == AS_OF
     with pytest.raises(RulesError, match=r"signals\.rsi\.since"):
@@ -55,7 +73,7 @@ def test_states_that_are_given_load_no_numpy(fresh):
 @pytest.mark.parametrize(
     ("raw", "where"),
     [
-        ({"macd": "bullish"}, "signals.macd"), ({"macd": 3}, "signals.macd"), ({"rsi": [1.0]}, "signals.rsi"), ({"capm": None}, "signals.capm"),
+        ({"macd": "sideways"}, "signals.macd"), ({"macd": 3}, "signals.macd"), ({"rsi": [1.0]}, "signals.rsi"), ({"capm": None}, "signals.capm"),
         ({"rsi": {"closes": [1.0, -2.0]}}, "signals.rsi.closes.1"), ({"rsi": {"closes": [1.0, float("nan")]}}, "signals.rsi.closes.1"),
         ({"macd": {"closes": [1.0, 2.0], "dates": ["2026-05-08", "2026-05-07"]}}, "signals.macd.dates"),
         ({"macd": {"closes": [1.0, 2.0], "dates": ["2026-05-08", "2026-05-08"]}}, "signals.macd.dates"),
