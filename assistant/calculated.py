@@ -12,6 +12,7 @@ from assistant.plausible import implausible
 from assistant.reply import Missing, Reply, Route, Understood
 from assistant.requests import CalculationRequest
 from assistant.slots import nested
+from assistant.tables import plan_digest
 from assistant.understanding import Understanding
 from rules.errors import RulesError
 
@@ -35,9 +36,11 @@ def calculated(reply: Reply, understood: Understanding, request: CalculationRequ
     except RulesError as error:
         return asked_back(reply, request, (Asked(error.field, "", f"{error.field} {error.problem}: {error.remedy}"),))
     calculation["inputs"] = _together(given, calculation["inputs"])
-    lines = [phrases.understood_line(request), *phrases.result_lines(calculation)]
+    short = calculation["name"] == "plan-hedge" and understood.again != "steps"
+    lines = [phrases.understood_line(request), *(plan_digest(calculation) if short else phrases.result_lines(calculation))]
     assumptions = tuple(calculation["assumptions"])
-    steps = ["Steps:", *phrases.step_lines(calculation), *(phrases.assumption_line(assumption) for assumption in assumptions)]
+    explained = [phrases.more_steps_line(calculation)] if short else phrases.step_lines(calculation)
+    steps = ["Steps:", *explained, *(phrases.assumption_line(assumption) for assumption in assumptions)]
     return replace(
         reply,
         route="calculation",

@@ -78,6 +78,11 @@ def step_lines(calculation: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def more_steps_line(calculation: Mapping[str, Any]) -> str:
+    """Where the steps of a plan are that an answer has no room for."""
+    return f"  {len(calculation['steps'])} steps lead to these figures: ask “show the steps”, open the Plan tab, or add --json."
+
+
 def assumption_line(assumption: Mapping[str, Any]) -> str:
     """An assumed parameter in words."""
     value = "a table" if assumption["unit"] == "table" else format_number(assumption["value"], assumption["unit"])

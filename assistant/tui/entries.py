@@ -121,7 +121,7 @@ def _with_plan_in_short(answer: str, calculation: Mapping[str, Any]) -> str:
     if calculation["name"] != "plan-hedge":
         return answer
     from assistant.phrases import result_lines
-    from assistant.tui.tables import plan_lines
+    from assistant.tables import plan_lines
 
     return answer.replace("\n".join(result_lines(calculation)), "\n".join(plan_lines(calculation["result"])))
 

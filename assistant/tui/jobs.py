@@ -48,7 +48,7 @@ class Jobs:
 
     def _calculated(self, planned: Planned) -> None:
         """Write a finished calculation and show it; what is asked next may change it."""
-        from assistant.tui.tables import calculation_text
+        from assistant.tables import calculation_text
         from rules.canonical import to_json
 
         self._desk.computed(planned.calculation)

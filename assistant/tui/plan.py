@@ -47,7 +47,7 @@ def _parts(calculation: Mapping[str, Any] | None) -> Iterator[Widget]:
         yield Static(HINT, classes="hint")
         return
     from assistant.tui.steps import Steps, filled_table
-    from assistant.tui.tables import tables_of
+    from assistant.tables import tables_of
 
     for title, columns, rows in tables_of(calculation):
         if rows:

@@ -1,4 +1,4 @@
-"""Calculations as rows of text for tables."""
+"""Calculations as rows and lines of text."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
     failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
     open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
     return [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"]]
+
+
+def plan_digest(calculation: Mapping[str, Any]) -> list[str]:
+    """A plan in lines, one an order, layer and check; what it holds besides is named and left to its tables and steps."""
+    plan = calculation["result"]
+    lines = [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}."]
+    lines += [f"Order: {order['side']} {order['quantity']} {order['name']} on {order['on']}: {order['reason']}." for order in plan["orders"]]
+    for layer in plan["layers"]:
+        size = f"{layer['quantity']}, {_money(layer['exposure_usd_per_vix_point'])} USD per VIX point, {layer['share_fraction']:.1%} of the hedge"
+        lines.append(f"Layer {layer['layer']}, {layer['name']}: {size}; {layer['state']}: {layer['reason']}.")
+    lines += [f"Check {check['id']}, {check['state']}: {check['reason']}." for check in plan["checks"]]
+    lines += [f"{title}: {value}" for title, value in _summary_rows(plan) if title.endswith("_usd") and value not in ("none", "-")]
+    return [*lines, *plan["notes"]]
 
 
 def _shown(entry: Mapping[str, Any]) -> str:
