@@ -46,8 +46,8 @@ def _parts(calculation: Mapping[str, Any] | None) -> Iterator[Widget]:
     if calculation is None:
         yield Static(HINT, classes="hint")
         return
-    from assistant.tui.steps import Steps, filled_table
     from assistant.tables import tables_of
+    from assistant.tui.steps import Steps, filled_table
 
     for title, columns, rows in tables_of(calculation):
         if rows:
