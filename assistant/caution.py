@@ -39,7 +39,7 @@ _ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _PERMITS = (
-    r"only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
+    r"pending|only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
     r"allowed|(?:let|lets) me|refuse|not available|unavailable|too low|futures: no|(?:but|except) (?:not )?(?:futures|options|calls|etfs?)|"
     r"can['’]?t trade|cannot trade|without futures"
 )

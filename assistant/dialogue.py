@@ -21,7 +21,8 @@ MOST_WORDS = 14
 _BACKWARD = Pattern(
     r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
     r"sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
-    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b",
+    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b|"
+    r"\b(?:too|as well)\W*$",
     re.IGNORECASE,
 )
 _ABOUT = (
@@ -47,6 +48,12 @@ def refers_back(question: str) -> bool:
     """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
     words = question.split()
     return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+
+
+def answers(own: CalculationRequest, previous: CalculationRequest, text: str) -> bool:
+    """Whether a calculation of its own is rather the answer to what the one before asked for: 'planned hedge vega is 7,500'."""
+    wanted = {slot.name for slot in previous.missing} | {entry.name for entry in previous.asked}
+    return set(own.origin) <= wanted and own.calculator != previous.calculator and cue_scores(text)[own.calculator] < OWN_CUE
 
 
 def asked_about(text: str) -> str:
@@ -179,7 +186,8 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
     """'vol up ten points', 'credit down 2': a change of an input that the calculation has."""
     for slot in slots_of(previous.calculator):
         old = previous.inputs.get(slot.name)
-        if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms:
+        is_shocked = "shocks" in previous.inputs and slot.last in ("spot", "vix")
+        if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms or is_shocked:
             continue
         words = words_pattern(slot.synonyms).pattern
         _read_factor(draft, slot, float(old), words)

@@ -112,7 +112,7 @@ def understand(
         as_of = str(previous.inputs["as_of"])  # a day that was said holds until another is said
     methodology, numeric = methodology_part(reading.text, reading.quantities)
     own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
-    if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
+    if previous is not None and (own is None or not own.complete or refers_back(reading.text) or dialogue.answers(own, previous, reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:
             return Understanding(reading, label, followed, None, False)

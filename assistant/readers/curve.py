@@ -1,0 +1,146 @@
+"""The curve of VIX futures: prices by month, by settlement date or by their place."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.draft import Draft
+from assistant.quantities import Quantity
+from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE, monthly_expiries, settlement_of, settlement_of_month
+
+# The letters of the exchange for the months, January first.
+_CODES = "fghjkmnquvxz"
+Row = tuple[Quantity, dict[str, object]]
+_FRONT = r"\b(?:m1|vx1|ux1|(?:front|nearest|near|first|1st)(?:[- ]month)?(?: (?:vx|vix|futures?|contract))*|spot month)"
+_SECOND = r"\b(?:m2|vx2|ux2|(?:second|2nd|back|next)(?:[- ]month)?(?: (?:vx|vix|futures?|contract|one))*)"
+_FUTURE = r"(?:vx|vix|futures?|contract)"
+# What may stand between the name of a future and its price.
+_IS = (
+    r"\s*\)?\s*(?:(?:vx|futures?|contract|is|are|at|@|=|:|->|→|trad(?:es|ing|ed)|priced?|quoted|marked|last|settled|closed|stands?|sits?|"
+    r"currently|now|it)\s*)*"
+)
+_NAMES_A_DATE = (
+    rf"(?:\b(?:vx\d?|vix|futures?|fut|contract|curve|strip)|{_FRONT}|{_SECOND})\W*(?:{MONTH_NAME}\W*)?(?:{_FUTURE}\W*)?"
+    r"(?:(?:which|that)\W*)?(?:exp\w*|settl\w*|matur\w*|due)?\W*(?:on|of|in)?\W*$"
+)
+_GOES_ON = (
+    rf"(?:[\s,;/&+()|–-]|\b(?:and|then|the|vx\d?|vix|futures?|contract|m2|second|2nd|back|next|month|one|on|of|exp\w*|settl\w*)\b|{MONTH_NAME})*"
+)
+_OF_AN_OPTION = r"\s*-?\s*(?:strike|calls?|puts?|bid|credit|vol|lots?|contracts?|condors?)\b"
+
+
+def read_curve(draft: Draft, name: str) -> None:
+    """VX futures: 'M1 19.2 M2 20.1', 'VX 17 jun 18.4, 22 jul 19.6', 'June VX 18.9 exp 2026-06-17', 'curve 19.2/20.1'."""
+    rows = _rows_by_month(draft) or _rows_by_date(draft) or _rows_before_dates(draft) or _rows_by_place(draft)
+    if rows:
+        draft.inputs[name] = [row for _, row in rows]
+        for quantity, _ in rows:
+            draft.origin[f"{name}.{quantity.start}"] = quantity
+
+
+def _may_be_a_price(draft: Draft, quantity: Quantity) -> bool:
+    low, high = PLAUSIBLE_FUTURE
+    return not quantity.signed and low <= quantity.number <= high and re.match(_OF_AN_OPTION, draft.right(quantity)) is None
+
+
+def _rows_by_place(draft: Draft) -> list[Row]:
+    """'M1 19.2 M2 20.1', 'front month 19.2, second 20.1', 'curve 19.2/20.1'."""
+    found: list[Row] = []
+    pair = draft.after(r"\b(?:curve|futures|vx|m1/m2|strip)", "pair")
+    values: list[tuple[Quantity, int, float]] = []
+    if pair is not None:
+        values = [(pair, number, value) for number, value in enumerate(pair.numbers, 1)]
+    else:
+        for number, words in ((1, _FRONT), (2, _SECOND)):
+            quantity = draft.after(words, "number", "points")
+            if quantity is not None:
+                draft.use(quantity)
+                values.append((quantity, number, quantity.number))
+    dates = monthly_expiries(str(draft.inputs.get("as_of", "")), 2)
+    for quantity, number, value in values:
+        draft.use(quantity)
+        row: dict[str, object] = {"price_index_points": value}
+        day = _own_expiry(draft, quantity)
+        if day is not None or len(dates) >= number:
+            row["expiry"] = day if day is not None else dates[number - 1]
+        found.append((quantity, row))
+    return found
+
+
+def _rows_by_month(draft: Draft) -> list[Row]:
+    """Futures by their month: 'Jun VX 20.1', 'VX Jun 20.1, Jul 20.9', 'June future at 18.9, expiring 2026-06-17'."""
+    found: list[Row] = []
+    as_of = str(draft.inputs.get("as_of", ""))
+    for quantity in draft.free("number", "points"):
+        named = _month_before(draft.left(quantity), goes_on=bool(found) or draft.follow_up)
+        if named is None or not _may_be_a_price(draft, quantity):
+            continue
+        number, year = named
+        coming = settlement_of_month(number, as_of)
+        if year and (coming is None or coming[3] != year):
+            continue
+        draft.use(quantity)
+        day = _own_expiry(draft, quantity) or coming
+        found.append((quantity, {"price_index_points": quantity.number} | ({} if day is None else {"expiry": day})))
+    return found
+
+
+def _month_before(left: str, *, goes_on: bool) -> tuple[int, str] | None:
+    """The month that names a future right before its price, with the last digit of the year that its code may hold: 'VXM6'."""
+    code = re.search(rf"\bvx/?([{_CODES}])2?(\d){_IS}$", left)
+    if code is not None:
+        return _CODES.index(code.group(1)) + 1, code.group(2)
+    match = re.search(rf"\b({MONTH_NAME})\s+(?:20\d\d\s+)?{_FUTURE}(?:\s+{_FUTURE})*{_IS}$", left) or re.search(
+        rf"\b(?:vx|vix futures?|futures?|curve|strip)\s*:?\s*({MONTH_NAME}){_IS}$", left
+    )
+    if match is None and goes_on:
+        match = re.fullmatch(rf"(?:[\s,;/&+]|\band\b)*({MONTH_NAME}){_IS}", left)
+    return None if match is None else (month_number(match.group(1)), "")
+
+
+def _rows_by_date(draft: Draft) -> list[Row]:
+    """Futures by their expiry: 'vx exp 2026-05-19 at 19.2, vx exp 2026-06-17 at 20.1', 'M1 (jun 17) 18.4', 'futures: 2026-05-19: 19.2'."""
+    found: list[Row] = []
+    for day in draft.free("date", "day", "month"):
+        expiry = settlement_of(draft, day)
+        price = next((q for q in draft.free("number", "points") if q.start >= day.end), None)
+        if expiry is None or price is None or not _may_be_a_price(draft, price):
+            continue
+        named = re.search(_NAMES_A_DATE, draft.left(day)) or (found and re.fullmatch(_GOES_ON, draft.text[found[-1][0].end : day.start]))
+        if not named or not re.fullmatch(rf"{_IS}(?:(?:,|and|/)\s*)?{_IS}", draft.text[day.end : price.start]):
+            continue
+        draft.use(day, price)
+        found.append((price, {"price_index_points": price.number, "expiry": expiry}))
+    return found
+
+
+def _rows_before_dates(draft: Draft) -> list[Row]:
+    """'futures 18.4 (2026-06-17) and 19.6 (2026-07-22)': prices with their expiry behind each."""
+    found: list[Row] = []
+    place = 0
+    for price in draft.free("number", "points"):
+        named = re.search(rf"\b(?:vx|futures?|curve|strip)\s*:?{_IS}$", draft.left(price))
+        goes_on = bool(found) and re.fullmatch(_GOES_ON, draft.text[place : price.start])
+        if not (named or goes_on) or not _may_be_a_price(draft, price):
+            continue
+        behind = next((q for q in draft.quantities if q.start > price.start and q.unit != "name"), None)
+        day = _own_expiry(draft, price)
+        if day is None or behind is None:
+            continue
+        draft.use(price)
+        place = behind.end
+        found.append((price, {"price_index_points": price.number, "expiry": day}))
+    return found
+
+
+def _own_expiry(draft: Draft, price: Quantity) -> str | None:
+    """The date that follows a price as its expiry; it is taken."""
+    later = next((q for q in draft.quantities if q.start > price.start and q.unit != "name"), None)
+    if later is None or later.unit not in ("date", "day") or later.start in draft.used:
+        return None
+    day = settlement_of(draft, later)
+    if day is None or not re.search(EXPIRY_WORDS + r"|\(\s*$", draft.text[price.end : later.start]):
+        return None
+    draft.use(later)
+    return day
