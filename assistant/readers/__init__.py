@@ -8,7 +8,7 @@ from functools import partial
 
 from assistant.binding import bind, bind_choices
 from assistant.draft import Draft
-from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, rows, states, vega
+from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, rows, shocks, states, vega
 from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
@@ -56,9 +56,9 @@ def _break_even(draft: Draft) -> None:
 
 def _scenarios(draft: Draft) -> None:
     condor.read_condor(draft, "condor.")
-    hedges.read_shocks(draft)
+    shocks.read_shocks(draft)
     hedges.read_hedges(draft)
-    hedges.read_horizon(draft)
+    shocks.read_horizon(draft)
 
 
 def _next_step(draft: Draft) -> None:
