@@ -37,7 +37,7 @@ _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
 _ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
-_SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
+_SHORT_HEDGE = r"(?:short|sold|sell) \d{1,3} (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
 _LONG_CONDOR = r"(?:bought|buy|buying|long|own) (?:(?:an?|the|my|\w+) )?(?:spx )?(?:iron )?(?:condors?|ics?)\b|debit"
 _PERMITS = (
     r"pending|only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"

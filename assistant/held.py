@@ -12,7 +12,6 @@ from assistant.quantities import Quantity
 from assistant.readers.hedges import read_hedges
 from assistant.requests import CalculationRequest, new_draft
 
-
 _OF_A_CONDOR = ("long_put", "short_put", "short_call", "long_call", "credit_index_points", "contracts")
 
 
@@ -25,7 +24,9 @@ def with_hedges(text: str, quantities: Sequence[Quantity], previous: Calculation
     if "hedges" not in draft.inputs:
         return None
     inputs = {f"condor.{name}": value for name, value in previous.inputs.items()}
-    return replace(previous, calculator="break-even", inputs=inputs, origin={f"condor.{name}": quantity for name, quantity in previous.origin.items()})
+    return replace(
+        previous, calculator="break-even", inputs=inputs, origin={f"condor.{name}": quantity for name, quantity in previous.origin.items()}
+    )
 
 
 _MARK_ALONE = r"\b(?:mark(?:ed|s)?|now|trading|trades?|worth|(?:go(?:es)?|went|rises?|falls?|drops?|jumps?|moves?)\s+to)\s*(?:at|is|to)?\s*$"

@@ -52,6 +52,7 @@ def _conversion(draft: Draft) -> None:
 def _break_even(draft: Draft) -> None:
     condor.read_condor(draft, "condor.")
     hedges.read_hedges(draft)
+    market.read_expiry(draft, "condor.expiry")
 
 
 def _scenarios(draft: Draft) -> None:
@@ -59,6 +60,7 @@ def _scenarios(draft: Draft) -> None:
     shocks.read_shocks(draft)
     hedges.read_hedges(draft)
     shocks.read_horizon(draft)
+    market.read_expiry(draft)
 
 
 def _next_step(draft: Draft) -> None:

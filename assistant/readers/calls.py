@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from assistant.draft import Draft
@@ -12,6 +11,9 @@ from assistant.readers.market import settlement_of
 
 _A_CALL = Pattern(r"(?:\bthe\s+)?(?:\bvix\s+)?\bcalls?\b|\b\d+(?:\.\d+)?\s?c\b")
 _CLAUSE = Pattern(r"[^;.?!]*(?:\.\d[^;.?!]*)*")
+# '1.40 bid 1.50 ask' and not '26 bid 1.40 ask 1.50'.
+_SIDES_BEHIND = Pattern(r"\d\s*bid\s*,?\s*(?:and\s+|/\s*)?[\d.]+\s*(?:ask\w*|offer\w*)(?P<rest>.{0,14})")
+_A_PRICE = Pattern(r"\s*(?:of|at|is|=|:)?\s*\d+(?:\.\d+)?(?!\s*(?:%|pct|percent|[\d.]))")
 _SIDE_BEHIND = Pattern(r"\s*(bid|ask(?:ed)?|offer\w*)\b")
 _SIDE_AHEAD = Pattern(r"\b(bid|ask|offer\w*)\s*(?:of|at|is|=|:)?\s*$")
 _IS_STRIKE = Pattern(r"\s*-?\s*(?:strikes?\b|(?:vix\s+)?calls?\b)")
@@ -54,7 +56,8 @@ def _quote(draft: Draft, inside: list[Quantity], start: int) -> dict[str, object
     row: dict[str, object] = {}
     used: list[Quantity] = []
     end = inside[-1].end if inside else start
-    behind = re.search(r"\d\s*bid\s*,?\s*(?:and\s+|/\s*)?[\d.]+\s*(?:ask|offer)", draft.text[start : end + 12]) is not None
+    sides = _SIDES_BEHIND.search(draft.text[start : end + 12])
+    behind = sides is not None and _A_PRICE.match(sides["rest"]) is None
     for quantity in inside:
         part = _part(draft, quantity, sides_behind=behind)
         if not part or set(part) & set(row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.draft import Draft
 from assistant.quantities import Quantity
@@ -47,7 +48,7 @@ def _may_be_a_price(draft: Draft, quantity: Quantity) -> bool:
 def _rows_by_place(draft: Draft) -> list[Row]:
     """'M1 19.2 M2 20.1', 'front month 19.2, second 20.1', 'curve 19.2/20.1'."""
     found: list[Row] = []
-    pair = draft.after(r"\b(?:curve|futures|vx|m1/m2|strip)", "pair")
+    pair = draft.after(rf"\b(?:curve|futures|vx|m1/m2|strip)(?:\s*\({MONTH_NAME}\s*[/,&]\s*{MONTH_NAME}\))?", "pair")
     values: list[tuple[Quantity, int, float]] = []
     if pair is not None:
         values = [(pair, number, value) for number, value in enumerate(pair.numbers, 1)]
@@ -57,7 +58,10 @@ def _rows_by_place(draft: Draft) -> list[Row]:
             if quantity is not None:
                 draft.use(quantity)
                 values.append((quantity, number, quantity.number))
-    dates = monthly_expiries(str(draft.inputs.get("as_of", "")), 2)
+    both = _two_prices(draft)
+    if not values and both is not None:
+        values = [(price, number, price.number) for number, price in enumerate(both, 1)]
+    dates = _months_named(draft, values) or monthly_expiries(str(draft.inputs.get("as_of", "")), 2)
     for quantity, number, value in values:
         draft.use(quantity)
         row: dict[str, object] = {"price_index_points": value}
@@ -86,6 +90,24 @@ def _rows_by_month(draft: Draft) -> list[Row]:
     return found
 
 
+def _two_prices(draft: Draft) -> tuple[Quantity, Quantity] | None:
+    """'futures at 18.4 and 19.6', 'front two VX 18.4, 19.6': two prices behind one word."""
+    first = draft.after(rf"\b(?:curve|futures|strip|(?:front|first) two(?: (?:months?|vx))?)\s*(?:\([^()\d]*\))?{_IS}", "number", "points")
+    second = None if first is None else next((q for q in draft.quantities if q.start > first.start), None)
+    if first is None or second is None or second.start in draft.used or second.unit not in ("number", "points"):
+        return None
+    joined = re.fullmatch(r"\s*(?:and|,|&)\s*", draft.text[first.end : second.start])
+    return (first, second) if joined and _may_be_a_price(draft, first) and _may_be_a_price(draft, second) else None
+
+
+def _months_named(draft: Draft, values: Sequence[tuple[Quantity, int, float]]) -> list[str]:
+    """The settlements of 'June and July futures', where two months are named right before their prices; else none."""
+    match = re.search(rf"\b({MONTH_NAME})\s*(?:and|/|&|,)\s*({MONTH_NAME})[^\d;.]*$", draft.left(values[0][0])) if values else None
+    as_of = str(draft.inputs.get("as_of", ""))
+    days = [settlement_of_month(month_number(name), as_of) for name in match.groups()] if match else []
+    return [day for day in days if day is not None]
+
+
 def _month_before(left: str, *, goes_on: bool) -> tuple[int, str] | None:
     """The month that names a future right before its price, with the last digit of the year that its code may hold: 'VXM6'."""
     code = re.search(rf"\bvx/?([{_CODES}])2?(\d){_IS}$", left)
@@ -96,6 +118,8 @@ def _month_before(left: str, *, goes_on: bool) -> tuple[int, str] | None:
     )
     if match is None and goes_on:
         match = re.fullmatch(rf"(?:[\s,;/&+]|\band\b)*({MONTH_NAME}){_IS}", left)
+    if match is not None and re.search(rf"{MONTH_NAME}\s*(?:and|or|/|&|,)\s*$", left[: match.start(1)]):
+        return None  # 'June and July futures at 18.4'
     return None if match is None else (month_number(match.group(1)), "")
 
 
@@ -125,11 +149,13 @@ def _rows_before_dates(draft: Draft) -> list[Row]:
         if not (named or goes_on) or not _may_be_a_price(draft, price):
             continue
         behind = next((q for q in draft.quantities if q.start > price.start and q.unit != "name"), None)
-        day = _own_expiry(draft, price)
-        if day is None or behind is None:
+        month = re.match(rf"\s*\(\s*({MONTH_NAME})\s*(?:{_FUTURE}\s*)?\)", draft.text[price.end :])
+        coming = None if month is None else settlement_of_month(month_number(month.group(1)), str(draft.inputs.get("as_of", "")))
+        day = _own_expiry(draft, price) if month is None else coming
+        if day is None or (month is None and behind is None):
             continue
         draft.use(price)
-        place = behind.end
+        place = price.end + month.end() if month is not None else behind.end if behind is not None else place
         found.append((price, {"price_index_points": price.number, "expiry": day}))
     return found
 

@@ -9,20 +9,22 @@ from typing import Any
 from assistant.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.readers.market import PLAUSIBLE_FUTURE
+from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE
 
 _INSTRUMENT = Pattern(
-    r"\b(?:(?P<vxm>vxms?|mini (?:vix|vx) futures?|(?:vix |vx )?minis?(?: futures?)?)|(?P<vix_call>(?:vix\s+)?calls?|vix(?=\s+\d+(?:\.\d+)?c\b))|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
+    r"\b(?:(?P<vxm>vxms?|mini (?:vix|vx) futures?|(?:vix |vx )?minis?(?: futures?)?)|(?P<vix_call>(?:vix\s+)?calls?|vix(?=\s+\d+(?:\.\d+)?c\b))|"
+    r"(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))(?!\w)"
 )
 _MARK = (
     r"(?:\b(?:now|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|last(?: trade[ds]?| price)?|to)\b|->|→)"
     r"(?:\W*\b(?:at|is|are|was|price|value|marked|quoted|trading|now|of)\b)*\W*$"
 )
-_MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;.?]|and\b|$)")
+_MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;?]|\.(?!\d)|and\b|$)")
 _MOVED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:higher|lower|up|down|above|below|more|less)\b")
 _CREDIT_AHEAD, _CREDIT_BEHIND = Pattern(r"\b(?:credit|premium)\W*(?:of\s+)?$"), Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:credit|premium)\b")
 _COUNT_BEHIND = Pattern(r"\b(?:qty|quantity|size|contracts|count|n|x)\W*(?:of|is)?\W*$")
+_LATER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
 _SOLD = Pattern(r"\b(?:sold|sell(?:ing)?|short(?:ed|ing)?|wrote|write|writing)\s+(?:the\s+|my\s+|another\s+)?$")
 _ONES = {"one": 1.0, "a single": 1.0, "a": 1.0, "an": 1.0, "two": 2.0, "three": 3.0}
 # Words before the price that was paid; any other makes it another price, such as a stop.
@@ -30,7 +32,8 @@ _PAID = frozenset(
     """
     vx vxm vxms vix mini minis future futures call calls vxx uvxy vixy svix vixm etf etfs fund funds share shares at entry entered enter entries price prices
     paid pay cost costs costing bought buy buying in opened open from for avg average per each of held long we i you they it a an the was were is are and which
-    that them on with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then
+    that them on with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then k c x
+    expiring expiry expires exp
     """.split()
 )
 
@@ -124,7 +127,9 @@ def _hedge(draft: Draft, place: _Named, end: int) -> dict[str, Any] | None:
     if not place.count.number.is_integer() or len(entries) != 1 or len(marks) > 1:
         return None
     before = draft.text[place.match.end() : entries[0].start]
-    if set(re.findall(r"[a-z_]+", before)) - _PAID and not re.search(r"\b(?:entry|entered|paid|bought|cost)\W*(?:price\W*)?(?:at|of|for|is)?\W*$", before):
+    if set(re.findall(r"[a-z_]+", before)) - _PAID and not re.search(
+        r"\b(?:entry|entered|paid|bought|cost)\W*(?:price\W*)?(?:at|of|for|is)?\W*$", before
+    ):
         return None
     row: dict[str, Any] = {"instrument": place.match.lastgroup or "vx", "quantity": int(place.count.number), "entry_price": entries[0].number}
     if marks:
@@ -132,12 +137,26 @@ def _hedge(draft: Draft, place: _Named, end: int) -> dict[str, Any] | None:
     if place.strike is not None:
         row["strike"] = place.strike.number
         draft.use(place.strike)
-    days = between(draft.free("days"), place.match.end(), end)
+    days = [
+        q
+        for q in between(draft.free("days"), place.match.end(), end)
+        if not _LATER.search(draft.left(q)) and ";" not in draft.text[entries[0].end : q.start]
+    ]
     if len(days) == 1 and days[0].number.is_integer():
         row["days_to_expiry"] = int(days[0].number)
         draft.use(days[0])
+    _read_settlement(draft, place, end, row)
     draft.use(place.count, *entries, *marks)
     return row
+
+
+def _read_settlement(draft: Draft, place: _Named, end: int, row: dict[str, Any]) -> None:
+    """'2 VX expiring 2026-06-17': a date that is said to be the hedge's own expiry."""
+    own = re.split(r";|\bcondors?\b", draft.text[place.match.end() : end])[0]
+    dates = between(draft.free("date"), place.match.end(), place.match.end() + len(own))
+    if len(dates) == 1 and "days_to_expiry" not in row and re.search(EXPIRY_WORDS, draft.left(dates[0])):
+        row["expiry"] = str(dates[0].value)
+        draft.use(dates[0])
 
 
 def _leg_unit(quantity: Quantity) -> str:

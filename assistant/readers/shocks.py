@@ -84,7 +84,9 @@ def _written_pairs(draft: Draft) -> list[Move]:
         draft.text,
     ):
         inside = [q for q in draft.free("fraction", "number", "points") if match.start() <= q.start < match.end()]
-        if len(inside) == 2 and inside[0].unit == "fraction" and inside[1].unit != "fraction":
+        if len(inside) != 2 or inside[0].unit != "fraction" or inside[1].unit == "fraction":
+            continue
+        if inside[0].signed or inside[0].number == 0:  # in 'down 5% / VIX +8' a word has the sign
             found.append((inside[0], inside[1]))
     taken = [(_taken(draft, move, "spx_fraction", move.number), _taken(draft, points, "vix_points", points.number)) for move, points in found]
     return [move for pair in taken for move in pair]

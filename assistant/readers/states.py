@@ -74,6 +74,7 @@ def _read_holdings(draft: Draft) -> None:
             behind = re.match(
                 rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
             )
+            behind = behind or re.match(rf"\s*\(\s*(?:in |of )?(?:the )?(?:{words})\s*\)", draft.right(quantity))
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.match(
                 r"(?:\W+\w+){0,2}?\W*(?:planned|next week|tomorrow|to be|will)\b", right
             )
@@ -81,7 +82,13 @@ def _read_holdings(draft: Draft) -> None:
             if (before or behind) and contracts:
                 draft.use(quantity)
                 draft.ask(name, "usd", f"Is {quantity.text.strip()} a number of contracts? What is their vega in USD per VIX point?")
-            elif (before or behind) and not planned and not (before and _is_for(before.group(), _sentence(draft, quantity.start))) and name not in draft.inputs and quantity.number >= 0:
+            elif (
+                (before or behind)
+                and not planned
+                and not (before and _is_for(before.group(), _sentence(draft, quantity.start)))
+                and name not in draft.inputs
+                and quantity.number >= 0
+            ):
                 draft.take(name, quantity)
     _ask_where_it_is_held(draft)
     draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")
@@ -191,7 +198,7 @@ def _state(draft: Draft, name: str, *patterns: str) -> None:
 def read_permissions(draft: Draft, prefix: str) -> None:
     """What the account may trade, or not: 'futures not allowed', 'account may not trade futures', 'options and etfs ok'."""
     for name, words in _TRADES.items():
-        forms = (
+        forms: tuple[str, ...] = (
             rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_FORBIDDEN}",
             rf"\b{words}[ _]allowed\s*[:=]\s*(?:no|false)\b",
             rf"\b{_MAY_NOT}\s+(?:trade|buy|use|hold|do|have)?\s*(?:any\s+)?(?:\w+ (?:or|and) )?{words}\b",
@@ -199,6 +206,8 @@ def read_permissions(draft: Draft, prefix: str) -> None:
             rf"\b(?:bans?|bars?|forbids?|prohibits?|excludes?|rules? out|blocks?|disallows?)\s+(?:(?:me|us)\s+from\s+)?(?:trading\s+)?(?:all\s+|any\s+)?{words}\b",
             rf"{_HOLDER}\W+(?:\w+\W+){{0,3}}?(?:no|without)\s+{words}\b(?!\s+(?:on|yet|held|filled))",
         )
+        if re.search(rf"\b{_PERMITTED}", draft.text):
+            forms += (rf"\b{words}\s+(?:are\s+|is\s+)?not\s*(?=[,.;)]|$)",)  # 'options allowed, futures not'
         for form in forms:
             match = re.search(form, draft.text)
             if match:
@@ -211,7 +220,9 @@ def read_permissions(draft: Draft, prefix: str) -> None:
 
 def _read_permitted(draft: Draft, name: str, words: str) -> None:
     """'options and etfs ok', 'futures are allowed': said of the account without a condition."""
-    for match in re.finditer(rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_PERMITTED}|\b{words}[ _]allowed\s*[:=]\s*(?:yes|true)\b", draft.text):
+    for match in re.finditer(
+        rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_PERMITTED}|\b{words}[ _]allowed\s*[:=]\s*(?:yes|true)\b", draft.text
+    ):
         before = re.split(r"[,;.:()]", draft.text[: match.start()])[-1]
         if re.search(r"\b(?:only|not|no|never|neither|nothing|everything|except|but|are|is|if|when|once|until|without)\b", before) is None:
             draft.inputs[name] = True
