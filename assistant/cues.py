@@ -123,9 +123,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"\bwhat(?:'?s| is)? (?:first|now|"
               r"next)\b|\bnext\W*$|\bdo (?:i|we) (?:do )?(?:now|next)\b"),
         (0.6, r"\bmacd\b.*\b(?:a/?d|breadth|advance)\b|\b(?:already|still|yet)\b.*\bplan\w*\b|\b(?:capm|rsi|macro)\b.*\b(?:breach\w*|shift\w*|accelerat\w*|cross\w*)\b"),
-        (1.8, r"\bnext[ _-]step\b|\barmed\b|\bare (?:we|you|i) (?:still )?waiting\b|\btime for the (?:first|second|third|next) (?:layer|tranche|clip)\b|"
-              r"\bwhich layer (?:do|should|would|can|must) (?:we|i)\b|"
-              r"\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"
+        (1.8, r"^(?=.*\d).*(?:\barmed\b|\bare (?:we|you|i) (?:still )?waiting\b|\btime for the (?:first|second|third|next) (?:layer|tranche|clip)\b|"
+              r"\bwhich layer (?:do|should|would|can|must) (?:we|i)\b)"),
+        (1.8, r"\bnext[ _-]step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"
               r"\bwhat'?s first\b|"
               r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),

@@ -17,7 +17,7 @@ _INSTRUMENT = Pattern(
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))(?!\w)"
 )
 _MARK = (
-    r"(?:\b(?:now|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|last(?: trade[ds]?| price)?|to)\b|->|→)"
+    r"(?:\b(?:now|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|market(?: price)?|last(?: trade[ds]?| price)?|to)\b|->|→)"
     r"(?:\W*\b(?:at|is|are|was|price|value|marked|quoted|trading|now|of)\b)*\W*$"
 )
 _MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;?]|\.(?!\d)|and\b|$)")
@@ -32,7 +32,7 @@ _PAID = frozenset(
     """
     vx vxm vxms vix mini minis future futures call calls vxx uvxy vixy svix vixm etf etfs fund funds share shares at entry entered enter entries price prices
     paid pay cost costs costing bought buy buying in opened open from for avg average per each of held long we i you they it a an the was were is are and which
-    that them on with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then k c x
+    that them on board with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then k c x
     expiring expiry expires exp
     """.split()
 )
@@ -63,6 +63,10 @@ def read_hedges(draft: Draft) -> None:
             draft.spans += [added.span()] if added else []
             rows.append(row)
             draft.origin[f"hedges.{len(rows) - 1}"] = place.count
+    said = draft.after(r"\bhedges? (?:is |are |now |currently |being )*(?:marked|worth)\b", "number", "points")
+    if len(rows) == 1 and "mark_price" not in rows[0] and said is not None:
+        rows[0]["mark_price"] = said.number
+        draft.use(said)
     if rows:
         draft.inputs["hedges"] = rows
 

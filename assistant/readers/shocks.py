@@ -14,7 +14,7 @@ Move = tuple[int, str, float]
 
 _DOWN = (
     r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|"
-    r"sinks?|eases?|plunges?|gives? (?:up|back)|sheds?)"
+    r"sinks?|eases?|plunges?|gives? (?:up|back)|sheds?|tanks?|dives?|craters?)"
 )
 _UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?|pops?|leaps?|surges?|soars?)"
 _FALL, _RISE = r"(?:drop|fall|decline|loss|sell-?off|slide|dip)", r"(?:rise|gain|rally|jump|spike|climb|pop|increase)"
