@@ -25,9 +25,7 @@ _NAMES_A_DATE = (
     rf"(?:\b(?:vx\d?|vix|futures?|fut|contract|curve|strip)|{_FRONT}|{_SECOND})\W*(?:{MONTH_NAME}\W*)?(?:{_FUTURE}\W*)?"
     r"(?:(?:which|that)\W*)?(?:exp\w*|settl\w*|matur\w*|due)?\W*(?:on|of|in)?\W*$"
 )
-_GOES_ON = (
-    rf"(?:[\s,;/&+()|–-]|\b(?:and|then|the|vx\d?|vix|futures?|contract|m2|second|2nd|back|next|month|one|on|of|which|that|exp\w*|settl\w*)\b|{MONTH_NAME})*"
-)
+_GOES_ON = rf"(?:[\s,;/&+()|–-]|\b(?:and|then|the|vx\d?|vix|futures?|contract|m2|second|2nd|back|next|month|one|on|of|which|that|exp\w*|settl\w*)\b|{MONTH_NAME})*"
 _OF_AN_OPTION = r"\s*-?\s*(?:strike|calls?|puts?|bid|credit|vol|lots?|contracts?|condors?)\b"
 
 

@@ -162,3 +162,13 @@ def test_new_shocks_take_the_place_of_those_before(session: Session) -> None:
     first = f"{STRESS}horizon 10 days: spx -5% vix +8"
     for said, moves in (("and spx -8% vix +15?", (-0.08, 15)), ("what if spx falls 10% and vix jumps 20?", (-0.1, 20))):
         assert same(shocks_of(moves), given_inputs(session.ask(said, TODAY, [first]))["shocks"])
+
+
+def test_a_question_that_heads_its_numbers_asks_for_no_sentences(session: Session) -> None:
+    for question in (
+        f"where do combined BEs sit: {CONDORS}, hedge = 15 vxm in at 18.90 last 22.40",
+        f"what are my break-evens and where is the most i keep: {CONDORS}, hedge = 15 vxm in at 18.90 last 22.40",
+    ):
+        assert session.ask(question, TODAY).route == "calculation"
+    both = session.ask(f"why do break-evens move with a hedge, and where are they: {CONDORS}, 15 vxm 18.90 -> 22.40", TODAY)
+    assert both.route == "both"
