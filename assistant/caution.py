@@ -38,9 +38,10 @@ _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
 _ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
-_SHORT_HEDGE = r"(?:short|sold|sell) \d+ (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
+_SHORT_HEDGE = r"(?:short|sold|sell) \d{1,3} (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
+_LONG_CONDOR = r"(?:bought|buy|buying|long|own) (?:(?:an?|the|my|\w+) )?(?:spx )?(?:iron )?(?:condors?|ics?)\b|debit"
 _PERMITS = (
-    r"only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
+    r"pending|only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
     r"allowed|(?:let|lets) me|refuse|not available|unavailable|too low|futures: no|(?:but|except) (?:not )?(?:futures|options|calls|etfs?)|"
     r"can['’]?t trade|cannot trade|without futures"
 )
@@ -79,14 +80,14 @@ _BY_CALCULATOR = {
     r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     r"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
     "next-step": rf"sold|closed|exited|unwound|not filled|{_PERMITS}|{_HARDLY}",
-    "plan-hedge": rf"{_PERMITS}|{_HARDLY}",
+    "plan-hedge": rf"{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
     "rsi": _ORDERED,
     "macd": _ORDERED,
     "etf-tracking": r"backwardation|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|"
     r"/ ?(?:week|day|year|wk|yr)|annually|yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|"
     r"short vix|svxy|svix",
-    "break-even": rf"{_SHORT_HEDGE}",
-    "scenarios": rf"{_SHORT_HEDGE}",
+    "break-even": rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",
+    "scenarios": rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",
     "capm-levels": r"calendar",
 }
 _ONLY_AN_OUTPUT: dict[str, str] = {

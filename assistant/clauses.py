@@ -78,7 +78,8 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and not _is_a_name(q) and not _is_rule(q, text)]
         figure = _FIGURE.search(piece) and "in general" not in piece
-        if not inside and not figure and (_METHOD.search(piece) or _ASKS.match(piece)):
+        heads = text[end : end + 1] == ":" and any(quantity.start > end for quantity in quantities)  # 'where do the break-evens sit: ...'
+        if not inside and not figure and (_METHOD.search(piece) or (_ASKS.match(piece) and not heads)):
             asking.append((start, end))
     while asking and not _requests(text, asking, quantities):
         # The numbers' own request is the last of the questions.

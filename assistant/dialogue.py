@@ -10,6 +10,7 @@ from typing import Any
 from assistant.becoming import told_as_values
 from assistant.cues import cue_scores
 from assistant.draft import FILLERS, Draft
+from assistant.held import change_hedges, with_hedges
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
@@ -23,7 +24,8 @@ _BACKWARD = Pattern(
     r"^(and|n|but|so|same|damn|hmm?|um|uh|wait|oops|lol|k|okay|suppose|supposing|say|assuming|imagine|just|"
     r"what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
     r"sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
-    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b",
+    r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b|"
+    r"\b(?:too|as well)\W*$",
     re.IGNORECASE,
 )
 _ABOUT = (
@@ -53,6 +55,12 @@ def refers_back(question: str) -> bool:
     return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
 
 
+def answers(own: CalculationRequest, previous: CalculationRequest, text: str) -> bool:
+    """Whether a calculation of its own is rather the answer to what the one before asked for: 'planned hedge vega is 7,500'."""
+    wanted = {slot.name for slot in previous.missing} | {entry.name for entry in previous.asked}
+    return set(own.origin) <= wanted and own.calculator != previous.calculator and cue_scores(text)[own.calculator] < OWN_CUE
+
+
 def asked_about(text: str) -> str:
     """Whether a question is about the last calculation itself: 'why', 'steps', 'assumed'; empty when it is not."""
     return next((kind for kind, pattern in _ABOUT if re.search(pattern, text)), "")
@@ -70,6 +78,7 @@ def followed_up(
     if not _may_follow(text, previous, own, quantities):
         return None
     text = told_as_values(text)
+    previous = with_hedges(text, quantities, previous) or previous
     draft = _draft_of_change(text, quantities, previous, as_of)
     changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}
     unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
@@ -202,7 +211,8 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
     """'vol up ten points', 'credit down 2': a change of an input that the calculation has."""
     for slot in slots_of(previous.calculator):
         old = previous.inputs.get(slot.name)
-        if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms:
+        is_shocked = "shocks" in previous.inputs and slot.last in ("spot", "vix")
+        if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms or is_shocked:
             continue
         words = words_pattern(slot.synonyms).pattern
         _read_factor(draft, slot, float(old), words)
@@ -314,39 +324,6 @@ def _change_count(draft: Draft, previous: CalculationRequest) -> None:
         draft.take("contracts", free[0])
 
 
-def _change_hedges(draft: Draft, previous: CalculationRequest) -> None:
-    """'with 3 VX?' changes how many are held."""
-    hedges = previous.inputs.get("hedges")
-    if not isinstance(hedges, list):
-        return
-    marks = [q for q in draft.free("number", "points") if re.search(r"\b(?:mark(?:ed|s)?|now|trading|worth|at)\s*(?:at|is|to)?\s*$", draft.left(q))]
-    named = re.search(r"\b(vxm|minis?|vx|futures?|calls?)\b", draft.text)
-    marked = _with_one_changed(hedges, named, "mark_price", marks[0].number) if len(marks) == len(draft.free()) == 1 else None
-    if marked is not None:
-        draft.take("hedges", marks[0], marked)
-        return
-    for quantity in draft.free("number", "multiple", "count"):
-        match = re.match(r"\s*(vxm|minis?|vx|futures?|calls?|vix calls?)\b", draft.right(quantity))
-        if len(draft.free("number", "points")) != 1 or not quantity.number.is_integer():
-            continue
-        changed = _with_one_changed(hedges, match, "quantity", int(quantity.number))
-        if changed is not None:
-            draft.take("hedges", quantity, changed)
-            return
-
-
-def _with_one_changed(hedges: Sequence[Mapping[str, Any]], named: re.Match[str] | None, key: str, value: float) -> list[dict[str, Any]] | None:
-    """The hedges with a value changed in the one of the instrument that a match names; None where there is none or more than one."""
-    word = "" if named is None else named.group(1)
-    instrument = "vix_call" if "call" in word else "vxm" if word in ("vxm", "mini", "minis") else "vx"
-    places = [number for number, hedge in enumerate(hedges) if named is not None and hedge["instrument"] == instrument]
-    if len(places) != 1:
-        return None
-    changed = [dict(hedge) for hedge in hedges]
-    changed[places[0]][key] = value
-    return changed
-
-
 def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
     """How many condors there are, or the strikes of one side: 'move the calls to 6350/6450'."""
     _change_count(draft, previous)
@@ -375,8 +352,8 @@ _SPECIAL = {
     "iron-condor": _change_condor,
     "vix-expiry": _change_month,
     "irr": _change_flows,
-    "break-even": _change_hedges,
-    "scenarios": _change_hedges,
+    "break-even": change_hedges,
+    "scenarios": change_hedges,
 }
 _ADDS = Pattern(r"\W*(?:and|also|add|plus)\b(?! (?:with|if|what)\b)")
 _GROWS = Pattern(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")

@@ -9,7 +9,8 @@ from typing import Any
 from assistant.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.readers.market import monthly_expiries, read_curve, set_levels_aside
+from assistant.readers.curve import read_curve
+from assistant.readers.market import monthly_expiries, set_levels_aside
 from assistant.readers.strikes import LEGS
 from assistant.requests import CalculationRequest, still_missing
 from assistant.slots import slots_of

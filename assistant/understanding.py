@@ -124,7 +124,7 @@ def understand(
         own, label = None, "OTHER"  # a bill that is split
     if own is not None and label == "OTHER" and not own.complete and previous is None and not is_of_the_domain(reading.text):
         own = None
-    if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
+    if previous is not None and (own is None or not own.complete or refers_back(reading.text) or dialogue.answers(own, previous, reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:
             return Understanding(reading, label, followed, None, False)

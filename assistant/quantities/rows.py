@@ -19,6 +19,7 @@ _SERIES = (
     ("semicolon", re.compile(r"\s?;\s?")),
     ("space", re.compile(r"\s+(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\s+)?", re.IGNORECASE)),
 )
+_VOLATILITIES = Pattern(r"\b(?:ivs?|vols?|volatilit\w+|sigmas?)\b[^\d,;.]*$", re.IGNORECASE)
 _TWO = 2
 _LEGS = 4
 # Numbers of one list that share a sign of percent are of one size.
@@ -57,7 +58,7 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
         run = [found[first]] if _is_bare(found[first]) else []
         for before, after in pairwise(found[first:]):
             between = text[before.end : after.start]
-            closing = note == "comma" and "and" in between and _closes(before, after)
+            closing = note == "comma" and _closes(before, after) and ("and" in between or _is_fourth_volatility(text, run))
             mixed = note != "slash" and not closing and (after.unit == "fraction") != (before.unit == "fraction")
             if not run or mixed or not (_is_bare(after) or closing) or not separator.fullmatch(between):
                 break
@@ -71,6 +72,11 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
     return best, kind
 
 
+def _is_fourth_volatility(text: str, run: Sequence[Quantity]) -> bool:
+    """Whether the three numbers before one are those of three legs: 'IVs 20.5, 19.5, 13, 12.5 %'."""
+    return len(run) == _LEGS - 1 and _VOLATILITIES.search(text[: run[0].start]) is not None
+
+
 def _closes(before: Quantity, last: Quantity) -> bool:
     """Whether the unit of the last number of a list is that of all: '21, 20.2 and 12.9 %', '60, 120 and 180 days'."""
     return before.unit == "number" and last.unit in ("fraction", "days") and last.low is None and not last.note and last.number >= 0
@@ -78,7 +84,7 @@ def _closes(before: Quantity, last: Quantity) -> bool:
 
 def _values(text: str, run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
     """The values of a row; None where only some are percentages, but '20/19/13 %' and '20, 19 and 13 %' mean all."""
-    listed = note == "comma" and "and" in text[run[-2].end : run[-1].start] if len(run) > _TWO else False
+    listed = len(run) > _TWO and note == "comma" and ("and" in text[run[-2].end : run[-1].start] or _is_fourth_volatility(text, run[:-1]))
     if listed and run[-1].unit == "days" and all(low.number < high.number for low, high in pairwise(run)):
         return tuple(quantity.number for quantity in run)
     fractions = [quantity.unit == "fraction" for quantity in run]

@@ -8,7 +8,7 @@ from functools import partial
 
 from assistant.binding import bind, bind_choices
 from assistant.draft import Draft
-from assistant.readers import book, condor, hedges, macro, market, money, months, options, rows, states, vega
+from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, rows, shocks, states, vega
 from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
@@ -52,13 +52,15 @@ def _conversion(draft: Draft) -> None:
 def _break_even(draft: Draft) -> None:
     condor.read_condor(draft, "condor.")
     hedges.read_hedges(draft)
+    market.read_expiry(draft, "condor.expiry")
 
 
 def _scenarios(draft: Draft) -> None:
     condor.read_condor(draft, "condor.")
-    hedges.read_shocks(draft)
+    shocks.read_shocks(draft)
     hedges.read_hedges(draft)
-    hedges.read_horizon(draft)
+    shocks.read_horizon(draft)
+    market.read_expiry(draft)
 
 
 def _next_step(draft: Draft) -> None:
@@ -70,14 +72,16 @@ def _next_step(draft: Draft) -> None:
 
 def _plan_hedge(draft: Draft) -> None:
     market.read_as_of(draft, always=True)
-    market.read_calls(draft)
-    market.read_curve(draft, "market.futures")
+    calls.read_calls(draft)
+    curve.read_curve(draft, "market.futures")
     left = [day for day in draft.free("date") if not market.is_event(draft, day)]
     if "as_of" not in draft.origin and len(left) == 1 and not re.search(r"\b(?:expir\w*|exp|settl\w+)\W*$", draft.left(left[0])):
         draft.take("as_of", left[0])
     states.read_plan_signals(draft)
     states.read_permissions(draft, "portfolio.account")
-    vega.read_planned_vega(draft)
+    market.read_index_level(draft)
+    # Beside a book the hedge vega is computed: a stray amount is none.
+    vega.read_planned_vega(draft, lone=re.search(r"\b(?:condors?|ics?|puts?|lots?)\b", draft.text) is None and not draft.free("series"))
     book.read_book(draft)
 
 

@@ -39,13 +39,14 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
         r"\b(?:make|lose|earn|gain|risk|win|owe)\b(?: \w+){0,2} at (?:the )?(?:most|worst|best)\b|"
         r"\bat (?:the )?(?:most|worst|best)\b(?= (?:can|could|do|would|will) (?:i|we)\b)"
     )
+    among_hedges = "hedges" in draft.given  # '20 of them' may be condors or hedges
     draft.says(r"\b(?:got|get|was|were|been|being|condors?|ics?|trade|position|which|it) (?:paid|pays)\b")
-    for held in draft.free("number"):
+    for held in draft.free("number") if not among_hedges else ():
         if re.search(r"\bi (?:have|hold|own|did|do|trade|run) (?:only |just )?$", draft.left(held)) and re.match(
             r"\s*(?:[,.;?]|$|of (?:them|those|these)\b)", draft.right(held)
         ):
             draft.take(f"{prefix}contracts", held)
-    if f"{prefix}contracts" not in draft.inputs:
+    if f"{prefix}contracts" not in draft.inputs and not among_hedges:
         of_them = [q for q in draft.free("number") if q.number.is_integer() and _is_of_them(draft, q)]
         if len(of_them) == 1:
             draft.take(f"{prefix}contracts", of_them[0])

@@ -1,209 +1,166 @@
-"""Hedges that are held, shocks, and what a fund holds."""
+"""Hedges that are held, and what a fund holds."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from assistant.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.readers.market import PLAUSIBLE_FUTURE
+from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE
 
 _INSTRUMENT = Pattern(
-    r"\b(?:(?P<vxm>vxms?|mini (?:vix|vx) futures?|(?:vix |vx )?minis?(?: futures?)?)|(?P<vix_call>(?:vix\s+)?calls?)|(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
-    r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))\b"
+    r"\b(?:(?P<vxm>vxms?|mini (?:vix|vx) futures?|(?:vix |vx )?minis?(?: futures?)?)|(?P<vix_call>(?:vix\s+)?calls?|vix(?=\s+\d+(?:\.\d+)?c\b))|"
+    r"(?P<vx>vx(?: futures?)?|vix futures?|futures?)|"
+    r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))(?!\w)"
 )
-_MARK = r"(?:now|mark(?:ed|s|ing)?|mark-to-market|worth|currently|today|trading|->|→|to)\W*(?:at|is|marked)?\W*(?:at\s*)?$"
-_DOWN = (
-    r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|"
-    r"sinks?|eases?|plunges?|gives? (?:up|back)|sheds?)"
+_MARK = (
+    r"(?:\b(?:now|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|market(?: price)?|last(?: trade[ds]?| price)?|to)\b|->|→)"
+    r"(?:\W*\b(?:at|is|are|was|price|value|marked|quoted|trading|now|of)\b)*\W*$"
 )
-_UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?|pops?|leaps?|surges?|soars?)"
-_FALL, _RISE = r"(?:drop|fall|decline|loss|sell-?off|slide|dip)", r"(?:rise|gain|rally|jump|spike|climb|pop|increase)"
-_INDEX = r"(?:spx|s&p(?: ?500)?|index|the market|sp500)"
-_FLAT = r"(?:unchanged|flat|unch|steady|where it is)"
+_MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;?]|\.(?!\d)|and\b|$)")
+_MOVED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:higher|lower|up|down|above|below|more|less)\b")
+_CREDIT_AHEAD, _CREDIT_BEHIND = Pattern(r"\b(?:credit|premium)\W*(?:of\s+)?$"), Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:credit|premium)\b")
+_COUNT_BEHIND = Pattern(r"\b(?:qty|quantity|size|contracts|count|n|x)\W*(?:of|is)?\W*$")
+_LATER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
+_SOLD = Pattern(r"\b(?:sold|sell(?:ing)?|short(?:ed|ing)?|wrote|write|writing)\s+(?:the\s+|my\s+|another\s+)?$")
+_ONES = {"one": 1.0, "a single": 1.0, "a": 1.0, "an": 1.0, "two": 2.0, "three": 3.0}
+# Words before the price that was paid; any other makes it another price, such as a stop.
+_PAID = frozenset(
+    """
+    vx vxm vxms vix mini minis future futures call calls vxx uvxy vixy svix vixm etf etfs fund funds share shares at entry entered enter entries price prices
+    paid pay cost costs costing bought buy buying in opened open from for avg average per each of held long we i you they it a an the was were is are and which
+    that them on board with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then k c x
+    expiring expiry expires exp
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A hedge where it is named: how many, of what, the strike of a call, and where its words begin."""
+
+    start: int
+    count: Quantity
+    match: re.Match[str]
+    strike: Quantity | None
 
 
 def read_hedges(draft: Draft) -> None:
-    """'long 2 VX from 20.1 now marked 22.4', '20 vix 25 calls 1.10 -> 1.65', in the order of the text."""
-    starts = [place for place in (_hedge_at(draft, match) for match in _INSTRUMENT.finditer(draft.text)) if place is not None]
+    """'long 2 VX from 20.1 now marked 22.4', '20 vix 25 calls 1.10 -> 1.65', 'VXM, qty 15, entry 18.3', in the order of the text."""
+    matches = list(_INSTRUMENT.finditer(draft.text))
+    ends = [match.start() for match in matches[1:]] + [len(draft.text)]
+    found = [_named_at(draft, match, end) for match, end in zip(matches, ends, strict=False)]
+    named = [place for place in found if place is not None]
     rows: list[dict[str, Any]] = []
-    for number, (count, match, strike) in enumerate(starts):
-        end = starts[number + 1][0].start if number + 1 < len(starts) else len(draft.text)
-        row = _hedge(draft, count, match, strike, end)
+    for number, place in enumerate(named):
+        end = named[number + 1].start if number + 1 < len(named) else len(draft.text)
+        row = None if _SOLD.search(draft.text[: place.start]) else _hedge(draft, place, end)
         if row is not None:
+            added = re.search(r"\badd(?:ed|ing)?\s+(?:(?:an?|the|my)\s+hedges?\s+)?(?:of\s+)?(?:long\s+)?$", draft.text[: place.start])
+            draft.spans += [added.span()] if added else []
             rows.append(row)
-            draft.origin[f"hedges.{len(rows) - 1}"] = count
+            draft.origin[f"hedges.{len(rows) - 1}"] = place.count
+    said = draft.after(r"\bhedges? (?:is |are |now |currently |being )*(?:marked|worth)\b", "number", "points")
+    if len(rows) == 1 and "mark_price" not in rows[0] and said is not None:
+        rows[0]["mark_price"] = said.number
+        draft.use(said)
     if rows:
         draft.inputs["hedges"] = rows
 
 
-def _hedge_at(draft: Draft, match: re.Match[str]) -> tuple[Quantity, re.Match[str], Quantity | None] | None:
-    """Quantity, instrument and, for a call, strike: '2 VX', '20 vix 25 calls', '20 25-strike calls'."""
-    count = _one_of(draft, match) or next(
+def _named_at(draft: Draft, match: re.Match[str], end: int) -> _Named | None:
+    """Quantity, instrument and, for a call, strike: '2 VX', '20 vix 25 calls', '20 25-strike calls', 'VIX call strike 25 qty 20'."""
+    ahead = _one_of(draft, match) or next(
         (
             q
             for q in draft.free("number", "multiple", "count")
-            if re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?(?:vix\s+)?", draft.text[q.end : match.start()])
+            if q.end <= match.start() and re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:long\s+)?(?:vix\s+)?", draft.text[q.end : match.start()])
         ),
         None,
     )
+    later = between(draft.free("number", "count"), match.end(), end)
+    behind = next((q for q in later if _COUNT_BEHIND.search(draft.left(q)) or (q.unit == "count" and q.start - match.end() <= len(": x"))), None)
     if match["vix_call"] is None:
-        return None if count is None else (count, match, None)
-    behind = re.match(r"\s*,?\s*(?:k|strike|struck(?: at)?)\s*=?\s*(?=\d)", draft.text[match.end() :])
-    own_strike = draft.starting(match.end() + behind.end()) if behind else None
+        count = ahead or behind
+        return None if count is None else _Named(min(count.start, match.start()), count, match, None)
+    word = re.match(r"\s*,?\s*(?:k|strike|struck(?: at)?)\s*[:=]?\s*(?=\d)|\s*(?=\d+(?:\.\d+)?c\b)", draft.text[match.end() :])
+    own_strike = draft.starting(match.end() + word.end()) if word else None
+    count = ahead or behind
     if count is not None and own_strike is not None:
-        return count, match, own_strike  # '30 vix calls K 24'
+        return _Named(min(count.start, match.start()), count, match, own_strike)  # '30 vix calls K 24'
     before = [q for q in draft.free("number", "strike", "multiple", "count") if q.end <= match.start()][-2:]
     if len(before) == 2 and re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:vix\s+)?", draft.text[before[0].end : before[1].start]):
-        return before[0], match, before[1]
+        return _Named(before[0].start, before[0], match, before[1])
     return None
 
 
 def _one_of(draft: Draft, match: re.Match[str]) -> Quantity | None:
-    """'one VX', 'a single VX' as a quantity of one; a call names its strike in between and is not counted so."""
-    word = re.search(r"\b(?:one|a single|an?)\s+(?:long\s+)?$", draft.text[: match.start()])
+    """'one VX', 'two VIX futures' as a quantity, though the grammar leaves such words alone; a call names its strike in between."""
+    word = re.search(r"\b(?P<count>one|a single|an?|two|three)\s+(?:long\s+)?$", draft.text[: match.start()])
     if (
         word is None
         or match["vix_call"] is not None
         or not re.match(
-            r"\s*(?:future\s+)?(?:\(|,)?\s*(?:(?:that|which)\s+went\s+|in\s+)?(?:from|at|@|entry|bought|opened|\d)", draft.text[match.end() :]
+            r"\s*(?:future\s+)?(?:\(|,)?\s*(?:(?:that|which)\s+went\s+|in\s+)?(?:from|at|@|entry|bought|opened|paid|\d)", draft.text[match.end() :]
         )
     ):
         return None
-    return Quantity(word.group().strip(), word.start(), word.end(), "number", 1.0, note="spelled")
+    return Quantity(word.group().strip(), word.start(), word.end(), "number", _ONES[word["count"]], note="spelled")
 
 
-def _hedge(draft: Draft, count: Quantity, match: re.Match[str], strike: Quantity | None, end: int) -> dict[str, Any] | None:
-    rows = [q.start for q in draft.quantities if q.unit in ("series", "multiple") and q.start > match.end() and q is not strike]
+def _prices(draft: Draft, place: _Named, end: int) -> tuple[list[Quantity], list[Quantity]]:
+    """The prices of a hedge: paid, and now."""
+    found = [
+        q
+        for q in between(draft.free("number", "points", "usd"), place.match.end(), end)
+        if q not in (place.strike, place.count) and not _CREDIT_AHEAD.search(draft.left(q)) and not _CREDIT_BEHIND.match(draft.right(q))
+    ]
+    marks = [q for q in found if re.search(_MARK, draft.left(q)) or _MARKED_BEHIND.match(draft.text[q.end :])]
+    return [q for q in found if q not in marks], marks
+
+
+def _hedge(draft: Draft, place: _Named, end: int) -> dict[str, Any] | None:
+    rows = [q.start for q in draft.quantities if q.unit in ("series", "multiple") and q.start > place.match.end() and q is not place.strike]
     end = min([end, *rows])
-    prices = [
-        q
-        for q in between(draft.free("number", "points", "usd"), match.end(), end)
-        if q is not strike and not re.search(r"\b(?:credit|premium)\W*(?:of\s+)?$", draft.left(q))
-    ]
-    marks = [
-        q
-        for q in prices
-        if re.search(rf"\b{_MARK}|(?:->|→)\s*$", draft.left(q)) or re.match(r"\s*(?:now|marked)\s*(?:[),;.?]|and\b|$)", draft.text[q.end :])
-    ]
-    entries = [q for q in prices if q not in marks]
-    if any(re.match(r"\s*(?:points?\s+|pts?\s+)?(?:higher|lower|up|down|above|below|more|less)\b", draft.text[q.end :]) for q in marks):
+    entries, marks = _prices(draft, place, end)
+    if any(_MOVED_BEHIND.match(draft.text[q.end :]) for q in marks):
         return None
-    if not count.number.is_integer() or not entries or len(entries) > 1 or len(marks) > 1:
+    if not place.count.number.is_integer() or len(entries) != 1 or len(marks) > 1:
         return None
-    instrument = match.lastgroup or "vx"
-    row: dict[str, Any] = {"instrument": instrument, "quantity": int(count.number), "entry_price": entries[0].number}
+    before = draft.text[place.match.end() : entries[0].start]
+    if set(re.findall(r"[a-z_]+", before)) - _PAID and not re.search(
+        r"\b(?:entry|entered|paid|bought|cost)\W*(?:price\W*)?(?:at|of|for|is)?\W*$", before
+    ):
+        return None
+    row: dict[str, Any] = {"instrument": place.match.lastgroup or "vx", "quantity": int(place.count.number), "entry_price": entries[0].number}
     if marks:
         row["mark_price"] = marks[0].number
-    if strike is not None:
-        row["strike"] = strike.number
-        draft.use(strike)
-    days = between(draft.free("days"), match.end(), end)
+    if place.strike is not None:
+        row["strike"] = place.strike.number
+        draft.use(place.strike)
+    days = [
+        q
+        for q in between(draft.free("days"), place.match.end(), end)
+        if not _LATER.search(draft.left(q)) and ";" not in draft.text[entries[0].end : q.start]
+    ]
     if len(days) == 1 and days[0].number.is_integer():
         row["days_to_expiry"] = int(days[0].number)
         draft.use(days[0])
-    draft.use(count, *entries, *marks)
+    _read_settlement(draft, place, end, row)
+    draft.use(place.count, *entries, *marks)
     return row
 
 
-def read_shocks(draft: Draft) -> None:
-    """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
-    written = _written_pairs(draft)
-    moves = [] if written else sorted([*_moves(draft, _INDEX, ("fraction",)), *_moves(draft, "vix", ("number", "points"))], key=lambda move: move[0])
-    shocks: list[dict[str, float]] = written or (_signed_pairs(draft) if not moves else [])
-    open_shock: dict[str, float] = {}
-    for _, name, value in moves:
-        open_shock[name] = value
-        if len(open_shock) == 2:
-            shocks.append({"spx_fraction": open_shock["spx_fraction"], "vix_points": open_shock["vix_points"]})
-            open_shock = {}
-    if shocks and not open_shock:
-        draft.inputs["shocks"] = shocks
-
-
-def _written_pairs(draft: Draft) -> list[dict[str, float]]:
-    """'(0%, +5), (0%, +10)', '-2%/+3 vix, -8%/+15 vix': a percentage of SPX and points of the VIX, each pair written together."""
-    number = r"[+-−–]?\s?\d+(?:\.\d+)?"
-    found: list[tuple[Quantity, Quantity]] = []
-    for match in re.finditer(
-        rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|or\b|$))",
-        draft.text,
-    ):
-        inside = [q for q in draft.free("fraction", "number", "points") if match.start() <= q.start < match.end()]
-        if len(inside) == 2 and inside[0].unit == "fraction" and inside[1].unit != "fraction":
-            found.append((inside[0], inside[1]))
-    for move, points in found:
-        draft.use(move, points)
-        draft.origin[f"shocks.{move.start}"] = move
-        draft.origin[f"shocks.{points.start}"] = points
-    return [{"spx_fraction": move.number, "vix_points": points.number} for move, points in found]
-
-
-def _signed_pairs(draft: Draft) -> list[dict[str, float]]:
-    """'shocks -3% +6 and +2% -1.5': a signed percentage of SPX and a signed number of VIX points in turn."""
-    signed = [q for q in draft.free("fraction", "number", "points") if q.signed and "shock" in draft.text[: q.start]]
-    pairs = list(zip(signed[::2], signed[1::2], strict=False))
-    if len(signed) % 2 or any(move.unit != "fraction" or points.unit == "fraction" for move, points in pairs):
-        return []
-    for quantity in signed:
-        draft.use(quantity)
-        draft.origin[f"shocks.{quantity.start}"] = quantity
-    return [{"spx_fraction": move.number, "vix_points": points.number} for move, points in pairs]
-
-
-def _way_of(draft: Draft, quantity: Quantity, index: str) -> Literal["down", "up", "written"] | None:
-    """Which way an index moves by a quantity: by words, or as its sign is written; None where it is no move of the index."""
-    left, right = draft.left(quantity), draft.right(quantity)
-    noun = re.match(rf"\s*(?:points?\s+)?(?P<noun>{_FALL}|{_RISE})\s+(?:in|of|for)\s+(?:the\s+)?{index}\b", right)
-    if noun is not None:
-        return "down" if re.fullmatch(_FALL, noun["noun"]) else "up"
-    moved = rf"(?P<way>{_DOWN}|{_UP})?\s*(?:by\s+|another\s+)*$"
-    match = re.search(rf"\b{index}\b\s*(?:only\s+|just\s+|moves?\s+|is\s+)*{moved}", left)
-    if match is None and index != "vix":
-        # 'down 4 % with vix +7': a percentage that moves by itself is the index's.
-        match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*{moved}", left)
-        match = match if match and match["way"] else None
-    if match is None:
-        return None
-    behind = re.match(rf"\s*(?:points?\s+|pts?\s+)?(?P<way>{_DOWN}|{_UP})\b(?!\s*(?:\d|by\b))", right)
-    way = match["way"] or (behind["way"] if behind and not quantity.signed else None)
-    if way is not None:
-        return "down" if re.fullmatch(_DOWN, way) else "up"
-    return "written" if quantity.signed or quantity.number == 0 else None
-
-
-def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[tuple[int, str, float]]:
-    name = "vix_points" if index == "vix" else "spx_fraction"
-    found = []
-    for quantity in draft.free(*units):
-        way = _way_of(draft, quantity, index)
-        if way is None:
-            continue
-        draft.use(quantity)
-        draft.origin[f"shocks.{quantity.start}"] = quantity
-        found.append((quantity.start, name, -abs(quantity.number) if way == "down" else quantity.number))
-    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}", draft.text):
-        draft.spans.append(flat.span())
-        found.append((flat.start(), name, 0.0))
-    return found
-
-
-def read_horizon(draft: Draft) -> None:
-    """Days until the scenario is read, apart from the days to expiry."""
-    for quantity in draft.free("days"):
-        left, right = draft.left(quantity), draft.right(quantity)
-        if "dte" in quantity.text or re.match(r"\s*(?:to expir|left|until expir|to go)", right) or re.search(r"expir\w*\W*(?:in\s*)?$", left):
-            draft.take("days_to_expiry", quantity)
-        elif re.match(r"\s*(?:on\b|later|from now|ahead|out from now|hence|in\b)", right) or re.search(
-            r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$", left
-        ):
-            draft.take("horizon_days", quantity)
-    open_days = draft.free("days")
-    names = [name for name in ("days_to_expiry", "horizon_days") if name not in draft.inputs]
-    if len(open_days) == len(names) == 1 and names[0] == "days_to_expiry":
-        draft.take(names[0], open_days[0])
+def _read_settlement(draft: Draft, place: _Named, end: int, row: dict[str, Any]) -> None:
+    """'2 VX expiring 2026-06-17': a date that is said to be the hedge's own expiry."""
+    own = re.split(r";|\bcondors?\b", draft.text[place.match.end() : end])[0]
+    dates = between(draft.free("date"), place.match.end(), place.match.end() + len(own))
+    if len(dates) == 1 and "days_to_expiry" not in row and re.search(EXPIRY_WORDS, draft.left(dates[0])):
+        row["expiry"] = str(dates[0].value)
+        draft.use(dates[0])
 
 
 _LEG_NAMES = {"number": "price", "days": "days_to_expiry"}

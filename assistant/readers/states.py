@@ -10,12 +10,12 @@ from assistant.draft import FILLERS, Draft
 from assistant.slots import slots_of
 
 _BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a/?d(?: line)?|ad line|advancers)"
-_GAP = r"(?:[\s(]+\w+){0,6}?[\s(]+"
+_GAP = r"(?:[\s(]+\w+){0,6}?[\s():=]+(?:->\s*)?"
 _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
 # A smaller holding without the word vega may as well be a number of contracts.
 LEAST_VEGA_USD = 100.0
 _DOUBTED = (
-    r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|avoided|false|nearly|waiting|reversed|faded|"
+    r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|avoided|(?<![:=])(?<![:=] )false|nearly|waiting|reversed|faded|"
     r"yesterday|spx(?!\W*(?:at\W*)?\d))\b|\b(?:weak|strong|bullish|bearish) in\b"
 )
 _FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
@@ -36,10 +36,15 @@ _TRADES = {
     "options_allowed": r"(?:vix )?(?:options|calls)",
     "etfs_allowed": r"(?:vix )?etfs?",
 }
+_AND_OTHERS = rf"(?:\s*(?:,|and|&|\+|or|nor|/)\s*(?:{'|'.join(_TRADES.values())}))*"
+_PERMITTED = (
+    r"(?:ok(?:ay)?|fine|allowed|permitted|approved|available|enabled)\b"
+    r"(?!\s*(?:[:=?]|only|in\b|by\b|but|if|when|once|until|after|from|up to|next|tomorrow|soon|later))"
+)
 _LAYERS = {
-    "holdings.futures_vega_usd": r"(?:vx |vix )?(?:futures?|futs)(?: layer| leg)?|vxm?",
-    "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?|first tranche",
-    "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?",
+    "holdings.futures_vega_usd": r"(?:vx |vix )?(?:futures?|futs)(?: layer| leg)?(?:[ _]vega(?:_usd)?)?|vxm?",
+    "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?(?:[ _]vega(?:_usd)?)?|first tranche",
+    "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?(?:[ _]vega(?:_usd)?)?",
 }
 
 
@@ -56,19 +61,20 @@ def _read_holdings(draft: Draft) -> None:
         if draft.says(
             rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b|"
             rf"\b(?:zero|nothing|none|nil)\s+(?:vega\s+)?(?:in|on)\s+(?:the\s+)?(?:{words})\b|"
-            rf"\b(?:have|hold|holding|got)\b[^.;?]*\band no (?:{words})\b"
+            rf"\b(?:have|hold|holding|got)\b[^.;?]*(?:\band|,) no (?:{words})\b(?!\s+(?:allowed|permi\w+|approv\w+|access))"
         ):
             draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
             left, right = draft.left_clause(quantity), draft.right_clause(quantity)
             before = re.search(
-                rf"\b(?:{words})(?:\s+(?:has|have|already|so far|is|are|hold|holds|held|at|of|with|filled|vega|on|in place|carry|carries|carrying|own|"
+                rf"\b(?:{words})(?:\s+(?:i|we|for|has|have|already|so far|is|are|hold|holds|held|at|of|with|filled|vega|on|in place|carry|carries|carrying|own|"
                 rf"worth|account for))*{FILLERS}$",
                 left,
             )
             behind = re.match(
                 rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
             )
+            behind = behind or re.match(rf"\s*\(\s*(?:in |of )?(?:the )?(?:{words})\s*\)", draft.right(quantity))
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.match(
                 r"(?:\W+\w+){0,2}?\W*(?:planned|next week|tomorrow|to be|will)\b", right
             )
@@ -76,9 +82,37 @@ def _read_holdings(draft: Draft) -> None:
             if (before or behind) and contracts:
                 draft.use(quantity)
                 draft.ask(name, "usd", f"Is {quantity.text.strip()} a number of contracts? What is their vega in USD per VIX point?")
-            elif (before or behind) and not planned and name not in draft.inputs and quantity.number >= 0:
+            elif (
+                (before or behind)
+                and not planned
+                and not (before and _is_for(before.group(), _sentence(draft, quantity.start)))
+                and name not in draft.inputs
+                and quantity.number >= 0
+            ):
                 draft.take(name, quantity)
+    _ask_where_it_is_held(draft)
     draft.says(r"\b(?:nothing|no hedge|none)\s+(?:is\s+)?(?:on|held|in place)?(?:\s+yet)?\b")
+
+
+def _sentence(draft: Draft, place: int) -> str:
+    """The sentence that a place of the text stands in."""
+    before, after = re.split(r"[;?!]|\.\s", draft.text[:place])[-1], re.split(r"[;?!]|\.\s", draft.text[place:])[0]
+    return f"{before}{after}"
+
+
+def _is_for(words: str, clause: str) -> bool:
+    """Whether an amount is 'for' a layer in a sentence that does not say it is held: 'futures for 2000' may as well be wished for."""
+    return re.search(r"\bfor\b", words) is not None and re.search(r"\b(?:have|hold|held|got|own|bought|on|already|filled|holding)\b", clause) is None
+
+
+def _ask_where_it_is_held(draft: Draft) -> None:
+    """'I hold 1,900 so far' is no planned vega, and of which layer it is has to be asked."""
+    for quantity in draft.free("usd", "number"):
+        near = draft.left_clause(quantity) + draft.right_clause(quantity)
+        held = re.search(r"\b(?:held|hold|holding|filled|bought|already (?:on|in|own|have))\b", near)
+        if held and quantity.number >= LEAST_VEGA_USD and not re.search(r"\b(?:plan\w*|total|whole|hedge vega|h|condors?|book)\b", near):
+            draft.use(quantity)
+            draft.ask("holdings.futures_vega_usd", "usd", f"In which layer are the {quantity.text.strip()} held: futures, calls or ETFs?")
 
 
 def _read_last_tranche(draft: Draft) -> None:
@@ -101,22 +135,22 @@ def read_last_tranche_day(draft: Draft) -> None:
 
 def _read_signals(draft: Draft) -> None:
     text = draft.text
-    _state(draft, "signals.macd", rf"\bmacd\b{_GAP}(bullish|bearish)", r"\b(bullish|bearish)\s+macd\b", r"\bmacd\s+(bullish|bearish)")
+    _state(draft, "signals.macd", rf"\bmacd\b{_GAP}(bullish|bearish)", r"\b(bullish|bearish)\s+macd\b", r"\bmacd[\s():=]+(bullish|bearish)")
     _state(
         draft,
         "signals.advance_decline",
         rf"\b{_BREADTH}{_GAP}(weak|strong|diverg\w+)",
         rf"\b(weak|strong|divergent)\s+{_BREADTH}",
-        rf"{_BREADTH}\s+(weak|strong|diverg\w+)",
+        rf"{_BREADTH}[\s():=]+(weak|strong|diverg\w+)",
     )
     if str(draft.inputs.get("signals.advance_decline", "")).startswith("diverg"):
         draft.inputs["signals.advance_decline"] = "divergent"
     for name, pattern in (
-        ("signals.capm_breach", r"\bcapm\b[^,;.]*\b(?:breach\w*|broken|broke)|\bbreach\w*\b[^,;.]*\bcapm\b|\bcapm breach\b"),
-        ("signals.rsi_shift", r"\brsi\b[^,;.]*\b(?:shift\w*|cross\w*|jump\w*|turned up)|\brsi shift\b"),
+        ("signals.capm_breach", r"\bcapm\b[^,;.]*\b(?:breach\w*|broken|broke)|\bbreach\w*\b[^,;.]*\bcapm\b|\bcapm[ _]breach\b"),
+        ("signals.rsi_shift", r"\brsi\b[^,;.]*\b(?:shift\w*|cross\w*|jump\w*|turned up)|\brsi[ _]shift\b"),
         (
             "signals.macro_accelerates",
-            r"\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)",
+            r"\bmacro_accelerates\b|\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)",
         ),
     ):
         match = re.search(pattern, text)
@@ -162,18 +196,35 @@ def _state(draft: Draft, name: str, *patterns: str) -> None:
 
 
 def read_permissions(draft: Draft, prefix: str) -> None:
-    """What the account may not trade: 'futures not allowed', 'account may not trade futures', 'no options allowed'."""
+    """What the account may trade, or not: 'futures not allowed', 'account may not trade futures', 'options and etfs ok'."""
     for name, words in _TRADES.items():
-        forms = (
-            rf"\b{words}\s+(?:are\s+|is\s+)?{_FORBIDDEN}",
+        forms: tuple[str, ...] = (
+            rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_FORBIDDEN}",
+            rf"\b{words}[ _]allowed\s*[:=]\s*(?:no|false)\b",
             rf"\b{_MAY_NOT}\s+(?:trade|buy|use|hold|do|have)?\s*(?:any\s+)?(?:\w+ (?:or|and) )?{words}\b",
             rf"\b(?:no|without)\s+{words}\s+(?:(?:are |is )?(?:allowed|permitted)|permission\w*|approval|access)",
             rf"\b(?:bans?|bars?|forbids?|prohibits?|excludes?|rules? out|blocks?|disallows?)\s+(?:(?:me|us)\s+from\s+)?(?:trading\s+)?(?:all\s+|any\s+)?{words}\b",
             rf"{_HOLDER}\W+(?:\w+\W+){{0,3}}?(?:no|without)\s+{words}\b(?!\s+(?:on|yet|held|filled))",
         )
+        if re.search(rf"\b{_PERMITTED}", draft.text):
+            forms += (rf"\b{words}\s+(?:are\s+|is\s+)?not\s*(?=[,.;)]|$)",)  # 'options allowed, futures not'
         for form in forms:
             match = re.search(form, draft.text)
             if match:
                 draft.inputs[f"{prefix}.{name}"] = False
                 draft.spans.append(match.span())
                 break
+        else:
+            _read_permitted(draft, f"{prefix}.{name}", words)
+
+
+def _read_permitted(draft: Draft, name: str, words: str) -> None:
+    """'options and etfs ok', 'futures are allowed': said of the account without a condition."""
+    for match in re.finditer(
+        rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_PERMITTED}|\b{words}[ _]allowed\s*[:=]\s*(?:yes|true)\b", draft.text
+    ):
+        before = re.split(r"[,;.:()]", draft.text[: match.start()])[-1]
+        if re.search(r"\b(?:only|not|no|never|neither|nothing|everything|except|but|are|is|if|when|once|until|without)\b", before) is None:
+            draft.inputs[name] = True
+            draft.spans.append(match.span())
+            return

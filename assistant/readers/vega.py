@@ -14,16 +14,22 @@ LEAST_SHARE = 0.01
 _HEDGED = r"(?:hedg\w+|cover\w*|protect\w*|insur\w+|offset\w*)"
 _VEGA = r"\b(?:vegas?|h|hedge|hedged|plan(?:ned)?|budget)\b"
 _PART_WORDS = r"\b(?:etfs?|funds?|calls?|tranches?|futures? (?:layer|leg|vega)|vx|vxm|minis?)\b"
+# A level, with no word of the hedge between it and its number.
+_LEVEL = r"\b(?:spx|s&p|spot|index|underlying|strike|nav|cash|account of)\b(?![^;,.?!]*\b(?:vega|hedge\w*|plan\w*|total|h)\b)"
+_INDEX = r"\b(?:spx|s&p)\b"
 _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|this|which|them)\s+)?(?:\w+\s+){0,2}?(?:in|into|to|as)\s+(?:the\s+|vx\s+|vix\s+)*futures?\b"
 
 
-def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd") -> None:
-    """Find the total planned hedge vega: the number beside vega words, times the part to be hedged; a magnitude."""
+def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd", *, lone: bool = True) -> None:
+    """Find the total planned hedge vega: the number beside vega words, times the part to be hedged; a magnitude.
+
+    `lone`: the only amount of a question on a hedge is that vega without words of its own.
+    """
     if _read_per_condor(draft, name):
         return
     found = [quantity for quantity in draft.free("usd", "number") if _is_total(draft, quantity)]
     labelled = [quantity for quantity in found if _vega_score(draft, quantity) > 0]
-    if not labelled and len(found) == 1 and re.search(r"\bvega|hedge|split|layers?\b", draft.text):
+    if not labelled and len(found) == 1 and lone and re.search(r"\bvega|hedge|split|layers?\b", draft.text):
         labelled = found
     if not labelled:
         return
@@ -85,7 +91,7 @@ def _is_total(draft: Draft, quantity: Quantity) -> bool:
         r"\bvega\b", left + right
     ):
         return False
-    if re.match(_IN_FUTURES, right) or re.search(r"\b(?:spx|spot|index|strike|nav|cash|account of)\b\W*(?:at|is|near|@)?\W*$", left):
+    if re.match(_IN_FUTURES, right) or re.search(rf"{_LEVEL}[^;,.?!]*$", left) or re.match(rf"\s*(?:on (?:the )?)?{_INDEX}", right):
         return False
     of_a_part = re.search(rf"{_PART_WORDS}(?:\s\w+){{0,3}}\W*$", left) or re.match(
         rf"\s*(?:vega\s+|usd\s+|dollars\s+)?(?:in\s+|of\s+|for\s+)?(?:the\s+)?{_PART_WORDS}", right
