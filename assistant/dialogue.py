@@ -77,7 +77,8 @@ def followed_up(
     """The previous calculation with what a follow-up changes; None when the question is about something else."""
     if not _may_follow(text, previous, own, quantities):
         return None
-    text = told_as_values(text)
+    if "hedges" not in previous.inputs:
+        text = told_as_values(text)  # a hedge that 'goes to 25' has a new mark
     previous = with_hedges(text, quantities, previous) or previous
     draft = _draft_of_change(text, quantities, previous, as_of)
     changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}

@@ -14,6 +14,7 @@ from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.quantities.dates import month_of_code
 from assistant.quantities.lists import without_markers
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
@@ -160,7 +161,7 @@ def _own_calculation(
     reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
     """The calculation that a question asks for by itself, if it asks for one."""
-    numbers = sum(quantity.unit != "name" for quantity in reading.quantities)
+    numbers = sum(quantity.unit != "name" or month_of_code(str(quantity.value)) is not None for quantity in reading.quantities)
     cues = cue_scores(numeric)
     if methodology is not None and max(cues.values()) < NAMING_CUE:
         cues = cue_scores(f"{numeric} {methodology}")  # 'why futures first, and how much is that of 9k?'

@@ -29,9 +29,19 @@ _NAMED = Pattern(
 )
 
 
-# 'VXZ6', '/VX M26': the letters of contract months, as the exchange lists them (Cboe, VX contract specifications).
-_CODE = Pattern(r"(?<![\w])/?(?:vxm|vx|ux)[\s/]?(?P<letter>[fghjkmnquvxz])(?P<year>[4-9]|2[4-9]|3\d)(?![\w.%])", re.IGNORECASE)
-_LETTERS = "fghjkmnquvxz"
+# The letters of the exchange for the contract months, January first (Cboe, VX contract specifications).
+CODES = "fghjkmnquvxz"
+CODE = rf"vxm?[\s/]?(?P<letter>[{CODES}])(?P<year>2[4-9]|3\d|[4-9])(?![\w.%])"
+_CODE = Pattern(CODE, re.IGNORECASE)
+
+
+def month_of_code(name: str) -> str | None:
+    """The contract month of a code such as 'VXZ6' or 'vx m26', YYYY-MM, None where it is none; a year of one digit is one of the twenties."""
+    match = _CODE.fullmatch(name)
+    if match is None:
+        return None
+    year = 2000 + int(match["year"]) if len(match["year"]) > 1 else 2020 + int(match["year"])
+    return f"{year}-{CODES.index(match['letter'].lower()) + 1:02d}"
 
 
 def month_number(name: str) -> int:
@@ -58,16 +68,7 @@ def read_date(text: str, start: int) -> Quantity | None:
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
     if (match := _UNMISTAKABLE.match(text, start)) and not re.search(r"\bmacd\b", text, re.IGNORECASE):
         return _dated(text, start, match.end(), 2000 + int(match[3]), int(match[1]), int(match[2]))
-    return _coded(text, start) or _named(text, start)
-
-
-def _coded(text: str, start: int) -> Quantity | None:
-    """A contract month by its code; a year of one digit is one of the twenties."""
-    match = _CODE.match(text, start)
-    if match is None:
-        return None
-    year = 2000 + int(match["year"]) if len(match["year"]) > 1 else 2020 + int(match["year"])
-    return Quantity(match.group(), start, match.end(), "month", f"{year}-{_LETTERS.index(match['letter'].lower()) + 1:02d}")
+    return _named(text, start)
 
 
 def _day_first(text: str) -> bool:

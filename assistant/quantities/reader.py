@@ -25,6 +25,7 @@ _TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _PLAIN_BEHIND = Pattern(r"\s+\.?\d[\d.]*(?!\d|\s?(?:d|dte|days?|c|p|calls?|puts?)\b)", re.IGNORECASE)
+_NAMED_NEXT = Pattern(r"\s?=\s?[-+$.\d]")
 _MOST_DAYS = 3660
 _MOST_VOL = 400
 _OF_A = r"\s+(?:of\s+)?(?:an?\s+|one\s+)?"
@@ -141,6 +142,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         return Quantity(text[start:end], start, end, "usd", value, signed=bool(sign), note="per_contract" if per else "")
     for suffix in SUFFIXES:
         match = suffix.pattern.match(text, literal.end)
+        if match and _NAMED_NEXT.match(text, match.end()):
+            break  # 'spx fraction=-0.05 vix points=8'
         if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
             break
         if match and suffix.unit == "vol" and _names_the_next(text, start, match.end(), literal.value):

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from assistant.draft import Draft
 from assistant.quantities import Quantity
-from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.quantities.dates import CODE, CODES, MONTH_NAME, month_number
 from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE, monthly_expiries, settlement_of, settlement_of_month
 
-# The letters of the exchange for the months, January first.
-_CODES = "fghjkmnquvxz"
 Row = tuple[Quantity, dict[str, object]]
 _FRONT = r"\b(?:m1|vx1|ux1|(?:front|nearest|near|first|1st)(?:[- ]month)?(?: (?:vx|vix|futures?|contract))*|spot month)"
 _SECOND = r"\b(?:m2|vx2|ux2|(?:second|2nd|back|next)(?:[- ]month)?(?: (?:vx|vix|futures?|contract|one))*)"
@@ -108,9 +106,9 @@ def _months_named(draft: Draft, values: Sequence[tuple[Quantity, int, float]]) -
 
 def _month_before(left: str, *, goes_on: bool) -> tuple[int, str] | None:
     """The month that names a future right before its price, with the last digit of the year that its code may hold: 'VXM6'."""
-    code = re.search(rf"\bvx/?([{_CODES}])2?(\d){_IS}$", left)
+    code = re.search(rf"\b{CODE}{_IS}$", left)
     if code is not None:
-        return _CODES.index(code.group(1)) + 1, code.group(2)
+        return CODES.index(code["letter"]) + 1, code["year"][-1]
     match = re.search(rf"\b({MONTH_NAME})\s+(?:20\d\d\s+)?{_FUTURE}(?:\s+{_FUTURE})*{_IS}$", left) or re.search(
         rf"\b(?:vx|vix futures?|futures?|curve|strip)\s*:?\s*({MONTH_NAME}){_IS}$", left
     )

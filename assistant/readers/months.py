@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
-from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.quantities.dates import MONTH_NAME, month_number, month_of_code
 from assistant.readers.market import read_as_of, settlement_of_month
 
 _NEXT = r"\b(?:next|upcoming|coming|following)\b"
@@ -41,6 +41,10 @@ def _count_from_the_day_of_the_question(draft: Draft) -> None:
 
 
 def _read_month(draft: Draft) -> None:
+    coded = {month_of_code(str(quantity.value)) for quantity in draft.quantities if quantity.unit == "name"} - {None}
+    if len(coded) == 1:
+        draft.inputs["month"] = coded.pop()
+        return
     months = draft.free("month")
     if len(months) == 1:
         draft.take("month", months[0])
