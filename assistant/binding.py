@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.draft import CLAUSE, FILLERS, Draft
+from assistant.parallel import bind_in_order
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
@@ -69,6 +70,7 @@ class Edge:
 def bind(draft: Draft, needed: Needed = lambda _: frozenset()) -> None:
     """Fill the inputs that words, position and unit decide. `needed` tells which optional inputs those given make necessary."""
     bind_zeros(draft)
+    bind_in_order(draft, labels_of)
     bind_labelled(draft)
     bind_following(draft)
     bind_only_fit(draft, needed(draft.inputs))

@@ -14,6 +14,7 @@ from assistant.cues import cue_scores, knowledge_score
 from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.quantities.decimals import with_points
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
 from assistant.spelling import Spelled, spelled
@@ -83,7 +84,7 @@ class Understanding:
 
 def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
     """Repair the spelling of a question, replace the numbers that it takes back, and read its quantities."""
-    repaired, quantities = corrected(spelled(question, is_english))
+    repaired, quantities = corrected(spelled(with_points(question), is_english))
     return Reading(question, repaired, repaired.text.lower(), tuple(quantities))
 
 

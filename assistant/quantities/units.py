@@ -58,7 +58,7 @@ BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?
 FOREIGN = Pattern(r"[€£¥₹]")
 NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
-    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%))|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
+    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%))|s0(?![\w.])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )
 # Number words that count what the method or a language always has so many of: 'the three layers', 'these two'.

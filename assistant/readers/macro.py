@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _CUT = r"\b(?:cut|cuts|lower\w*|reduc\w+|eas\w+|down|fell|falls?|drop\w*)\b"
+_OVER_A_YEAR = Pattern(
+    r"\b(?:year[- ](?:on|over)[- ](?:the[- ])?year|yoy|y/y|y-o-y|year over year|(?:on|over|in|from|against|vs) (?:the|a) year|a year (?:ago|earlier|before)|annual\w*|"
+    r"(?:twelve|12)[- ]months?)\b"
+)
+_RISEN = r"up|rose|risen|gained|increased|climbed|advanced|grew|grown"
+_FALLEN = r"down|fell|fallen|lost|decreased|declined|dropped"
 _MOST_BP = 150
 _EXPECTED = (
     r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
@@ -16,6 +23,7 @@ _EXPECTED = (
 
 def read_macro(draft: Draft) -> None:
     """CPI and PPI as fractions; a surprise as itself, as decided against expected, or from the change of the futures' rate."""
+    _read_inflation(draft)
     basis_points = draft.free("bp")
     quarter = draft.free("fraction")
     if len(basis_points) < 2 and re.search(_EXPECTED, draft.text) and re.search(r"\b(?:fomc|fed|decision|hike|cut)", draft.text):
@@ -30,8 +38,24 @@ def read_macro(draft: Draft) -> None:
         _read_change(draft, basis_points[0])
 
 
+def _read_inflation(draft: Draft) -> None:
+    """'CPI is up 3.4 percent year on year': over a year a rise is the very figure, and a fall its negative."""
+    if _OVER_A_YEAR.search(draft.text) is None:
+        return
+    for name, words in (("cpi_yoy_fraction", "cpi|consumer"), ("ppi_yoy_fraction", "ppi|producer")):
+        for quantity in draft.free("fraction"):
+            match = re.search(
+                rf"\b(?:{words})\b(?:\s+(?:price|prices|index|inflation|headline))*\s+(?:(?:is|are|was|were|has|have|had|been|stands|runs|running)\s+)*(?P<way>{_RISEN}|{_FALLEN})\s+(?:by\s+)?$",
+                draft.left_clause(quantity),
+            )
+            if match is not None and not quantity.signed and quantity.low is None:
+                draft.take(name, quantity, -quantity.number if re.fullmatch(_FALLEN, match["way"]) else quantity.number)
+                draft.spans.append((quantity.start - len(draft.left_clause(quantity)) + match.start(), quantity.end))
+                break
+
+
 def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
-    before = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))]
+    before = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,4}}$", draft.left_clause(q))]
     expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:
         return

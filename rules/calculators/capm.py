@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from rules.common_fields import RISK_FREE_WORDS
 from rules.fields import Frozen, unit_field
 from rules.finance import rates as finance
 from rules.ledger import Ledger
@@ -24,25 +25,7 @@ class Input(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=(
-            "risk free",
-            "risk-free",
-            "riskfree",
-            "risk free rate",
-            "rf",
-            "r_f",
-            "tbills",
-            "t-bills",
-            "t-bill",
-            "t bill",
-            "bill",
-            "t bills",
-            "tbill",
-            "bills",
-            "riskless",
-            "riskless rate",
-            "treasuries",
-        ),
+        synonyms=RISK_FREE_WORDS,
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
