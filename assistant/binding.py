@@ -11,40 +11,25 @@ from typing import Any
 from assistant.draft import CLAUSE, FILLERS, Draft
 from assistant.parallel import bind_in_order
 from assistant.patterns import Pattern
+from assistant.plain_words import SAYING_NOTHING, SOMETHING_ELSE
 from assistant.quantities import Quantity
 from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
-MOST_PERCENT = 40.0
 # Words between a name and a number that make the number a change or a bound of what is named, not its value.
 _MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
 _MOVED = Pattern(r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?)\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
-_POINTS_ON = Pattern(r"[:=@]|->")
+_POINTS_ON = Pattern(r"[:=@|]|->")
 Needed = Callable[[Mapping[str, Any]], frozenset[str]]
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
 
 
 _CONDOR_WORDS = frozenset({"condor", "condors"})
 _WEAK_LABELS = frozenset({"at", "for", "got", "in", "x", "s", "f"})
-_SOMETHING_ELSE = frozenset(
-    """
-    account accounts portfolio margin budget cash loss losses profit credit premium inflation savings salary income nav budgeted
-    holiday earnings fomc meeting commission commissions fee fees broker
-    """.split()
-)
-# Words of a follow-up that change nothing about which input a number is.
-_SAYING_NOTHING = frozenset(
-    """
-    a about actually hmm uh um oops bump again also an and are as at be but by can change do does for from give go have how i if in instead is it its just let like lots lot
-    made make me mean meant my no not now of ok on one only or our please pls rather same say set should show so sorry take than that the them then there
-    these this those to too try up use using wait was we what whats with would were had you your days day dte left out until contracts contract
-    points point pts percent pct vol vols dollars usd k x times trading calendar expiry expiration weeks each
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +119,7 @@ def bind_labelled(draft: Draft) -> None:
             continue
         spoken.add(spoken_for)
         if is_percentage_as_number(edge.quantity, edge.slot):
-            if edge.slot.name in draft.percents or _shares_a_percent(draft, edge.quantity, edge.slot, edges):
+            if edge.slot.name in draft.percents or _can_only_be_a_percent(edge.quantity, edge.slot):
                 draft.take(edge.slot.name, edge.quantity, round(edge.quantity.number / 100, 12))
             else:
                 _doubt_fraction(draft, edge.quantity, edge.slot)
@@ -142,16 +127,12 @@ def bind_labelled(draft: Draft) -> None:
             draft.take(edge.slot.name, edge.quantity)
 
 
-def _shares_a_percent(draft: Draft, quantity: Quantity, slot: Slot, edges: Sequence[Edge]) -> bool:
-    """Whether the next number is a percentage of a like input, whose sign holds for both: 'cpi 3.1, ppi 4.0 percent', 'rf 4, erp 5 %'."""
-    if slot.is_volatility or abs(quantity.number) > MOST_PERCENT:
-        return False
-    later = next((other for other in draft.quantities if other.start > quantity.start and other.unit != "name"), None)
-    if later is None or later.unit != "fraction" or later.note or later.low is not None:
-        return False
-    return any(
-        edge.quantity is later and edge.slot.unit == "fraction" and not edge.slot.is_volatility and edge.slot.name != slot.name for edge in edges
-    )
+def _can_only_be_a_percent(quantity: Quantity, slot: Slot) -> bool:
+    """Whether a bare number above one beside a rate's name is its percentage: 'rate 4.3', 'q=1.3', where 430 % would be no rate at all.
+
+    A volatility is asked about: 18 may be meant as 18 %, and as a level of the VIX.
+    """
+    return not slot.is_volatility and slot.plausible is not None and slot.plausible[0] <= quantity.number / 100 <= slot.plausible[1]
 
 
 def _doubt_fraction(draft: Draft, quantity: Quantity, slot: Slot) -> None:
@@ -166,7 +147,7 @@ def _edges(draft: Draft, quantity: Quantity, label: Label, labels: Sequence[Labe
     low, high = (label.end, quantity.start) if before else (quantity.end, label.start)
     if any(low <= other.start < high for other in draft.quantities if other.unit != "name"):
         return []
-    if not before and re.match(r"\s*=|\s*:\s*[$+-]?[\d.]", draft.text[label.end :]):
+    if not before and re.match(r"\s*[=|]|\s*:\s*[$+-]?[\d.]", draft.text[label.end :]):
         return []  # 'sigma .94 r = .043', 'at 680bp. equity: 225k': the words belong to the number that follows them
     if re.fullmatch(FILLERS, between) and (before or not _POINTS_ON.search(between)):
         score = ADJACENT_LEFT if before else ADJACENT_RIGHT
@@ -340,8 +321,8 @@ def is_of_something_else(draft: Draft, quantity: Quantity) -> bool:
         later = re.search(r"\b(?:in|after)\s*$", draft.left(quantity)) or re.match(
             r"\s*(?:from now|later|hence|of (?:them|those|these))\b", draft.right(quantity)
         )
-        return bool(words - own - _SAYING_NOTHING) or (later is not None and not any("horizon" in slot.name for slot in draft.slots))
-    return quantity.unit in ("usd", "number", "fraction", "points") and bool((words & _SOMETHING_ELSE) - own)
+        return bool(words - own - SAYING_NOTHING) or (later is not None and not any("horizon" in slot.name for slot in draft.slots))
+    return quantity.unit in ("usd", "number", "fraction", "points") and bool((words & SOMETHING_ELSE) - own)
 
 
 def _leans_elsewhere(draft: Draft, edge: Edge) -> bool:

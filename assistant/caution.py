@@ -19,11 +19,12 @@ _BESIDE = (
 )
 _ANYWHERE = (
     r"maybe|twice|double|doubled|doubling|triple|tripled|thrice|halve[sd]?|squared|per account|euros?|eur|gbp|pounds?|above (?:the )?risk|"
-    r"over (?:the )?(?:risk|t-?bills?)|quarterly|business days|reali[sz]ed|historical|pair of|couple of|how (?:large|big|much) must|"
-    r"how (?:large|big) (?:should|would)|what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
+    r"over (?:the )?(?:risk|t-?bills?)|quarterly|business days|reali[sz]ed|historical|pair of|couple of|how (?:large|big|much|high) must (?:the |my |a )?(?:\w+ ){1,3}?be|"
+    r"how (?:large|big) (?:should|would) (?:the |my )?(?:total|whole|planned|entire|hedge|h|book)|"
+    r"what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
     r"spy|xsp|qqq|ndx|negative\s+(?!\$?[\d.])[a-z]+|(?:are|is) negative|[½¼¾⅓⅔]|the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
     r"not (?:count\w*|includ\w*|incl|with)|no (?:futures|calls|etfs?)|excluding|except|ignoring|"
-    r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b))"
+    r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b|there\b))"
 )
 # Beside a number of a follow-up: a change of the value before, which is no new value.
 _CHANGES = (

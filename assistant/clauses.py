@@ -19,7 +19,7 @@ _METHOD = Pattern(
     r" was)\b (?:\w+ ){1,3}?(?:used )?(?<!waiting )for\b(?! me\b| my\b|\W+\d)|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
-    r"\bwhat (?!i\b|we\b)(?:\w+ ){1,4}?(?:is|are) for$|\bwhat(?:'?s| is) (?:the )?(?:point|use|sense) of\b|\bwhat(?:'?s| is| are) (?:\w+ ){1,3}?doing in\b|"
+    r"\bwhat (?!i\b|we\b)(?:\w+ ){1,4}?(?:is|are) for$|\bwhat(?:'?s| is) (?:the )?(?:point|use|sense)(?: of\b|$)|\bwhat(?:'?s| is| are) (?:\w+ ){1,3}?doing in\b|"
     r"\bwhat (?:payoff|role|part|purpose|protection|benefit|signal|trigger|risk) (?:do|does|did)\b|\bwhere (?:do|does) (?:\w+ ){1,4}?(?:come in|fit|belong|enter)|"
     r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
     r"\bwhich (?:\w+ ){0,2}?(?:layer|instrument|one|signals?|vix|vx|months?)\b|\bhow (?:can|could|would|will|might)\b(?! (?:i|we|you|one)\b)|"
@@ -44,8 +44,9 @@ _REQUEST = Pattern(
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
-    r"\bhow (?:much|many)\b|"
-    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
+    r"\bhow (?:much|many)\b|\b(?:prob|probability|odds|chances?|pop)\b(?: of|\W*$)|"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|min|low|high|least|most|range|floor|cap|size|"
+    r"worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
     r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b|"
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
     r"size[ds]?|amounts?|dollars?|totals?|"
@@ -54,6 +55,12 @@ _FIGURE = Pattern(
     r"\b(?:combined|net|total) (?:break|p/?l|loss)|"
     r"^(?:and |so |then )*what(?:'?s| is| comes)?(?: the)? (?:next|due|first)(?: step| action| move| order)?(?: under the method| here| now)?$|"
     r"\b(?:can|could|do|would) (?:\w+ )?(?:lose|make)\b"
+)
+
+
+# 'why cap futures at 40 %': a bound that the method sets.
+_BOUNDS = Pattern(
+    r"\b(?:cap|caps|capped|capping|limits?|limited|ceiling|floor|max(?:imum)?|min(?:imum)?|(?:no|never|not) more than|at most|at least)\b[^;?.\d]*$"
 )
 
 
@@ -111,8 +118,10 @@ def _is_a_name(quantity: Quantity) -> bool:
 
 def _is_rule(quantity: Quantity, text: str) -> bool:
     """Whether a number in a clause about the method is the name of a rule."""
-    behind = text[quantity.end : quantity.end + 24]
+    behind, before = text[quantity.end : quantity.end + 24], text[max(quantity.start - 40, 0) : quantity.start]
     if quantity.low is not None and quantity.unit == "fraction":
+        return True
+    if quantity.unit == "fraction" and _BOUNDS.search(before):
         return True
     return (
         quantity.unit in ("fraction", "pair")

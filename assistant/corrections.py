@@ -16,6 +16,8 @@ _BETWEEN = Pattern(rf"(?P<own>[^;?!]*?)(?P<mark>[\s,.–—(-]*\b{_STRONG}(?:[\s
 _MOST_OWN_WORDS = 4
 _MOST_TIMES = 3
 _FAR = 5.0
+# A unit that only the second number has is that of both, where they are of one size: 'had 35 in futures, no, make that 30 pct'.
+_WITH_A_UNIT, _ALIKE = frozenset({"fraction", "bp", "days", "count"}), 2.5
 _SAME_KIND = frozenset({"number", "usd", "points", "count", "days", "strike"})
 _DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -52,6 +54,9 @@ def _takes_the_place(meant: Quantity, old: Quantity) -> bool:
     if not (isinstance(meant.value, float) and isinstance(old.value, float)) or old.low is not None or meant.low is not None:
         return False
     kinds = meant.unit == "number" or (old.unit == "number" and meant.unit in ("usd", "points")) or {meant.unit, old.unit} == {"usd", "points"}
+    if old.unit == "number" and meant.unit in _WITH_A_UNIT:
+        shown = meant.number * 100 if meant.unit == "fraction" else meant.number
+        return 0 < abs(shown) <= _ALIKE * abs(old.number) and abs(old.number) <= _ALIKE * abs(shown)
     near = 0 < abs(meant.number) <= _FAR * abs(old.number) and abs(old.number) <= _FAR * abs(meant.number)
     plain = {meant.unit, old.unit} <= _SAME_KIND
     return near and (meant.unit == old.unit or (kinds and plain))

@@ -20,6 +20,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.7, r"\b(?:hedge|vega|book)\b.*(?:\$|\bdollars?\b|\bmuch\b|\bleft\b|\bleaves?\b|\bfloor\b|\bcap\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b|"
               r"(?:\$|\bdollars?\b|\bmuch\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b.*\b(?:hedge|vega)\b|\bhedge\b.*(?:\$|\bdollars?\b).*%"),
         (0.6, r"\d[\d,.]*k?\s+(?:\w+\s+)?hedge\b|\bhedge\b\W*\$?\d|\b(?:each|all|per|across)\b.*\blayers?\b|\bh\s+\d"),
+        (0.9, r"\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b.*(?:%|\bpct|\bpercent)|"
+              r"(?:%|\bpct|\bpercent).*\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b"),
+        (0.9, r"\b(?:each|every|per) (?:call )?(?:clip|tranche|increment)\b|\b(?:futures?|vx)\s*/\s*calls?\s*/\s*(?:etfs?|fund)"),
         (1.0, r"\bh\b\s*=|\bsplit\w*|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
@@ -39,7 +42,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "instrument-vega": (
         (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?(?:point|pt)\b|"
-              r"\bper contract vega\b"),
+              r"\bper contract vega\b|(?:\$|\bdollars?|\busd)\s?(?:hedge )?vega per (?:lot|contract|future|mini|share)\b"),
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
@@ -136,6 +139,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (2.0, r"\b(?:needs?|has|have|ought|must) (?:to )?(?:stay|remain|be kept)\b|\b(?:what|which) exact\b|\bor just\b.*\?|\d\?\s+\d[\d.]*\?|\bno math\b"),
     (1.4, r"\b(?:matters?|mean|means|count as|counts as|qualif\w+|trigger)\b.*\?|^(?:does|do|is|would|will|may|can)\b.*\b(?:matter|count|mean|break|qualify|start|trigger|"
               r"change)\b|^explain\b|\bhow come\b|\bwhat does an? rsi\b"),
     (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),

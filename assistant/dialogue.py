@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.becoming import told_as_values
 from assistant.cash_flow_changes import change_flows
 from assistant.cues import cue_scores
 from assistant.draft import FILLERS, Draft
-from assistant.moves import plainly_set
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
@@ -20,8 +20,10 @@ from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 
 MOST_WORDS = 14
+_MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")
 _BACKWARD = Pattern(
-    r"^(and|but|so|same|what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
+    r"^(and|n|but|so|same|damn|hmm?|um|uh|wait|oops|lol|k|okay|suppose|supposing|say|assuming|imagine|just|"
+    r"what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
     r"sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
     r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b",
     re.IGNORECASE,
@@ -36,10 +38,12 @@ _ABOUT = (
 )
 OWN_CUE = 1.5
 MOST_EXPIRIES = 24
-_FAR = 5.0
+_FAR, _LEAP = 5.0, 30.0
 _TAKES_BACK = Pattern(
-    r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?\W*$"
+    r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|use|say|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?"
+    r"(?:\W+(?:instead|then|now|please|pls|again))*\W*$"
 )
+_ZERO = Pattern(r"^\W*(?:with |at |and )?(?:no|zero|nil|without)\b(?: \w+){1,3}\W*$|\b(?:is|are) (?:zero|nil)\W*$")
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
@@ -67,7 +71,8 @@ def followed_up(
     """The previous calculation with what a follow-up changes; None when the question is about something else."""
     if not _may_follow(text, previous, own, quantities):
         return None
-    text = plainly_set(text, previous.calculator)
+    # In a scenario a market that moves to a level is a shock and no new level.
+    text = text if previous.calculator == "scenarios" and _MARKET.search(text) else told_as_values(text)
     draft = _draft_of_change(text, quantities, previous, as_of)
     changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}
     unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
@@ -102,7 +107,7 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
     best = max(scores, key=lambda name: scores[name])
     if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:
         return False
-    return refers_back(text) or (bool(quantities) and len(text.split()) <= MOST_WORDS)
+    return refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
 
 
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
@@ -128,7 +133,24 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
             del draft.inputs[name]
     if "market.futures" in draft.inputs and "as_of" not in draft.origin:
         draft.inputs.pop("as_of", None)
+    _doubt_leaps(draft, previous)
     return draft
+
+
+def _doubt_leaps(draft: Draft, previous: CalculationRequest) -> None:
+    """Ask about a bare number of quite another size than the value it would replace: 'make debt cost 7' beside a debt of 100,000."""
+    for name, quantity in list(draft.origin.items()):
+        slot, old, new = draft.slot(name), previous.inputs.get(name), draft.inputs.get(name)
+        if (
+            slot is None
+            or not isinstance(old, (int, float))
+            or not isinstance(new, (int, float))
+            or not re.fullmatch(r"\d[\d.,]*", quantity.text.strip())
+        ):
+            continue
+        if old and new and not 1 / _LEAP <= abs(new / old) <= _LEAP:
+            del draft.inputs[name]
+            draft.ask(name, slot.unit, f"{name} is {old:g} so far. Is {quantity.text.strip()} its new value, or which input is it?")
 
 
 def _names_choice(draft: Draft, name: str, previous: CalculationRequest) -> bool:

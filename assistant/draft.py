@@ -12,7 +12,7 @@ from assistant.quantities import Quantity, Unit
 from assistant.slots import Slot, value_for
 
 FILLERS = (
-    r"(?:\s|=|:|@|->|\b(?:is|at|of|the|a|an|about|around|total|in|are|was|were|be|comes?|came|to|out|usd|my|our|own|now|currently|just|only|set|"
+    r"(?:\s|=|:|\||@|->|\b(?:is|at|of|the|a|an|about|around|total|in|are|was|were|be|comes?|came|to|out|usd|my|our|own|now|currently|just|only|set|"
     r"equals?|given|ie|today|stands?|sits?|costing|quoted|trading|trades|year|yearly|annual)\b|\bi\.e\.)*"
 )
 CLAUSE = Pattern(r"[;?!()]|,(?!\d)|(?<!i\.e)(?<!e\.g)(?<!\bvs)\.(?:\s|$)|\s(?:and|then|but|so|while)\s|\s--?\s")

@@ -13,12 +13,17 @@ _ALWAYS = (
     (3.0, r"(?:layers?|instruments?|engines?)\b"),
     (3.0, r"(?:tranches|increments|clips|steps)\b(?!\s+(?:only|filled|done|bought|on\b|already|held|left))"),
     (4.0, r"(?:legs|strikes|legged)\b"),
-    (2.0, r"(?:wings|sides|break-?\s?evens?|numbers|answers|figures|results|vix months|contract months|nearest|front months?)\b"),
+    (
+        2.0,
+        r"(?:wings|sides|break-?\s?evens?|numbers|answers|figures|results|amounts|ends|bounds|limits|levels|values|vix months|contract months|nearest|front months?)\b",
+    ),
 )
 # A number said twice with its unit is one.
 _RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd"})
 _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|each|other)\s+(?:of\s+)?(?:the\s+|my\s+)?$"
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
+_HOLDER = r"\b(?:account|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
+_LEAST_WORTH = 1000.0
 # What the numbers of a list are called: 'twelve daily closes', 'the last seven days', 'two hedge layers'.
 _LISTED = Pattern(
     r"(?:\s+|-)(?:(?!and|with|at|for)[a-z/&]+\s+){0,3}?(?:closes|closings?(?: prices)?|prices|values|readings|prints|bars|points|observations|days?|sessions|entries|numbers|"
@@ -61,6 +66,13 @@ def _counts_a_list(draft: Draft, quantity: Quantity) -> bool:
     return counts_things(draft, quantity)
 
 
+def _is_of_the_holder(draft: Draft, quantity: Quantity) -> bool:
+    """Whether an amount is what the asker has, in a calculation that takes no amount of money: '(my account is 250k btw)'."""
+    if quantity.unit not in ("usd", "number") or abs(quantity.number) < _LEAST_WORTH or any(slot.unit == "usd" for slot in draft.slots):
+        return False
+    return re.search(_HOLDER, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
+
+
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number that has no place can change no result."""
     said_before = (other for other in draft.origin.values() if other.start != quantity.start)
@@ -76,6 +88,8 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     if quantity.unit == "days" and _NAMES_A_SERIES.match(draft.right(quantity)) and (timeless or "constant" in draft.text):
         return True
     if _counts_a_list(draft, quantity):
+        return True
+    if _is_of_the_holder(draft, quantity):
         return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:

@@ -36,7 +36,10 @@ _SAME_AS: Mapping[tuple[str, str], Mapping[str, float]] = {
     ("vol", ""): {"fraction": 1.0, "number": 1.0},
     ("usd", ""): {"number": 1.0},
 }
-_NO_DEFAULT = r"\b(?:rather than|instead of|not)\s+(?:your|the|any)\s+(?:own\s+|usual\s+|built[- ]in\s+)?(?:default|table|usual|standard|estimate)\w*"
+_NO_DEFAULT = (
+    r"\b(?:rather than|instead of|not)\s+(?:your|the|any|its)\s+(?:own\s+|usual\s+|built[- ]in\s+|house\s+|standard\s+|default\s+|assumed\s+|program's\s+|tool's\s+)*"
+    r"(?:default|table|usual|standard|estimate|house|assum\w+|figure|value|number|built[- ]in|one)\w*"
+)
 # What a number was before, beside what it is: 'beta 0.95 (was 1.1 last year)'.
 _ONCE = Pattern(r"\(\s*(?:it\s+)?(?:was|were|used to be|previously|formerly|up from|down from)\b[^()]*\)")
 _PLUS_A_FIGURE = r"\bplus\s+(?:the\s+|my\s+)?(?:max|break|worst|what|how|return|greeks|vega|price|compute|calc|give|show)\w*"
@@ -159,7 +162,7 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
     unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules) and not says_nothing_new(draft, quantity))
-    parts = [(quantity.start, quantity.end) for quantity in draft.quantities if quantity.start in draft.used and _holds_its_word(quantity)]
+    parts = [(quantity.start, quantity.end) for quantity in draft.quantities if _holds_its_word(quantity, quantity.start in draft.used)]
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]
     words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
@@ -176,8 +179,10 @@ def _denied(draft: Draft) -> tuple[str, ...]:
     return tuple(match.group() for match in found if not any(start < match.end() and match.start() < end for start, end in draft.spans))
 
 
-def _holds_its_word(quantity: Quantity) -> bool:
-    """Whether words of caution inside a quantity are its own: 'a third', 'minus 1.1', '9 times'."""
+def _holds_its_word(quantity: Quantity, used: bool) -> bool:
+    """Whether words of caution inside a quantity are its own: 'a third', 'minus 1.1', '9 times', and those of a range: 'a quarter up to 40 %'."""
+    if not used:
+        return quantity.low is not None
     return quantity.note == "part" or quantity.unit == "multiple" or (quantity.signed and quantity.number < 0)
 
 

@@ -21,7 +21,7 @@ from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import rule_check
-from assistant.understanding import Understanding, read_question, refers_back, understand
+from assistant.understanding import Understanding, is_of_the_domain, read_question, refers_back, understand
 from assistant.utterances import Utterances
 from knowledge.base import KnowledgeBase
 from knowledge.citing import Answer
@@ -41,7 +41,6 @@ _GREETING = Pattern(
     r"(?: there| please| alvh)?\W*",
     re.IGNORECASE,
 )
-_IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ class Session:
         if stated or forgets(reading.text):
             missing = (Missing("question", "", phrases.WHAT_TO_COMPUTE),)
             return replace(self._plain(question, as_of, understood, "clarify", phrases.noted_line(facts)), missing=missing)
-        if understood.label == "OTHER" and reading.quantities and not _IN_DOMAIN.search(reading.text):
+        if understood.label == "OTHER" and reading.quantities and not is_of_the_domain(reading.text):
             return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
         return self._from_documents(question, as_of, context, understood)
 

@@ -128,7 +128,7 @@ def _slot(name: str, info: Any, extra: Mapping[str, Any], prefix: str, required:
         required=required and info.is_required(),
         whole="int" in str(info.annotation),
         is_list=str(info.annotation).startswith("list["),
-        synonyms=(*extra.get("synonyms", ()), *((name,) if "_" in name else ())),
+        synonyms=(*extra.get("synonyms", ()), *((name.replace("_", " "),) if "_" in name else ())),
         choices=extra.get("choices") or {},
         group=extra.get("group"),
         unless=tuple(extra.get("unless", ())),

@@ -35,11 +35,11 @@ _ALIASES = {
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
     # Shorthand of the trade.
     "w": "with", "w/": "with ", "w/o": "without ", "ivol": "iv", "ivols": "ivs", "etp": "etf", "etps": "etfs", "etn": "etf", "etns": "etfs",
-    "cr": "credit",
+    "cr": "credit", "shr": "share", "shrs": "shares", "acct": "account", "accts": "accounts",
     "fut": "future", "px": "price", "imp": "implied", "sig": "sigma", "putt": "put", "putts": "puts",
     "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers",
     "pls": "please", "dys": "days", "dy": "day", "plz": "please",
-    "gimme": "give me",
+    "gimme": "give me", "vixpiration": "vix expiration", "vixperation": "vix expiration",
 }  # fmt: skip
 _WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)
 # A sign or a name written to its number: 'K5500', 'r4.5%', 'E90k', 'rsi14', 'spx6000'; 'Q1', 'VX1' and 'vix3m' are names.
@@ -48,6 +48,8 @@ _GLUED = Pattern(
     r"(?:rsi|macd|cpi|ppi|spx|rf|erp|beta|dte|vol|iv|fut|fwd|spot|strike|rate|credit|exp)(?=\d)|vix(?=\d+(?:\.\d+)?(?![\w.])))",
     re.IGNORECASE,
 )
+# Not within '@my_book.json'.
+_UNDERSCORE = Pattern(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])(?!(?:[^\s@]*)\.(?:json|csv)\b)")
 _SHORTEST = 4
 _LONG = 7
 _SHORTEST_BARE = 4
@@ -63,6 +65,11 @@ class Spelled:
     def changed(self, typed: str) -> bool:
         """Whether any word was changed."""
         return self.text != typed
+
+
+def spaced(text: str) -> str:
+    """The text with the underscores of names as blanks, every place kept: 'planned_hedge_vega=5k'; names of files stay."""
+    return _UNDERSCORE.sub(" ", text)
 
 
 def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:

@@ -15,31 +15,35 @@ from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.decimals import with_points
+from assistant.quantities.lists import without_markers
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
-from assistant.spelling import Spelled, spelled
+from assistant.spelling import Spelled, spaced, spelled
 from assistant.utterances import Nearest, Utterances
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["CalculationRequest", "Reading", "Understanding", "read_question", "refers_back", "understand"]
+__all__ = ["CalculationRequest", "Reading", "Understanding", "is_of_the_domain", "read_question", "refers_back", "understand"]
 
 # A question that speaks of nobody is advice only where it is far closer to such questions than to all others.
 ADVICE_FLOOR, IMPERSONAL_LEAD = 0.60, 0.25
+_IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?|h|increments?|clips?)\b")
 _PERSONAL = Pattern(
     r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
     r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
 )
 _ADVICE = Pattern(
     r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
-    r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|\byes (?:or|/) ?no\b|\byes/no\b|"
+    r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|"
     r"\btarget price\b|"
     r"(?<!as an )(?<!as a )(?<!is this a )(?<!this a specific )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d)|park|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
-    r"\bwhere (?:will|is) (?:the )?(?:vix|spx|market)\b[^?]*\b(?:go|be|headed|heading)\b|\bposition size\b[^?]*\bmy account\b|"
+    r"\bwhere (?:will|is|does|do) (?:the )?(?:vix|spx|market|s&p)\b[^?]*\b(?:go|be|headed|heading|close|end up|finish|open)\b"
+    r"[^?]*(?:\?|\b(?:today|tomorrow|week|month|year|mon|tues?|wednes|thurs?|fri)\w*)|"
+    r"\bposition size\b[^?]*\bmy account\b|"
     r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i (?:hold|own|have)\b|"
     r"\bwhat should i (?:buy|sell|trade)\b|\b(?:you|can|please|want|need) (?:\w+ )?guarantee\b|\bguaranteed (?:profits?|returns?|gains?|money|win\w*|income)\b|"
@@ -48,7 +52,9 @@ _ADVICE = Pattern(
     r"\bwould you (?:buy|sell|short|hold|go long|trade|put|invest)\b|"
     r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not)\b|"
     r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
-    r"\bhow (?:many|much)\b[^?]*\bshould i\b[^?]*\b(?:buy|sell|put|invest)\b"
+    r"\bhow (?:many|much)\b[^?]*\b(?:should (?:i|we|he|she|they|my)|ought (?:i|we|he|she|they|my))\b[^?]*\b(?:buy|sell|put|invest|allocate|park|stick)\b|"
+    r"\b(?:should|ought) (?:she|he|they|my \w+)\b[^?]*\b(?:buy|sell|invest|put|hold|short|trade)\b|"
+    r"(?:^|[.?!;,] )(?:so |ok )?(?:buy|sell|short|hold|roll|close|go long)\b(?! (?:futures|calls|etfs|vx|vix)\b)[^?]*\bor (?:wait|hold|pass|skip|sit|not|sell|buy)\b"
 )
 
 
@@ -84,8 +90,9 @@ class Understanding:
 
 def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
     """Repair the spelling of a question, replace the numbers that it takes back, and read its quantities."""
-    repaired, quantities = corrected(spelled(with_points(question), is_english))
-    return Reading(question, repaired, repaired.text.lower(), tuple(quantities))
+    typed = with_points(spaced(question))
+    repaired, quantities = corrected(spelled(typed, is_english))
+    return Reading(typed, repaired, repaired.text.lower(), tuple(without_markers(repaired.text, quantities)))
 
 
 def understand(
@@ -113,11 +120,18 @@ def understand(
         as_of = str(previous.inputs["as_of"])  # a day that was said holds until another is said
     methodology, numeric = methodology_part(reading.text, reading.quantities)
     own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
+    if own is not None and own.calculator == "layer-split" and previous is None and not is_of_the_domain(reading.text):
+        own, label = None, "OTHER"  # a bill that is split
     if previous is not None and not (own is not None and own.complete and not refers_back(reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:
             return Understanding(reading, label, followed, None, False)
     return Understanding(reading, label, own, methodology if own is not None else None, False)
+
+
+def is_of_the_domain(text: str) -> bool:
+    """Whether a lower-case text names anything of the hedge, its instruments or its layers."""
+    return _IN_DOMAIN.search(text) is not None
 
 
 def _asks_for_advice(text: str, nearest: Nearest) -> bool:

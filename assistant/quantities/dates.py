@@ -23,10 +23,15 @@ _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
 _UNMISTAKABLE = Pattern(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(2[4-9]|3\d)(?![\d/.]|\s?(?:%|pct|percent|vol))")
 _BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
 _NAMED = Pattern(
-    rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{MONTH_NAME})\.?"
-    rf"(?:\s*(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:,?\s*(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d))?",
+    rf"(?:(?P<before>\d{{1,2}})(?:(?:st|nd|rd|th)?\s+(?:of\s+)?|[-/]))?(?P<month>{MONTH_NAME})\.?"
+    rf"(?:(?:\s*|-(?=\d{{1,2}}-20\d\d))(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:(?:,?\s*|[-/])(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d)|(?(before)[-/](?P<dashed>[23]\d)(?![\d.%/-])|(?!)))?",
     re.IGNORECASE,
 )
+
+
+# 'VXZ6', '/VX M26': the letters of contract months, as the exchange lists them (Cboe, VX contract specifications).
+_CODE = Pattern(r"(?<![\w])/?(?:vxm|vx|ux)[\s/]?(?P<letter>[fghjkmnquvxz])(?P<year>[4-9]|2[4-9]|3\d)(?![\w.%])", re.IGNORECASE)
+_LETTERS = "fghjkmnquvxz"
 
 
 def month_number(name: str) -> int:
@@ -53,7 +58,16 @@ def read_date(text: str, start: int) -> Quantity | None:
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
     if (match := _UNMISTAKABLE.match(text, start)) and not re.search(r"\bmacd\b", text, re.IGNORECASE):
         return _dated(text, start, match.end(), 2000 + int(match[3]), int(match[1]), int(match[2]))
-    return _named(text, start)
+    return _coded(text, start) or _named(text, start)
+
+
+def _coded(text: str, start: int) -> Quantity | None:
+    """A contract month by its code; a year of one digit is one of the twenties."""
+    match = _CODE.match(text, start)
+    if match is None:
+        return None
+    year = 2000 + int(match["year"]) if len(match["year"]) > 1 else 2020 + int(match["year"])
+    return Quantity(match.group(), start, match.end(), "month", f"{year}-{_LETTERS.index(match['letter'].lower()) + 1:02d}")
 
 
 def _day_first(text: str) -> bool:
@@ -68,7 +82,8 @@ def _named(text: str, start: int) -> Quantity | None:
         return None
     number = month_number(match["month"])
     day = match["before"] or match["after"]
-    year = match["year"] or (f"20{match['short']}" if match["short"] else None)
+    short = match["short"] or match["dashed"]
+    year = match["year"] or (f"20{short}" if short else None)
     if day is None and year is None:
         return None
     if match["before"] and match["after"] and year is None and len(match["after"]) == 2:

@@ -45,7 +45,13 @@ DIGIT_PART = Pattern(
     r"(?<=share )([1-9])/([2-9]|10)(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
 )
-PART = Pattern(rf"(?:{'|'.join(sorted(PARTS, key=len, reverse=True))})\b{_NO_PART}", re.IGNORECASE)
+# 'third of it' without its article; 'third of June' is a day.
+_BARE = {name: 1 / parts for name, parts in _PART_NAMES.items() if name not in PARTS}
+_OF_THE_WHOLE = r"(?=\s+(?:of (?:it|that|this|them|which|the (?:hedge|whole|total|book|vega|plan|lot)|my (?:hedge|book|vega))|(?:in|into|to) (?:the |vx |vix )*(?:futures|vx))\b)"
+PARTS |= _BARE
+PART = Pattern(
+    rf"(?:(?:{'|'.join(sorted(set(PARTS) - set(_BARE), key=len, reverse=True))})\b{_NO_PART}|(?:{'|'.join(_BARE)})\b{_OF_THE_WHOLE})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

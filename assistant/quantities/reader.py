@@ -24,7 +24,9 @@ _DAY_NUMBER = Pattern(r"(?:d|day|t\s?\+\s?)(?=\d{1,4}\b(?![.,/]\d))", re.IGNOREC
 _TIMES = Pattern(r"x\s?(?=\d)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
+_PLAIN_BEHIND = Pattern(r"\s+\.?\d[\d.]*(?!\d|\s?(?:d|dte|days?|c|p|calls?|puts?)\b)", re.IGNORECASE)
 _MOST_DAYS = 3660
+_MOST_VOL = 400
 _OF_A = r"\s+(?:of\s+)?(?:an?\s+|one\s+)?"
 _UNITS_IN_PARTS: tuple[tuple[Pattern, Unit, float], ...] = (
     (Pattern(rf"{_OF_A}(?:percentage\s+point|percent|pct|per\s?cent)\b", re.IGNORECASE), "fraction", 0.01),
@@ -141,6 +143,8 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         match = suffix.pattern.match(text, literal.end)
         if match and suffix.unit == "days" and _is_before_its_number(text, start, match.end(), literal.value):
             break
+        if match and suffix.unit == "vol" and _names_the_next(text, start, match.end(), literal.value):
+            break
         if match and suffix.unit == "count" and _ROW_BEFORE.search(text[:start]) and literal.value >= _LOWEST_STRIKE:
             break
         scaled = not literal.spelled and not text[literal.end - 1].isdigit()
@@ -171,6 +175,11 @@ def _is_before_its_number(text: str, start: int, end: int, value: float) -> bool
     """Whether 'dte' belongs to the number behind it: 'spot 5900 dte 28', 'future 20 dte 28'."""
     named = _PRICE_BEFORE.search(text[:start]) is not None and _BARE_BEHIND.match(text, end) is not None
     return value > _MOST_DAYS or (named and text[start:end].lower().endswith("dte"))
+
+
+def _names_the_next(text: str, start: int, end: int, value: float) -> bool:
+    """Whether 'vol' belongs to the number behind it: 'spx 6000 vol 18', 'strike 25 vol 90'."""
+    return value > _MOST_VOL or (_PRICE_BEFORE.search(text[:start]) is not None and _PLAIN_BEHIND.match(text, end) is not None)
 
 
 def _with_unread(text: str, found: Sequence[Quantity]) -> list[Quantity]:

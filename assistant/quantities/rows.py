@@ -10,7 +10,7 @@ from itertools import pairwise
 from assistant.patterns import Pattern
 from assistant.quantities.model import Quantity, Unit
 
-_RANGE = Pattern(r"\s?(?:-|–|to|through|until)\s?", re.IGNORECASE)
+_RANGE = Pattern(r"\s?(?:-|–|(?:up )?to|through|until)\s?", re.IGNORECASE)
 _QUOTE = Pattern(r"\s?[-–/]\s?|\s?x\s?", re.IGNORECASE)
 _SERIES = (
     ("slash", re.compile(r"\s?/\s?")),
@@ -100,7 +100,8 @@ def _ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     kept: list[Quantity] = []
     for quantity in found:
         before = kept[-1] if kept else None
-        if before is None or not _is_range(text, before, quantity) or quantity.unit in ("number", "name", "series", "usd"):
+        legs = before is not None and before.unit == quantity.unit == "strike"  # '5925p-5950p' is a spread
+        if before is None or legs or not _is_range(text, before, quantity) or quantity.unit in ("number", "name", "series", "usd"):
             kept.append(quantity)
             continue
         scale = 0.01 if quantity.unit in ("fraction", "vol") and before.unit == "number" else 1.0

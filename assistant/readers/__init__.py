@@ -137,6 +137,16 @@ READERS: Mapping[str, Reader] = {
 }
 
 
+def _note_fund(draft: Draft) -> None:
+    """A fund whose holdings and leverage are given: its name tells nothing more."""
+    if {"futures", "leverage"} <= set(draft.inputs):
+        draft.says(r"\b(?:uvxy|svix|svxy)\b")
+
+
+NOTES: Mapping[str, Reader] = {"layer-split": vega.note_end_of_band, "instrument-vega": _note_fund}
+"""What the inputs themselves, once they are known, make of words that would else be asked about."""
+
+
 def read(calculator: str, draft: Draft) -> dict[str, float]:
     """Fill a draft for a calculator; returns levels that are named and not used, as facts."""
     reader = READERS.get(calculator)
@@ -146,6 +156,8 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
         reader(draft)
     bind_choices(draft)
     bind(draft, partial(needed_beside, calculator))
+    if calculator in NOTES:
+        NOTES[calculator](draft)
     planned = draft.inputs.get("planned_hedge_vega_usd")
     if isinstance(planned, float) and planned < 0:
         draft.inputs["planned_hedge_vega_usd"] = -planned  # the sign of the book's vega; the hedge is a magnitude

@@ -34,6 +34,10 @@ def _read_single(draft: Draft, prefix: str) -> None:
 
 def _read_credit_times(draft: Draft, prefix: str) -> None:
     """'for 6.85 x 5', '8.00 x10' is a credit and a number of condors; two whole numbers may be the other way round and are left."""
+    draft.says(
+        r"\b(?:make|lose|earn|gain|risk|win|owe)\b(?: \w+){0,2} at (?:the )?(?:most|worst|best)\b|"
+        r"\bat (?:the )?(?:most|worst|best)\b(?= (?:can|could|do|would|will) (?:i|we)\b)"
+    )
     draft.says(r"\b(?:got|get|was|were|been|being|condors?|ics?|trade|position|which|it) (?:paid|pays)\b")
     for held in draft.free("number"):
         if re.search(r"\bi (?:have|hold|own|did|do|trade|run) (?:only |just )?$", draft.left(held)) and re.match(
@@ -41,7 +45,7 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
         ):
             draft.take(f"{prefix}contracts", held)
     if f"{prefix}contracts" not in draft.inputs:
-        of_them = [q for q in draft.free("number") if re.match(r"\s*of (?:them|those|these)\b", draft.right(q)) and q.number.is_integer()]
+        of_them = [q for q in draft.free("number") if q.number.is_integer() and _is_of_them(draft, q)]
         if len(of_them) == 1:
             draft.take(f"{prefix}contracts", of_them[0])
     for pair in draft.free("pair"):
@@ -50,6 +54,14 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
             draft.take(f"{prefix}credit_index_points", pair, credit)
             draft.take(f"{prefix}contracts", pair, count)
             return
+
+
+def _is_of_them(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number says how many of the condors there are: '7 of them', 'sold twelve of the 5925p-...', 'I did 25 of an iron condor'."""
+    if re.match(r"\s*of (?:them|those|these)\b", draft.right(quantity)):
+        return True
+    done = re.search(r"\b(?:sold|short|wrote|did|do|have|hold|trad(?:e|ed)|on|sell|opened)\s+$", draft.left(quantity))
+    return done is not None and re.match(r"\s*of (?:an?|the|my|this|that)\b", draft.right(quantity)) is not None
 
 
 def _read_leg_volatilities(draft: Draft, prefix: str) -> None:

@@ -206,6 +206,9 @@ def read_horizon(draft: Draft) -> None:
         draft.take(names[0], open_days[0])
 
 
+_LEG_NAMES = {"number": "price", "days": "days_to_expiry"}
+
+
 def _leg_unit(quantity: Quantity) -> str:
     """What a number is to a fund's future: a weight may be written as a fraction of one, 'w .55'."""
     weight = quantity.unit == "number" and 0 < quantity.number < 1
@@ -216,11 +219,31 @@ def read_fund_legs(draft: Draft) -> None:
     """'60% in the 19.2 future (11 days) and 40% in the 20.1 (40 days)': weight, price and days of each future."""
     found = draft.free("fraction", "number", "days", "points")
     legs, used = _longest_legs(found)
+    if not legs:
+        legs, used = _legs_with_weights_apart(draft)
     if legs:
         draft.inputs["futures"] = legs
         draft.use(*used)
         for quantity in used:
             draft.origin[f"futures.{quantity.start}"] = quantity
+
+
+def _legs_with_weights_apart(draft: Draft) -> tuple[list[dict[str, float]], list[Quantity]]:
+    """'holds 18.9 (12 days) and 20.05 (40 days), 45/55': two futures with their days, then weights of 100 in all."""
+    free = draft.free("number", "days", "points", "pair")
+    for place, weights in enumerate(free):
+        before = free[max(place - 4, 0) : place]
+        legs = [before[:2], before[2:]]
+        if weights.unit != "pair" or abs(sum(weights.numbers) - 100) > 1e-9 or len(before) != 4:
+            continue
+        if all(sorted(_leg_unit(q) for q in leg) == ["days", "number"] for leg in legs):
+            rows = [
+                {_LEG_NAMES[_leg_unit(q)]: q.number for q in leg} | {"weight_fraction": share / 100}
+                for leg, share in zip(legs, weights.numbers, strict=True)
+            ]
+            if all(PLAUSIBLE_FUTURE[0] <= row["price"] <= PLAUSIBLE_FUTURE[1] for row in rows):
+                return rows, [*before, weights]
+    return [], []
 
 
 def _longest_legs(found: list[Quantity]) -> tuple[list[dict[str, float]], list[Quantity]]:

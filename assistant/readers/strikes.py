@@ -37,7 +37,12 @@ def read_strikes(draft: Draft, prefix: str) -> None:
     """Fill the strikes. Those that are out of order, or long and short the wrong way round, are asked about."""
     width = _width(draft)
     found = (
-        _row(draft, prefix) or _read_codes(draft, prefix) or _read_wings(draft, prefix) or _read_spreads(draft, prefix) or _read_legs(draft, prefix)
+        _row(draft, prefix)
+        or _read_signed(draft, prefix)
+        or _read_codes(draft, prefix)
+        or _read_wings(draft, prefix)
+        or _read_spreads(draft, prefix)
+        or _read_legs(draft, prefix)
     )
     if width is not None and not found:
         _read_shorts(draft, prefix, width)
@@ -50,7 +55,34 @@ def _row(draft: Draft, prefix: str) -> bool:
         if len(quantity.numbers) == len(LEGS) and min(quantity.numbers) >= LOWEST_STRIKE:
             _take(draft, prefix, [quantity] * 4, list(quantity.numbers))
             return True
+    free = draft.free("number", "strike")
+    for start in range(len(free) - len(LEGS) + 1):
+        legs = free[start : start + len(LEGS)]
+        if _is_lettered_row(draft, legs):
+            _take(draft, prefix, legs, [leg.number for leg in legs])
+            return True
     return False
+
+
+def _is_lettered_row(draft: Draft, legs: Sequence[Quantity]) -> bool:
+    """'5925p-5950p-6275c-6300c': four rising strikes in a row, the puts before the calls."""
+    letters = "".join({"put": "p", "call": "c"}.get(leg.note, "") for leg in legs)
+    rising = all(low.number < high.number for low, high in pairwise(legs)) and legs[0].number >= LOWEST_STRIKE
+    return (
+        rising
+        and letters == "ppcc"
+        and all(re.fullmatch(r"\s?[-–/,]\s?|\s", draft.text[before.end : after.start]) for before, after in pairwise(legs))
+    )
+
+
+def _read_signed(draft: Draft, prefix: str) -> bool:
+    """'+5500P -5550P -6300C +6350C': bought with a plus, sold with a minus."""
+    legs = [q for q in draft.free("strike") if q.signed and abs(q.number) >= LOWEST_STRIKE and q.note in ("put", "call")]
+    named = {f"{'long' if leg.number > 0 else 'short'}_{leg.note}": leg for leg in legs}
+    if len(legs) != len(LEGS) or set(named) != set(LEGS):
+        return False
+    _take(draft, prefix, [named[leg] for leg in LEGS], [abs(named[leg].number) for leg in LEGS])
+    return True
 
 
 def _read_codes(draft: Draft, prefix: str) -> bool:
@@ -213,10 +245,9 @@ def _read_shorts(draft: Draft, prefix: str, width: Quantity) -> None:
 
 def _read_named_shorts(draft: Draft, prefix: str) -> None:
     """'shorts at 5900 and 6400': two strikes behind one word, the put below the call."""
-    match = re.search(
-        r"\b(?:shorts?(?: strikes| legs)?|bodies|body|sold)\W*(?:at\s+|are\s+|of\s+|the\s+)*(\d[\d,.]*)\s*(?:\(?puts?\)?\s*)?(?:&|and|,|/)\s*(\d[\d,.]*)",
-        draft.text,
-    )
+    two = r"(\d[\d,.]*)\s*(?:\(?puts?\)?\s*)?(?:&|and|,|/)\s*(\d[\d,.]*)"
+    match = re.search(rf"\b(?:shorts?(?: strikes| legs)?|bodies|body|sold)\W*(?:at\s+|are\s+|of\s+|the\s+)*{two}", draft.text)
+    match = match or re.search(rf"{two}\s+(?:short strikes|shorts)\b", draft.text)
     legs = [draft.starting(match.start(1)), draft.starting(match.start(2))] if match else []
     found = [leg for leg in legs if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
     if len(found) == 2 and found[0].number < found[1].number and not re.match(r"\s*(?:puts?|calls?)\b", draft.right(found[1])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.binding import is_of_something_else
-from assistant.draft import Draft
+from assistant.draft import Draft, between
 from assistant.quantities import Quantity
 
 SMALLEST_USD = 50.0
@@ -160,7 +160,46 @@ def read_layer_split(draft: Draft) -> None:
         ):
             draft.use(quantity)
             draft.spans.append((quantity.start, quantity.end))
+    _read_share_of_the_whole(draft)
     _read_share_further_on(draft)
+    _read_bare_share(draft)
+    for steps in re.finditer(r"\b(?:three|3)\s?(?:x\s?|times\s|at\s)?20\s?(?:s|%|pct|percent)?s?\b", draft.text):
+        draft.use(*between(draft.free(), *steps.span()))  # the rule of three increments
+        draft.spans.append(steps.span())
+
+
+def _read_bare_share(draft: Draft) -> None:
+    """'split 9k vega at 30 %': the one percentage of a split, inside the band, that no word gives to another layer or to the part that is hedged."""
+    slot, left = draft.slot("futures_share_fraction"), draft.free("fraction")
+    if slot is None or slot.plausible is None or slot.name in draft.inputs or len(left) != 1 or left[0].low is not None:
+        return
+    before, behind = draft.left_clause(left[0]), draft.right_clause(left[0])
+    bare = (
+        re.search(r"(?:\b(?:at|with|using|use|say|share)|@)\s*$", before) is not None
+        and re.match(r"\s*(?:$|share\b|please\b|pls\b)", behind) is not None
+    )
+    other = re.search(rf"{_HEDGED}\W*(?:\w+\W+)?$|\b(?:calls?|etfs?|vix|vol|hedged)\b", before) is not None
+    if bare and not other and slot.plausible[0] <= left[0].number <= slot.plausible[1]:
+        draft.take(slot.name, left[0])
+
+
+def _read_share_of_the_whole(draft: Draft) -> None:
+    """'35 % of my planned hedge vega shall go into futures'."""
+    for quantity in draft.free("fraction"):
+        into = r"\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+        if quantity.low is None and re.match(into, draft.right(quantity)):
+            draft.take("futures_share_fraction", quantity)
+            return
+
+
+def note_end_of_band(draft: Draft) -> None:
+    """'At the top of the band, i.e. 40 %': an end of the band that the share itself stands for."""
+    slot, share = draft.slot("futures_share_fraction"), draft.inputs.get("futures_share_fraction")
+    if slot is None or slot.plausible is None or not isinstance(share, float):
+        return
+    words = {slot.plausible[0]: r"lower|low|bottom|floor|min(?:imum)?", slot.plausible[1]: r"upper|high|top|cap|max(?:imum)?"}.get(share)
+    if words is not None:
+        draft.says(rf"\b(?:{words})(?: end)?(?: of (?:the |that |its )?(?:futures )?(?:band|range))?\b")
 
 
 def _read_share_further_on(draft: Draft) -> None:

@@ -102,7 +102,7 @@ SPLIT = "My planned hedge vega is $10,000. How much goes to futures?"
         (CALL, "strike 2 higher"),
         (CALL, "vol 5 points higher"),
         (WACC, "debt +10k"),
-        (WACC, "what if debt rises to 8%?"),
+        (WACC, "what if debt rises by 8%?"),
         (WACC, "what if debt costs 2% more"),
     ],
 )
