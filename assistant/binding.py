@@ -21,6 +21,8 @@ MOST_WORDS_BETWEEN = 4
 _MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
+# 'mrp=5.2 %' is no market return only because that is what is left open.
+_NAMED = Pattern(r"(?<![\w])([a-zβσ][\w-]*)\s*=\s*$")
 _MOVED = Pattern(r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?)\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@|]|->")
@@ -300,6 +302,8 @@ def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
     """Whether a quantity is said to be a move, or the name of an input that this calculation does not have, or has filled, stands right before it."""
     left = draft.left_clause(quantity)
     if quantity.unit in ("number", "fraction") and _MOVED.search(left):
+        return True
+    if (named := _NAMED.search(left)) is not None and not any(named.group(1) in (*slot.synonyms, slot.last) for slot in draft.slots):
         return True
     match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
     if match is None or quantity.unit not in ("number", "fraction"):

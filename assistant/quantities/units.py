@@ -33,7 +33,7 @@ SUFFIXES = (
     _suffix(r"\s?(?:vol|volatility)\s?(?:points?|pts?)\b", "vol_points", 0.01),
     _suffix(r"\s?vols?\b(?!\s?(?:points?|pts?|(?:of |at |is |= ?)?[\d.]+\s?(?:%|pct|percent)))", "vol", 0.01),
     _suffix(r"[\s-]?(?:trading|business|market)[\s-]?(?:days?|sessions?)\b", "trading_days"),
-    _suffix(r"[\s-]?sessions?\b", "trading_days"),
+    _suffix(r"[\s-]?sessions?\b|\s?td\b", "trading_days"),
     _suffix(r"[\s-]?(?:calendar\s)?(?:dte\b|days?\b|d\b)", "days"),
     _suffix(r"[\s-]?weeks?\b", "days", 7.0, "weeks"),
     _suffix(r"[\s-]?(?:months?|years?|yrs?|hours?|minutes?)\b", "unclear"),

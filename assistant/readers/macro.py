@@ -15,7 +15,12 @@ _OVER_A_YEAR = Pattern(
 )
 _RISEN = r"up|rose|risen|gained|increased|climbed|advanced|grew|grown"
 _FALLEN = r"down|fell|fallen|lost|decreased|declined|dropped"
-_MOST_BP = 150
+# '10bp above expectations', where no cut or hike makes it doubtful which way that goes.
+_BEYOND = Pattern(
+    r"\s*(?:(?:above|over|higher than|more than|north of)|(?P<below>below|under|lower than|less than|south of))\s+(?:the\s+|market\s+|street\s+|what was\s+)*"
+    r"(?:expect\w*|consensus|priced(?: in)?|forecasts?|pricing|anticipated)\b"
+)
+_FEW, _MOST_BP = 2, 150
 _EXPECTED = (
     r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
 )
@@ -55,7 +60,14 @@ def _read_inflation(draft: Draft) -> None:
 
 
 def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
-    before = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,4}}$", draft.left_clause(q))]
+    # Words that may stand between, but none of a cut or a hike further away: 'expected a cut of 25, got 50' leaves open what was got.
+    moves = rf"{_CUT}|\b(?:hike\w*|rais\w+|increas\w+)\b"
+    near = [re.search(rf"{_EXPECTED}\W*(?P<between>(?:\w+\W+){{0,4}})$", draft.left_clause(q)) for q in pair]
+    before = [
+        q
+        for q, found in zip(pair, near, strict=True)
+        if found is not None and (len(found["between"].split()) <= _FEW or not re.search(moves, found["between"]))
+    ]
     expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:
         return
@@ -76,6 +88,11 @@ def _is_understood(draft: Draft) -> None:
 
 
 def _read_change(draft: Draft, quantity: Quantity) -> None:
+    beyond = _BEYOND.match(draft.right(quantity))
+    if beyond is not None and not re.search(rf"{_CUT}|\b(?:hike\w*|rais\w+|dovish|hawkish)\b", _BEYOND.sub("", draft.text)):
+        draft.take("fomc_surprise_bp", quantity, -quantity.number if beyond["below"] else quantity.number)
+        draft.spans.append((quantity.end, quantity.end + beyond.end()))
+        return
     near = draft.left(quantity) + draft.right_clause(quantity)
     if re.search(r"\b(?:surprise (?:of|was|is)|surprised by)\W*$", draft.left(quantity)) or re.match(
         r"\s*(?:fomc |fed |hawkish |dovish )*surprise", draft.right(quantity)

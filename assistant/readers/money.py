@@ -11,6 +11,7 @@ from assistant.draft import CLAUSE, Draft
 from assistant.idle import counts_things
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.readers.flows import read_listed
 
 _NOW = Pattern(
     r"\b(?:now|today|upfront|up front|(?:at|in|from) (?:the )?(?:very )?(?:start|outset|begin(?:ning)?)|initially|day zero|at inception|at once)\b"
@@ -36,13 +37,14 @@ _BACK_BEHIND = Pattern(
 # Words between the amounts of a list, whose verb holds on: '9.5k on day zero and another 3k'.
 _GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")
 _MOST_RATE = 1000.0
+_MOST_TIMES = 500
 _LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures"}
 
 
 def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
-    if _read_repeated(draft) or _read_periodic(draft) or _read_spaced(draft):
+    if read_listed(draft) or _read_repeated(draft) or _read_every(draft) or _read_periodic(draft) or _read_spaced(draft):
         return
     if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
         draft.ask(
@@ -78,7 +80,7 @@ def _read_repeated(draft: Draft) -> bool:
         return False
     times = [quantity for quantity in amounts if quantity.number == len(lists[0].numbers)]
     amounts = [quantity for quantity in amounts if quantity not in times[:1]]
-    near = draft.text[amounts[-1].start : lists[0].start]
+    near = draft.text[amounts[-1].start : lists[0].start] + draft.right_clause(lists[0])
     signed = _signs(draft, amounts)
     if len(amounts) != 2 or signed is None or amounts[1].start > lists[0].start or not re.search(r"\b(?:each|a time|apiece|payments?)\b", near):
         return False
@@ -89,6 +91,24 @@ def _read_repeated(draft: Draft) -> bool:
     for quantity in (*amounts, *lists):
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
     draft.use(*amounts, *lists, *times)
+    return True
+
+
+def _read_every(draft: Draft) -> bool:
+    """'-12,000 now, then +4,100 every 30 days three times': so many of one amount, the first of them a period after the start."""
+    amounts = [q for q in draft.free("usd", "number") if not counts_things(draft, q)]
+    every = draft.after(r"\b(?:every|each)", "days")
+    counts = [q for q in draft.free("multiple", "number") if q.unit == "multiple" or counts_things(draft, q)]
+    if len(amounts) != 2 or every is None or len(counts) != 1 or len(draft.free()) != len(amounts) + 2 or every.start < amounts[1].start:
+        return False
+    signed, times = _signs(draft, amounts), counts[0].number
+    if signed is None or signed[0] * signed[1] >= 0 or not times.is_integer() or not 1 < times <= _MOST_TIMES:
+        return False
+    flows = [(0.0, signed[0]), *((number * every.number, signed[1]) for number in range(1, int(times) + 1))]
+    draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in flows]
+    for quantity in amounts:
+        draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
+    draft.use(*amounts, every, *counts)
     return True
 
 
@@ -136,7 +156,8 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
     marks = _said_once(sorted(marks), amounts)
     if len(marks) == len(amounts) - 1 and marks and marks[0][1] and _is_first_and_out(draft, amounts[0], marks[0][0]):
-        if marks[0][0] < amounts[1].start and not CLAUSE.search(draft.text[amounts[0].end : marks[0][0]]):
+        between = draft.text[amounts[0].end : marks[0][0]]
+        if marks[0][0] < amounts[1].start and not CLAUSE.search(between) and not re.search(r"[-=]>|→", between):
             return None  # the day may as well be the first one's own
         marks.insert(0, (amounts[0].end, 0.0))
     if len(marks) != len(amounts) or not amounts:
@@ -202,7 +223,7 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
             direction = int(math.copysign(1, found[-1]))
         found.append(direction * quantity.number)
         told_alone, told_behind = bool(behind) and not before, told
-    return found
+    return found if len({amount > 0 for amount in found}) > 1 else None
 
 
 def _told_before(left: str) -> int:

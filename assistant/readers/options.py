@@ -83,7 +83,13 @@ def read_strike(draft: Draft) -> None:
         if len({quantity.number for quantity in strikes}) == 1:
             draft.take("strike", strikes[0])
             again = [
-                q for q in draft.free("number") if q.number == strikes[0].number and re.search(r"\b(?:strike|struck|k)\W*(?:at\s+)?$", draft.left(q))
+                q
+                for q in draft.free("number")
+                if q.number == strikes[0].number
+                and (
+                    re.search(r"\b(?:strike|struck|k)\W*(?:at\s+)?$", draft.left(q))
+                    or re.match(r"\s*-?\s*(?:strikes?|line|pairs?|combos?)\b", draft.right(q))
+                )
             ]
             draft.use(*strikes, *again)
         return

@@ -32,7 +32,7 @@ class Input(Frozen):
         lt=1,
     )
     beta: float = unit_field(
-        "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
+        "Beta to the market", "ratio", synonyms=("beta", "b", "β"), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
     )
     market_return_fraction: float | None = unit_field(
         "Expected market return a year",
@@ -53,6 +53,9 @@ class Input(Frozen):
             "market premium",
             "risk premium",
             "market risk premium",
+            "mrp",
+            "emrp",
+            "rp",
             "equity premium",
             "premium",
             "excess return",

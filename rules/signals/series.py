@@ -139,12 +139,12 @@ class CapmTerms(Frozen):
         lt=1,
     )
     beta: float | None = unit_field(
-        "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), parameter="capm_beta", default=None, gt=-100, lt=100
+        "Beta to the market", "ratio", synonyms=("beta", "b", "β"), plausible=(-5.0, 5.0), parameter="capm_beta", default=None, gt=-100, lt=100
     )
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year, used as it is; without it the parameter is scaled by the VIX",
         "fraction",
-        synonyms=("equity risk premium", "erp", "premium", "market premium"),
+        synonyms=("equity risk premium", "erp", "premium", "market premium", "risk premium", "market risk premium", "equity premium", "mrp"),
         plausible=(0.0, 0.2),
         where="your own forecast",
         parameter="equity_risk_premium_fraction",
