@@ -303,7 +303,8 @@ def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
     left = draft.left_clause(quantity)
     if quantity.unit in ("number", "fraction") and _MOVED.search(left):
         return True
-    if (named := _NAMED.search(left)) is not None and not any(named.group(1) in (*slot.synonyms, slot.last) for slot in draft.slots):
+    named = _NAMED.search(left) if quantity.unit in ("number", "fraction") else None
+    if named is not None and not any(named.group(1) in (*slot.synonyms, slot.last) for slot in draft.slots):
         return True
     match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
     if match is None or quantity.unit not in ("number", "fraction"):

@@ -23,6 +23,7 @@ _AND = Pattern(r"\band\b|&")
 _LEADS = Pattern(rf"(?:{FILLERS}|\b(?:costs?|costing|yields?|respectively|each|run|runs)\b|\s|:)*")
 _FOLLOWS = Pattern(r"\s*(?:for|on|in|as)\s+(?:the\s+)?")
 _MOST_PERCENT = 40.0
+_TWO = 2
 
 
 def bind_in_order(draft: Draft, labels_of: Callable[[Draft], list[Label]]) -> None:
@@ -105,13 +106,21 @@ def _before(draft: Draft, chain: Sequence[Quantity], labels: Sequence[Label]) ->
         if names[-1].end > chain[0].start or not _LEADS.fullmatch(draft.text[names[-1].end : chain[0].start]):
             continue
         values = list(chain)
-        while values and any(_stands_behind(draft, values[-1], label) for label in labels):
-            values.pop()
         if _AND.search(draft.text[names[0].start : names[-1].end]) is None and _IN_ORDER.search(draft.text) is None:
-            alone = not any(_stands_behind(draft, value, label) for value in values for label in labels)
-            return (values, names[-len(values) :]) if 2 <= len(values) <= len(names) and alone else ((), ())
-        if len(values) == len(names) or (len(values) > len(names) and values[len(names)].unit != values[len(names) - 1].unit):
-            return values[: len(names)], names
+            while values and any(_stands_behind(draft, values[-1], label) for label in labels):
+                values.pop()
+            if any(_stands_behind(draft, value, label) for value in values for label in labels):
+                return (), ()
+        elif len(values) > len(names) and values[len(names)].unit != values[len(names) - 1].unit:
+            values = values[: len(names)]
+        # Names further ahead belong to no list of theirs where each has its value before it: '20k debt, ke and kd 10 % and 6 %'.
+        count = len(values)
+        if (
+            count >= _TWO
+            and all(any(_stands_behind(draft, q, name) for q in draft.free()) for name in names[: len(names) - count])
+            and count <= len(names)
+        ):
+            return values, names[-count:]
     return (), ()
 
 

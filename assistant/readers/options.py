@@ -106,7 +106,8 @@ def read_strike(draft: Draft) -> None:
 def _read_beside_strike(draft: Draft, strike: Quantity) -> None:
     """The same strike said again ('22 puts ..., 22 calls'), and how many right before it ('ten vix 18 pairs')."""
     for other in draft.free("number"):
-        if other.number == strike.number and _BEFORE_OPTION.match(draft.right(other)) and not _OTHER_PRICE.search(draft.left_clause(other)):
+        named = _BEFORE_OPTION.match(draft.right(other)) and not _OTHER_PRICE.search(draft.left_clause(other))
+        if other.number == strike.number and (named or re.search(r"\b(?:strikes?|struck|k)\W*(?:at\s+)?$", draft.left(other))):
             draft.use(other)
         elif (
             draft.slot("contracts") is not None
