@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.draft import CLAUSE, FILLERS, Draft
+from assistant.parallel import bind_in_order
 from assistant.patterns import Pattern
 from assistant.plain_words import SAYING_NOTHING, SOMETHING_ELSE
 from assistant.quantities import Quantity
@@ -20,6 +21,8 @@ MOST_WORDS_BETWEEN = 4
 _MOVES = Pattern(
     r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
 )
+# 'mrp=5.2 %' is no market return only because that is what is left open.
+_NAMED = Pattern(r"(?<![\w])([a-zβσ][\w-]*)\s*=\s*$")
 _MOVED = Pattern(r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?)\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@|]|->")
@@ -54,6 +57,7 @@ class Edge:
 def bind(draft: Draft, needed: Needed = lambda _: frozenset()) -> None:
     """Fill the inputs that words, position and unit decide. `needed` tells which optional inputs those given make necessary."""
     bind_zeros(draft)
+    bind_in_order(draft, labels_of)
     bind_labelled(draft)
     bind_following(draft)
     bind_only_fit(draft, needed(draft.inputs))
@@ -298,6 +302,9 @@ def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
     """Whether a quantity is said to be a move, or the name of an input that this calculation does not have, or has filled, stands right before it."""
     left = draft.left_clause(quantity)
     if quantity.unit in ("number", "fraction") and _MOVED.search(left):
+        return True
+    named = _NAMED.search(left) if quantity.unit in ("number", "fraction") else None
+    if named is not None and not any(named.group(1) in (*slot.synonyms, slot.last) for slot in draft.slots):
         return True
     match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
     if match is None or quantity.unit not in ("number", "fraction"):

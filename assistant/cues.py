@@ -94,7 +94,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
     ),
     "macro-signal": (
-        (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b"),
+        (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b|\bconsumer (?:price|inflation)\w*\b.*\bproducer (?:price|inflation)|"
+              r"\bproducer (?:price|inflation)\w*\b.*\bconsumer (?:price|inflation)"),
         (0.8, r"\b(?:hikes?|cuts?|surprise)\b.*\b(?:consensus|expected|priced)\b"),
         (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
         (0.6, r"\bdivergence\b|\bgap\b"),

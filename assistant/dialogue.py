@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.becoming import told_as_values
+from assistant.cash_flow_changes import change_flows
 from assistant.cues import cue_scores
 from assistant.draft import FILLERS, Draft
 from assistant.held import change_hedges, with_hedges
@@ -20,6 +21,7 @@ from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 
 MOST_WORDS = 14
+_MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")
 _BACKWARD = Pattern(
     r"^(and|n|but|so|same|damn|hmm?|um|uh|wait|oops|lol|k|okay|suppose|supposing|say|assuming|imagine|just|"
     r"what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
@@ -77,8 +79,9 @@ def followed_up(
     """The previous calculation with what a follow-up changes; None when the question is about something else."""
     if not _may_follow(text, previous, own, quantities):
         return None
-    if "hedges" not in previous.inputs:
-        text = told_as_values(text)  # a hedge that 'goes to 25' has a new mark
+    # A hedge that 'goes to 25' has a new mark; in a scenario a market that moves to a level is a shock and no new level.
+    if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
+        text = told_as_values(text)
     previous = with_hedges(text, quantities, previous) or previous
     draft = _draft_of_change(text, quantities, previous, as_of)
     changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}
@@ -297,25 +300,6 @@ def _change_month(draft: Draft, previous: CalculationRequest) -> None:
                 draft.take("month", quantity, f"{int(quantity.number)}-{number:02d}")
 
 
-def _change_flows(draft: Draft, previous: CalculationRequest) -> None:
-    """'make it 90 days' moves the last of two payments, 'it only comes back as 25.9k' changes it."""
-    flows = previous.inputs.get("cash_flows_usd")
-    days = draft.free("days") or [quantity for quantity in draft.free("number") if re.search(r"\bday\s*$", draft.left(quantity))]
-    amounts = draft.free("usd", "number")
-    if isinstance(flows, list) and len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed:
-        back = re.search(r"\b(?:back|get|got|receiv\w+|return\w*|collect\w*|out at the end|comes?)\b", draft.left(amounts[0]))
-        paid = re.search(r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b", draft.left(amounts[0]))
-        if (back is None) != (paid is None) and flows[0]["amount"] < 0 < flows[1]["amount"]:
-            place = 0 if paid else 1
-            changed = [dict(flow) for flow in flows]
-            changed[place]["amount"] = -amounts[0].number if paid else amounts[0].number
-            draft.take("cash_flows_usd", amounts[0], changed)
-            return
-    if isinstance(flows, list) and len(flows) == 2 and len(draft.free()) == len(days) == 1:
-        draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
-        draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")
-
-
 def _change_count(draft: Draft, previous: CalculationRequest) -> None:
     """'what if i only do 3?' changes how many condors there are."""
     free = draft.free()
@@ -352,7 +336,7 @@ _SPECIAL = {
     "macd": _change_periods,
     "iron-condor": _change_condor,
     "vix-expiry": _change_month,
-    "irr": _change_flows,
+    "irr": change_flows,
     "break-even": change_hedges,
     "scenarios": change_hedges,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.draft import CLAUSE, Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 # How many of each there always are.
@@ -23,6 +24,15 @@ _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
 _HOLDER = r"\b(?:account|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
 _LEAST_WORTH = 1000.0
+# What the numbers of a list are called: 'twelve daily closes', 'the last seven days', 'two hedge layers'.
+_LISTED = Pattern(
+    r"(?:\s+|-)(?:(?!and|with|at|for)[a-z/&]+\s+){0,3}?(?:closes|closings?(?: prices)?|prices|values|readings|prints|bars|points|observations|days?|sessions|entries|numbers|"
+    r"settlements|levels|flows|cash ?flows|payments|layers|components|rows)\b"
+)
+# '30-day constant maturity', and where nothing else is counted in days 'the thirty-day VIX future'.
+_NAMES_A_SERIES = Pattern(r"\s*(?:rolling\s+)?(?:(?:constant|const)[- ]maturity\b|(?:vix|vx|front|cm)\b)")
+_LONGEST = 400
+_SPAN = r"\b(?:last|past|these|those|previous|prior|preceding|latest|recent|during|over|for|of|in|on|the|are|with|here)\s+(?:the\s+)?(?:last\s+|past\s+)?$"
 _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
 
 
@@ -37,6 +47,23 @@ def _stands_apart(draft: Draft, quantity: Quantity) -> bool:
     low, high = sorted([(given.start, given.end), (quantity.start, quantity.end)])
     whole = re.search(r"\b(?:total|whole|planned|overall|altogether|all in|in all|entire)\b", draft.left_clause(given) + draft.right_clause(given))
     return whole is not None and CLAUSE.search(draft.text[low[1] : high[0]]) is not None
+
+
+def counts_things(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a small whole number stands before what a list is made of: 'three payments'."""
+    return (
+        quantity.unit == "number" and 1 < quantity.number <= _LONGEST and quantity.number.is_integer() and bool(_LISTED.match(draft.right(quantity)))
+    )
+
+
+def _counts_a_list(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number only tells how long a list is that was read: 'seven days' before seven closes."""
+    if not any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
+        return False
+    if quantity.unit in ("days", "trading_days"):
+        timeless = not any(slot.unit in ("days", "trading_days", "date", "month") for slot in draft.slots)
+        return timeless or quantity.unit == "trading_days" or re.search(_SPAN, draft.left(quantity)) is not None
+    return counts_things(draft, quantity)
 
 
 def _is_of_the_holder(draft: Draft, quantity: Quantity) -> bool:
@@ -58,9 +85,9 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     timeless = not any(slot.unit in ("days", "trading_days", "date", "month") for slot in draft.slots)
     if quantity.unit == "days" and timeless and "planned_hedge_vega_usd" in draft.inputs:
         return re.search(r"\b(?:per|each|every|over|for|across|in)\s*(?:the\s+next\s+)?$", draft.left(quantity)) is None
-    if quantity.unit == "days" and re.match(r"\s*(?:constant|const)[- ]maturity\b", draft.right(quantity)):
-        return True  # the name of a series
-    if quantity.unit == "trading_days" and any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
+    if quantity.unit == "days" and _NAMES_A_SERIES.match(draft.right(quantity)) and (timeless or "constant" in draft.text):
+        return True
+    if _counts_a_list(draft, quantity):
         return True
     if _is_of_the_holder(draft, quantity) or (quantity.unit == "number" and str(draft.inputs.get("month", ""))[:4] == quantity.text.strip()):
         return True

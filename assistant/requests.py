@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from assistant.caution import unmodelled
@@ -22,6 +24,18 @@ _SET_ASIDE = Pattern(
     r"\s*(?:on|open|live|held)?\s*,?\s*\(?(?:but\s+)?(?:please\s+)?(?:(?:ignore|disregard)(?:\s+(?:it|that|this))?|not that (?:it|that) matters|"
     r"(?:which is |that'?s |all |just )?(?:fyi|fwiw|for context|for info|irrelevant|not relevant|unrelated|beside the point))(?: here)?\s*(?=[).;,?]|$)"
 )
+# What stands between a number and the same number once more.
+_AGAIN = Pattern(
+    r"\s*,?\s*[(]?\s*(?:(?:i\.\s?e\.?|ie|that is|that's|in other words|or|equals|meaning|aka|in figures|in numbers|=)\s*,?\s*)(?:a |an )?|\s*[(]\s*=?\s*"
+)
+_SAME_AS: Mapping[tuple[str, str], Mapping[str, float]] = {
+    ("usd", "per_contract"): {"points": 0.01, "number": 0.01},
+    ("points", ""): {"number": 1.0, "usd": 100.0},
+    ("fraction", ""): {"number": 1.0, "bp": 10_000.0},
+    ("bp", ""): {"fraction": 0.0001},
+    ("vol", ""): {"fraction": 1.0, "number": 1.0},
+    ("usd", ""): {"number": 1.0},
+}
 _NO_DEFAULT = (
     r"\b(?:rather than|instead of|not)\s+(?:your|the|any|its)\s+(?:own\s+|usual\s+|built[- ]in\s+|house\s+|standard\s+|default\s+|assumed\s+|program's\s+|tool's\s+)*"
     r"(?:default|table|usual|standard|estimate|house|assum\w+|figure|value|number|built[- ]in|one)\w*"
@@ -71,6 +85,7 @@ def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of:
     draft = Draft(text, tuple(quantities), slots_of(calculator), as_of, follow_up)
     set_corrected_aside(draft)
     _set_ignored_aside(draft)
+    _set_restated_aside(draft)
     draft.says(_NO_DEFAULT)
     draft.says(_PLUS_A_FIGURE)
     for before in _ONCE.finditer(text):
@@ -91,6 +106,24 @@ def set_corrected_aside(draft: Draft) -> None:
         start = quantity.start - len(draft.left(quantity)) + match.start()
         draft.use(quantity)
         draft.spans.append((start, quantity.end))
+
+
+def _set_restated_aside(draft: Draft) -> None:
+    """Numbers that say the one before them again: 'eleven percent (11 %)', '$3,010 a contract, i.e. 30.10 points'."""
+    for before, quantity in pairwise(quantity for quantity in draft.quantities if quantity.unit != "name"):
+        gap = re.sub(r"^\s*(?:vol\w*|iv|sigma|tax|rate|strike|premium)\b", "", draft.text[before.end : quantity.start])
+        closed = "(" not in gap or re.match(r"\s*\)", draft.text[quantity.end :])
+        if _AGAIN.fullmatch(gap) and closed and before.start not in draft.used and _is_the_same(before, quantity):
+            draft.use(quantity)
+            draft.spans.append((before.end, quantity.end))
+
+
+def _is_the_same(first: Quantity, second: Quantity) -> bool:
+    """Whether two quantities are one value, in one unit or in two."""
+    if not (isinstance(first.value, float) and isinstance(second.value, float)) or first.low is not None or second.low is not None:
+        return False
+    factors = {first.unit: 1.0, **_SAME_AS.get((first.unit, first.note), _SAME_AS.get((first.unit, ""), {}))}
+    return second.unit in factors and math.isclose(first.value * factors[second.unit], second.value, rel_tol=1e-9)
 
 
 def _set_ignored_aside(draft: Draft) -> None:

@@ -23,7 +23,7 @@ _BY_UNIT: Mapping[str, tuple[str, ...]] = {
     "ratio": ("number", "multiple"),
     "index_points": ("number", "points", "strike"),
     "vix_points": ("number", "points"),
-    "usd_per_index_point": ("usd", "number"),
+    "usd_per_index_point": ("usd", "number", "multiple"),
     "bp": ("bp", "fraction", "number"),
     "z_score": ("sigma", "number"),
     "rsi_points": ("number",),

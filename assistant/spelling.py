@@ -44,7 +44,7 @@ _ALIASES = {
 _WORD = Pattern(r"(?<![\w/])w/o(?![\w/])|(?<![\w/])w/|[A-Za-z]+", re.IGNORECASE)
 # A sign or a name written to its number: 'K5500', 'r4.5%', 'E90k', 'rsi14', 'spx6000'; 'Q1', 'VX1' and 'vix3m' are names.
 _GLUED = Pattern(
-    r"(?<![\w.@/$-])(?:[ksfetcph](?=\d)|d(?=\d)(?!\d{1,3}(?![\w.%]))|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent))|"
+    r"(?<![\w.@/$-])(?:s(?!0\s*[=:]|0\s+\d)(?=\d)|[kfetcph](?=\d)|d(?=\d)(?!\d{1,3}(?![\w%]|\.\d))|[rq](?=\.\d|\d{1,2}(?:\.\d+)?\s?(?:%|pct|percent))|"
     r"(?:rsi|macd|cpi|ppi|spx|rf|erp|beta|dte|vol|iv|fut|fwd|spot|strike|rate|credit|exp)(?=\d)|vix(?=\d+(?:\.\d+)?(?![\w.])))",
     re.IGNORECASE,
 )

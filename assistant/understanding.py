@@ -15,6 +15,7 @@ from assistant.dialogue import refers_back
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import month_of_code
+from assistant.quantities.decimals import with_points
 from assistant.quantities.lists import without_markers
 from assistant.quantities.reader import shifted
 from assistant.requests import CalculationRequest, request_for
@@ -91,7 +92,7 @@ class Understanding:
 
 def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
     """Repair the spelling of a question, replace the numbers that it takes back, and read its quantities."""
-    typed = spaced(question)
+    typed = with_points(spaced(question))
     repaired, quantities = corrected(spelled(typed, is_english))
     return Reading(typed, repaired, repaired.text.lower(), tuple(without_markers(repaired.text, quantities)))
 

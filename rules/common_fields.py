@@ -4,6 +4,11 @@ from typing import Any
 
 from rules.fields import unit_field
 
+RISK_FREE_WORDS = (
+    "risk free", "risk-free", "riskfree", "risk free rate", "rf", "r_f", "tbills", "t-bills", "t-bill", "t bill", "t bills", "tbill", "bill", "bills",
+    "treasury bill", "treasury bills", "treasury", "treasuries", "riskless", "riskless rate",
+)  # fmt: skip
+"""What traders call the risk-free rate."""
 SMALL_RATE: dict[str, Any] = {"gt": -1, "lt": 1}
 """Yearly rates lie below 100 %: 4.5 is a percentage typed where a fraction belongs."""
 

@@ -30,7 +30,7 @@ PARTS = {
     },
     **{f"{count}/{parts}": count / parts for count, parts in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4))},
 }
-_DIGITS = Pattern(r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])")
+_DIGITS = Pattern(r"(?:[1-9]\d{0,2}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
 # '4 1/4 %' and '17 3/8'.
 _MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")

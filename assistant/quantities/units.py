@@ -33,7 +33,7 @@ SUFFIXES = (
     _suffix(r"\s?(?:vol|volatility)\s?(?:points?|pts?)\b", "vol_points", 0.01),
     _suffix(r"\s?vols?\b(?!\s?(?:points?|pts?|(?:of |at |is |= ?)?[\d.]+\s?(?:%|pct|percent)))", "vol", 0.01),
     _suffix(r"[\s-]?(?:trading|business|market)[\s-]?(?:days?|sessions?)\b", "trading_days"),
-    _suffix(r"[\s-]?sessions?\b", "trading_days"),
+    _suffix(r"[\s-]?sessions?\b|\s?td\b", "trading_days"),
     _suffix(r"[\s-]?(?:calendar\s)?(?:dte\b|days?\b|d\b)", "days"),
     _suffix(r"[\s-]?weeks?\b", "days", 7.0, "weeks"),
     _suffix(r"[\s-]?(?:months?|years?|yrs?|hours?|minutes?)\b", "unclear"),
@@ -60,7 +60,7 @@ NAMES = Pattern(
     r"(?:m|vx|ux)[1-9](?![\w.])|vxm?[\s/]?[fghjkmnquvxz](?:2[4-9]|3\d|[4-9])(?![\w.%])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
     r"(?:scenario|case|shock)\s(?:[1-9]|one|two|three|four|five)(?=\s*(?:[:=)]|is\b|spx|s&p|vix\b|the\b|if\b|index|market))|"
     r"(?:1st|2nd)(?=\s(?:month|vx|vix|futures?|contract)\b)|"
-    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%/]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%))|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
+    r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%/]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%))|s0(?![\w.])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",
     re.IGNORECASE,
 )
 # Number words that count what the method or a language always has so many of: 'the three layers', 'these two'.

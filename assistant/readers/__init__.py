@@ -8,7 +8,7 @@ from functools import partial
 
 from assistant.binding import bind, bind_choices
 from assistant.draft import Draft
-from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, rows, shocks, states, vega
+from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
 from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
@@ -45,7 +45,7 @@ def _option(draft: Draft) -> None:
 
 
 def _conversion(draft: Draft) -> None:
-    options.read_quotes(draft)
+    quotes.read_quotes(draft)
     market.read_expiry(draft)
 
 
@@ -86,12 +86,20 @@ def _plan_hedge(draft: Draft) -> None:
 
 
 def _read_several_z(draft: Draft) -> None:
-    """'at z = 1 and 2' asks for the levels of both."""
-    first = draft.after(r"\bz\b", "number", "sigma")
+    """'at z = 1 and 2' and 'the 1 and 2 sigma levels' ask for the levels of both."""
+    first = draft.after(r"\bz\b", "number", "sigma") or next(
+        (
+            one
+            for one in draft.free("number", "sigma")
+            for two in draft.free("sigma")
+            if re.fullmatch(r"\s*-?\s*(?:and|,|&|/)\s*", draft.text[one.end : max(two.start, one.end)])
+        ),
+        None,
+    )
     if first is None:
         return
     second = next(
-        (q for q in draft.free("number", "sigma") if re.fullmatch(r"\s*(?:and|,|&)\s*", draft.text[first.end : max(q.start, first.end)])), None
+        (q for q in draft.free("number", "sigma") if re.fullmatch(r"\s*-?\s*(?:and|,|&|/)\s*", draft.text[first.end : max(q.start, first.end)])), None
     )
     if second is not None and 0 < first.number < second.number <= MOST_SIGMAS:
         draft.take("z", first, [first.number, second.number])

@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _CUT = r"\b(?:cut|cuts|lower\w*|reduc\w+|eas\w+|down|fell|falls?|drop\w*)\b"
-_MOST_BP = 150
+_OVER_A_YEAR = Pattern(
+    r"\b(?:year[- ](?:on|over)[- ](?:the[- ])?year|yoy|y/y|y-o-y|year over year|(?:on|over|in|from|against|vs) (?:the|a) year|a year (?:ago|earlier|before)|annual\w*|"
+    r"(?:twelve|12)[- ]months?)\b"
+)
+_RISEN = r"up|rose|risen|gained|increased|climbed|advanced|grew|grown"
+_FALLEN = r"down|fell|fallen|lost|decreased|declined|dropped"
+# '10bp above expectations', where no cut or hike makes it doubtful which way that goes.
+_BEYOND = Pattern(
+    r"\s*(?:(?:above|over|higher than|more than|north of)|(?P<below>below|under|lower than|less than|south of))\s+(?:the\s+|market\s+|street\s+|what was\s+)*"
+    r"(?:expect\w*|consensus|priced(?: in)?|forecasts?|pricing|anticipated)\b"
+)
+_FEW, _MOST_BP = 2, 150
 _EXPECTED = (
     r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
 )
@@ -16,6 +28,7 @@ _EXPECTED = (
 
 def read_macro(draft: Draft) -> None:
     """CPI and PPI as fractions; a surprise as itself, as decided against expected, or from the change of the futures' rate."""
+    _read_inflation(draft)
     basis_points = draft.free("bp")
     quarter = draft.free("fraction")
     if len(basis_points) < 2 and re.search(_EXPECTED, draft.text) and re.search(r"\b(?:fomc|fed|decision|hike|cut)", draft.text):
@@ -30,8 +43,31 @@ def read_macro(draft: Draft) -> None:
         _read_change(draft, basis_points[0])
 
 
+def _read_inflation(draft: Draft) -> None:
+    """'CPI is up 3.4 percent year on year': over a year a rise is the very figure, and a fall its negative."""
+    if _OVER_A_YEAR.search(draft.text) is None:
+        return
+    for name, words in (("cpi_yoy_fraction", "cpi|consumer"), ("ppi_yoy_fraction", "ppi|producer")):
+        for quantity in draft.free("fraction"):
+            match = re.search(
+                rf"\b(?:{words})\b(?:\s+(?:price|prices|index|inflation|headline))*\s+(?:(?:is|are|was|were|has|have|had|been|stands|runs|running)\s+)*(?P<way>{_RISEN}|{_FALLEN})\s+(?:by\s+)?$",
+                draft.left_clause(quantity),
+            )
+            if match is not None and not quantity.signed and quantity.low is None:
+                draft.take(name, quantity, -quantity.number if re.fullmatch(_FALLEN, match["way"]) else quantity.number)
+                draft.spans.append((quantity.start - len(draft.left_clause(quantity)) + match.start(), quantity.end))
+                break
+
+
 def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
-    before = [q for q in pair if re.search(rf"{_EXPECTED}\W*(?:\w+\W+){{0,2}}$", draft.left_clause(q))]
+    # Words that may stand between, but none of a cut or a hike further away: 'expected a cut of 25, got 50' leaves open what was got.
+    moves = rf"{_CUT}|\b(?:hike\w*|rais\w+|increas\w+)\b"
+    near = [re.search(rf"{_EXPECTED}\W*(?P<between>(?:\w+\W+){{0,4}})$", draft.left_clause(q)) for q in pair]
+    before = [
+        q
+        for q, found in zip(pair, near, strict=True)
+        if found is not None and (len(found["between"].split()) <= _FEW or not re.search(moves, found["between"]))
+    ]
     expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:
         return
@@ -52,6 +88,11 @@ def _is_understood(draft: Draft) -> None:
 
 
 def _read_change(draft: Draft, quantity: Quantity) -> None:
+    beyond = _BEYOND.match(draft.right(quantity))
+    if beyond is not None and not re.search(rf"{_CUT}|\b(?:hike\w*|rais\w+|dovish|hawkish)\b", _BEYOND.sub("", draft.text)):
+        draft.take("fomc_surprise_bp", quantity, -quantity.number if beyond["below"] else quantity.number)
+        draft.spans.append((quantity.end, quantity.end + beyond.end()))
+        return
     near = draft.left(quantity) + draft.right_clause(quantity)
     if re.search(r"\b(?:surprise (?:of|was|is)|surprised by)\W*$", draft.left(quantity)) or re.match(
         r"\s*(?:fomc |fed |hawkish |dovish )*surprise", draft.right(quantity)

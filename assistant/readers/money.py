@@ -7,29 +7,44 @@ import re
 from datetime import date
 from typing import Any
 
-from assistant.draft import Draft
+from assistant.draft import CLAUSE, Draft
+from assistant.idle import counts_things
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.readers.flows import read_listed
 
-_NOW = Pattern(r"\b(?:now|today|upfront|up front|at (?:the )?start|initially|day zero|at inception|at once)\b")
+_NOW = Pattern(
+    r"\b(?:now|today|upfront|up front|(?:at|in|from) (?:the )?(?:very )?(?:start|outset|begin(?:ning)?)|initially|day zero|at inception|at once)\b"
+)
 _OUT = Pattern(
-    r"\b(?:put(?:s|ting)? (?:in|out|up)|pay|paid|paying|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflows?|"
-    r"(?<!took )(?<!take )(?<!takes )(?<!pull )(?<!pulled )(?<!came )(?<!taken )(?<!taking )(?<!pulling )(?<!comes )out|put down|lent)\b"
+    r"\b(?:put(?:s|ting)? (?:in|out|up|to work)|pay(?:ed|s)?(?! (?:me|us)\b)|(?<!get )(?<!gets )(?<!got )(?<!am )(?<!i was )(?<!getting )paid(?! (?:me|us)\b)|"
+    r"paying|deploy\w*|invest\w*|outlay|spend|spent|costs?|lay out|laid out|deposit\w*|buy|bought|outflows?|"
+    r"(?<!took )(?<!take )(?<!takes )(?<!pull )(?<!pulled )(?<!came )(?<!taken )(?<!taking )(?<!pulling )(?<!comes )(?<!cashed )out|put down|lent)\b"
 )
 _IN = Pattern(
     r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflows?|get|gets|sold|sell|(?:took|takes?|"
-    r"taken|taking|pull|pulled|pulling|came|comes) out|withdr\w+)\b"
+    r"taken|taking|pull|pulled|pulling|came|comes|cashed) out|withdr\w+|(?:pays?|paid) (?:me|us)|(?:am|i was|getting) paid)\b"
+)
+_BE = r"\s*(?:usd|us dollars|dollars|bucks)?\s*(?:(?:is|are|was|were|gets?|got|goes|go|going|went|being|to be|will be|has been|have been)\s+)*"
+# The verb of an amount may stand behind it: '30k are paid today', '66.1k comes back'.
+_PAID_BEHIND = Pattern(
+    rf"{_BE}(?:paid(?! (?:back|out|to (?:me|us)))|payed|invested|spent|laid out|put (?:in|up|down)|deposited|deployed|outlay|out)\b(?! (?:of|at)\b)"
+)
+_BACK_BEHIND = Pattern(
+    rf"{_BE}(?:(?:com(?:es?|ing)|came|flow(?:s|ed|ing)?|paid|given) (?:back|in)|back|received|returned|returns|collected|repaid|arriv(?:es?|ed|ing)|"
+    r"lands?|landed|inflow|credited)\b"
 )
 # Words between the amounts of a list, whose verb holds on: '9.5k on day zero and another 3k'.
 _GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")
 _MOST_RATE = 1000.0
+_MOST_TIMES = 500
 _LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures"}
 
 
 def read_cash_flows(draft: Draft) -> None:
     """Amounts one period apart ('-12,000, 4,100, 4,300 every 30 days'), or each with its day."""
-    if _read_repeated(draft) or _read_periodic(draft) or _read_spaced(draft):
+    if read_listed(draft) or _read_repeated(draft) or _read_every(draft) or _read_periodic(draft) or _read_spaced(draft):
         return
     if re.search(r"\b(?:every|each)\s+(?:\d|month|week|quarter|year)|\bmonthly\b|\bweekly\b", draft.text):
         draft.ask(
@@ -38,7 +53,7 @@ def read_cash_flows(draft: Draft) -> None:
             "How many payments are there? Write each with its day, for example: -10k today, +5k in 30 days, +5.2k in 60 days.",
         )
         return
-    amounts = [quantity for quantity in draft.free("usd", "number") if _day_number(draft, quantity) is None]
+    amounts = [q for q in draft.free("usd", "number") if _day_number(draft, q) is None and not counts_things(draft, q)]
     days = _days(draft, amounts)
     if len(amounts) < 2 or days is None:
         return
@@ -54,7 +69,7 @@ def read_cash_flows(draft: Draft) -> None:
     draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
     for quantity in amounts:
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
-    draft.use(*draft.free("usd", "number", "days", "date"))
+    draft.use(*[q for q in draft.free("usd", "number", "days", "date") if not counts_things(draft, q)])
 
 
 def _read_repeated(draft: Draft) -> bool:
@@ -65,7 +80,7 @@ def _read_repeated(draft: Draft) -> bool:
         return False
     times = [quantity for quantity in amounts if quantity.number == len(lists[0].numbers)]
     amounts = [quantity for quantity in amounts if quantity not in times[:1]]
-    near = draft.text[amounts[-1].start : lists[0].start]
+    near = draft.text[amounts[-1].start : lists[0].start] + draft.right_clause(lists[0])
     signed = _signs(draft, amounts)
     if len(amounts) != 2 or signed is None or amounts[1].start > lists[0].start or not re.search(r"\b(?:each|a time|apiece|payments?)\b", near):
         return False
@@ -76,6 +91,24 @@ def _read_repeated(draft: Draft) -> bool:
     for quantity in (*amounts, *lists):
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
     draft.use(*amounts, *lists, *times)
+    return True
+
+
+def _read_every(draft: Draft) -> bool:
+    """'-12,000 now, then +4,100 every 30 days three times': so many of one amount, the first of them a period after the start."""
+    amounts = [q for q in draft.free("usd", "number") if not counts_things(draft, q)]
+    every = draft.after(r"\b(?:every|each)", "days")
+    counts = [q for q in draft.free("multiple", "number") if q.unit == "multiple" or counts_things(draft, q)]
+    if len(amounts) != 2 or every is None or len(counts) != 1 or len(draft.free()) != len(amounts) + 2 or every.start < amounts[1].start:
+        return False
+    signed, times = _signs(draft, amounts), counts[0].number
+    if signed is None or signed[0] * signed[1] >= 0 or not times.is_integer() or not 1 < times <= _MOST_TIMES:
+        return False
+    flows = [(0.0, signed[0]), *((number * every.number, signed[1]) for number in range(1, int(times) + 1))]
+    draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in flows]
+    for quantity in amounts:
+        draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
+    draft.use(*amounts, every, *counts)
     return True
 
 
@@ -121,22 +154,34 @@ def _days(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
     marks += _dated(draft)
     marks += [(q.start, q.number) for q in draft.free("days")]
     marks += [(q.start, q.number) for q in draft.free("number") if _day_number(draft, q) is not None]
-    marks.sort()
-    if len(marks) == len(amounts) - 1 and marks and _is_first_and_out(draft, amounts[0], marks[0][0]):
+    marks = _said_once(sorted(marks), amounts)
+    if len(marks) == len(amounts) - 1 and marks and marks[0][1] and _is_first_and_out(draft, amounts[0], marks[0][0]):
+        between = draft.text[amounts[0].end : marks[0][0]]
+        if marks[0][0] < amounts[1].start and not CLAUSE.search(between) and not re.search(r"[-=]>|→", between):
+            return None  # the day may as well be the first one's own
         marks.insert(0, (amounts[0].end, 0.0))
     if len(marks) != len(amounts) or not amounts:
         return None
-    order = [place for place, _ in sorted([(q.start, "a") for q in amounts] + [(place, "d") for place, _ in marks])]
+    order = sorted([q.start for q in amounts] + [place for place, _ in marks])
     starts = {quantity.start for quantity in amounts}
-    kinds = ["a" if place in starts else "d" for place in order]
-    if kinds not in (["a", "d"] * len(amounts), ["d", "a"] * len(amounts)):
+    # Each amount stands beside its own day, before or behind it.
+    if any((first in starts) == (second in starts) for first, second in zip(order[::2], order[1::2], strict=True)):
         return None
     return [day for _, day in marks]
 
 
+def _said_once(marks: list[tuple[int, float]], amounts: list[Quantity]) -> list[tuple[int, float]]:
+    """Days without one that repeats the day before it with no amount between: 'today (day 0)'."""
+    kept: list[tuple[int, float]] = []
+    for place, day in marks:
+        if not kept or kept[-1][1] != day or any(kept[-1][0] < amount.start < place for amount in amounts):
+            kept.append((place, day))
+    return kept
+
+
 def _is_first_and_out(draft: Draft, amount: Quantity, first_day: int) -> bool:
     """Whether an amount without a day stands before all days and goes out: it is paid on the day that the others are counted from."""
-    out = _is_out(draft, amount)
+    out = (_told_behind(draft, amount)[0] or (-1 if _is_out(draft, amount) else 1)) < 0
     days_of_others = [
         day
         for day in draft.free("days")
@@ -159,20 +204,44 @@ def _dated(draft: Draft) -> list[tuple[int, float]]:
 
 
 def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
-    """The amounts with their signs, by sign or by verb, which holds for a list; None when nothing tells."""
+    """The amounts with their signs, by sign or by verb, which holds for a list; None when nothing tells or two verbs disagree."""
     if any(quantity.signed for quantity in amounts):
         return [quantity.number for quantity in amounts]
     found: list[float] = []
+    told_behind, told_alone = 0, False
     for quantity in amounts:
-        left = draft.left(quantity)
-        out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
-        if not out and not back:
-            if not found or not _GOES_ON.fullmatch(left):
+        left = draft.text[max(quantity.start - len(draft.left(quantity)), told_behind) : quantity.start]
+        behind, told = _told_behind(draft, quantity)
+        before = _told_before(CLAUSE.split(left)[-1] if behind else left)
+        if behind and before and behind != before:
+            return None
+        direction = behind or before
+        if not direction:
+            # A verb holds on for the amounts behind it; one behind its amount is that amount's alone.
+            if not found or told_alone or not _GOES_ON.fullmatch(left):
                 return None
-            found.append(math.copysign(quantity.number, found[-1]))
-            continue
-        found.append(-quantity.number if out and (not back or out[-1].end() >= back[-1].end()) else quantity.number)
-    return found
+            direction = int(math.copysign(1, found[-1]))
+        found.append(direction * quantity.number)
+        told_alone, told_behind = bool(behind) and not before, told
+    return found if len({amount > 0 for amount in found}) > 1 else None
+
+
+def _told_before(left: str) -> int:
+    """-1 where the last verb before an amount says that it is paid, 1 that it is received, 0 where there is none."""
+    out, back = list(_OUT.finditer(left)), list(_IN.finditer(left))
+    if not out and not back:
+        return 0
+    return -1 if out and (not back or out[-1].end() >= back[-1].end()) else 1
+
+
+def _told_behind(draft: Draft, amount: Quantity) -> tuple[int, int]:
+    """The same by the verb right behind an amount, and where that ends."""
+    right = draft.right(amount)
+    for direction, verbs in ((-1, _PAID_BEHIND), (1, _BACK_BEHIND)):
+        match = verbs.match(right)
+        if match is not None:
+            return direction, amount.end + match.end()
+    return 0, 0
 
 
 def read_layers(draft: Draft) -> None:
@@ -208,7 +277,9 @@ def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
 def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
     text = draft.text[quantity.end : end]
     whole = re.search(
-        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\bunborrowed\b|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed",
+        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\bunborrowed\b|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed|"
+        r"\b(?:no|without(?: any)?|zero)\s+(?:borrowing|borrowed (?:money|funds|capital|part)|leverage|loan)\b|\b(?:paid |bought )?outright\b|"
+        r"\b(?:all|fully|entirely) (?:equity|own (?:money|capital|funds|cash))\b|\bun-?levered\b|\bpaid in (?:full|cash)\b",
         text,
     )
     if whole:

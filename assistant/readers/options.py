@@ -14,7 +14,7 @@ USD_PER_POINT = 100.0
 MOST_BETA = 2.0
 # A smaller premium 'a contract' may as well be a quote in points.
 LEAST_PREMIUM_USD = 20.0
-_SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
+SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?|pairs?|combos?|lines?)\b")
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
@@ -65,10 +65,10 @@ def _read_premium(draft: Draft) -> None:
 def _read_right(draft: Draft) -> None:
     if draft.slot("right") is None:
         return
-    rights = {match.group()[:1] for match in _SIDE.finditer(draft.text) if len(match.group()) > 1}
+    rights = {match.group()[:1] for match in SIDE.finditer(draft.text) if len(match.group()) > 1}
     if not rights:
         # A letter alone, which stands for nothing else: 'B76 C, K=21'.
-        rights = {match.group() for match in _SIDE.finditer(draft.text) if not re.match(r"\s*[=:@]", draft.text[match.end() :])}
+        rights = {match.group() for match in SIDE.finditer(draft.text) if not re.match(r"\s*[=:@]", draft.text[match.end() :])}
     rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike" and quantity.note}
     if len(rights) == 1:
         draft.inputs["right"] = "call" if rights == {"c"} else "put"
@@ -83,7 +83,13 @@ def read_strike(draft: Draft) -> None:
         if len({quantity.number for quantity in strikes}) == 1:
             draft.take("strike", strikes[0])
             again = [
-                q for q in draft.free("number") if q.number == strikes[0].number and re.search(r"\b(?:strike|struck|k)\W*(?:at\s+)?$", draft.left(q))
+                q
+                for q in draft.free("number")
+                if q.number == strikes[0].number
+                and (
+                    re.search(r"\b(?:strike|struck|k)\W*(?:at\s+)?$", draft.left(q))
+                    or re.match(r"\s*-?\s*(?:strikes?|line|pairs?|combos?)\b", draft.right(q))
+                )
             ]
             draft.use(*strikes, *again)
         return
@@ -100,7 +106,8 @@ def read_strike(draft: Draft) -> None:
 def _read_beside_strike(draft: Draft, strike: Quantity) -> None:
     """The same strike said again ('22 puts ..., 22 calls'), and how many right before it ('ten vix 18 pairs')."""
     for other in draft.free("number"):
-        if other.number == strike.number and _BEFORE_OPTION.match(draft.right(other)) and not _OTHER_PRICE.search(draft.left_clause(other)):
+        named = _BEFORE_OPTION.match(draft.right(other)) and not _OTHER_PRICE.search(draft.left_clause(other))
+        if other.number == strike.number and (named or re.search(r"\b(?:strikes?|struck|k)\W*(?:at\s+)?$", draft.left(other))):
             draft.use(other)
         elif (
             draft.slot("contracts") is not None
@@ -108,70 +115,6 @@ def _read_beside_strike(draft: Draft, strike: Quantity) -> None:
             and re.fullmatch(r"\s*(?:x\s+|of\s+(?:the\s+)?)?(?:vix|spx)\s*", draft.text[other.end : strike.start]) is not None
         ):
             draft.take("contracts", other)
-
-
-def read_quotes(draft: Draft) -> None:
-    """Bid and ask of the call and of the put, by the letter or word before or after each quote."""
-    read_strike(draft)
-    read_underlying(draft)
-    for quantity in draft.free("pair"):
-        side = _side_of(draft, quantity)
-        if side is None:
-            continue
-        bid, ask = quantity.numbers
-        draft.take(f"{side}_bid", quantity, bid)
-        draft.take(f"{side}_ask", quantity, ask)
-    for side in ("call", "put", "future"):
-        _read_two_sided(draft, side)
-
-
-def _side_of(draft: Draft, quantity: Quantity) -> str | None:
-    """Which option a quote is of: the last word for a call or a put before it, not further back than the quote before."""
-    start = max((q.end for q in draft.quantities if q.end <= quantity.start and q.unit == "pair"), default=0)
-    places = [(match.start(), match.group()[:1]) for match in _SIDE.finditer(draft.text, start, quantity.start)]
-    places += [(q.start, q.note[:1]) for q in draft.quantities if q.unit == "strike" and q.note and start <= q.start < quantity.start]
-    if not places:
-        after = _SIDE.match(draft.right(quantity).lstrip())
-        letter = after.group()[:1] if after else ""
-        places = [(0, letter)] if letter else []
-    if not places:
-        future = re.search(r"\b(?:futures?|fut|f)\b\W*(?:\w+\W+)?$", draft.left(quantity))
-        return "future" if future else None
-    return "call" if max(places)[1] == "c" else "put"
-
-
-def _read_two_sided(draft: Draft, side: str) -> None:
-    """'call bid 1.05 ask 1.15', 'call 2.40 bid 2.20 ask', 'call 1.05 at 1.15'."""
-    if f"{side}_bid" in draft.inputs:
-        return
-    number = r"\d+(?:\.\d+)?|\.\d+"
-    named = "futures?|fut|vx|f" if side == "future" else f"{side}s?|{side[:3]}|{side[0]}"
-    word = rf"\b(?:{named})\b[^\w.]*(?:(?:is|are|was|quoted|at|trades?|market)\b[^\w.]*)*"
-    forms = (
-        rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
-        rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",
-        rf"{word}(?P<bid>{number})\s+(?:bid\s+)?(?:at|x|by)\s+(?P<ask>{number})",
-    )
-    for form in forms:
-        match = re.search(form, draft.text)
-        bid, ask = (draft.starting(match.start("bid")), _at(draft, match.start("ask"))) if match else (None, None)
-        if bid is not None and ask is not None:
-            draft.take(f"{side}_bid", bid)
-            draft.take(f"{side}_ask", ask, ask.number)
-            return
-
-
-def _at(draft: Draft, place: int) -> Quantity | None:
-    """The unused quantity whose digits begin at a place: '1.15' in 'x 1.15' is one."""
-    return next((q for q in draft.free() if q.start <= place < q.end), None)
-
-
-def read_underlying(draft: Draft) -> None:
-    """Whether the options are on the VIX or on the S&P 500; a spot means the latter."""
-    if re.search(r"\bvix\b", draft.text):
-        draft.inputs["underlying"] = "vix"
-    elif re.search(r"\b(?:spx|s&p)\b", draft.text):
-        draft.inputs["underlying"] = "spx"
 
 
 def _read_beta(draft: Draft) -> None:

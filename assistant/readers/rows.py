@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\b"
 _UP, _DOWN = r"(?:ups?|adv\w*|risers|gainers|rose|rising)", r"(?:downs?|dec\w*|fell|falling|losers|decliners)"
+_FROM_ZERO = Pattern(
+    r"\b(?:from|(?:start\w*|begin\w*|base|initial|init|opening)(?:\s+(?:line|value|level|point))?(?:\s+(?:from|at|with|of|is|being))?)\s*=?\s*(?:0(?![\d.,]*\d)|zero)\b"
+)
 _COUNTED = rf"\W*(?:issues|stocks|names)?\W*(?:were|was|of|are|on)?\W*(?:{_WEEKDAY})?\W*"
 
 
@@ -26,17 +30,24 @@ def read_closes(draft: Draft, name: str = "closes") -> None:
 
 
 def read_rsi(draft: Draft) -> None:
-    """The period beside RSI, then the closes."""
+    """The period beside RSI, then the closes; how many days the closes are of is no period where another is named."""
     quantity = (
-        draft.after(r"\brsi\s*[(-]?\s*", "number", "days")
+        draft.after(r"\brsi\b\W*(?:(?:with|using|over|for|on|of|at|a|an|period|periods|length|lookback|window)\b\W*)*", "number", "days")
         or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
         or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)s?\b", draft.right(q))), None)
         or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
-        or (draft.free("days")[0] if len(draft.free("days")) == 1 else None)
+        or next(iter(_no_length(draft)), None)
     )
     if quantity is not None:
         draft.take("period_days", quantity)
     read_closes(draft)
+
+
+def _no_length(draft: Draft) -> list[Quantity]:
+    """The single number of days that is not the length of a row; one that is may be the period all the same where it is the only one."""
+    days, lengths = draft.free("days"), {len(row.numbers) for row in draft.free("series")}
+    others = [quantity for quantity in days if quantity.number not in lengths]
+    return days if len(days) == 1 else others if len(others) == 1 else []
 
 
 def read_macd(draft: Draft) -> None:
@@ -62,14 +73,18 @@ def read_macd(draft: Draft) -> None:
 def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
     return bool(
         re.search(rf"{pattern}\W*(?:(?:histogram|line|of|with|using|at|periods?|settings?|parameters?|params)\W*)*$", draft.left(quantity))
+        or re.search(
+            r"\b(?:periods?|settings?|parameters?|params|lengths?|spans?|windows?|fast\W+(?:and\W+)?slow\W+(?:and\W+)?signal(?: periods?| lines?)?)\W*"
+            r"(?:(?:of|are|is|at|to)\W*)*$",
+            draft.left(quantity),
+        )
         or re.match(rf"\s*(?:{pattern}|(?:as|for)\s+(?:the\s+)?fast,?\s*(?:and\s+)?slow)", draft.right(quantity))
     )
 
 
 def read_breadth(draft: Draft) -> None:
     """Advances and declines as two series, or day by day: '1,300 up / 1,500 down, then 900 up / 1,950 down'."""
-    zero = re.search(r"\b(?:start\w*|begin\w*)\s+(?:from|at|with)\s+(?:0|zero)\b", draft.text)
-    if zero:
+    for zero in _FROM_ZERO.finditer(draft.text):
         draft.spans.append(zero.span())
         draft.use(*[q for q in draft.free("number") if zero.start() <= q.start < zero.end()])
     for quantity in draft.free("series"):

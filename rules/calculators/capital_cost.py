@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from rules.common_fields import cost_of_debt_field, tax_rate_field
+from rules.common_fields import RISK_FREE_WORDS, cost_of_debt_field, tax_rate_field
 from rules.fields import Frozen, unit_field
 from rules.finance.capital import CapitalLayer, LayerCost, layered_wacc
 from rules.finance.rates import capm
@@ -73,7 +73,7 @@ class Input(Frozen):
     risk_free_fraction: float | None = unit_field(
         "Risk-free rate a year, for costs of equity by CAPM",
         "fraction",
-        synonyms=("risk free", "rf", "tbills", "t-bills"),
+        synonyms=RISK_FREE_WORDS,
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         parameter="rate_fraction",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from rules.common_fields import RISK_FREE_WORDS
 from rules.fields import Frozen, unit_field
 from rules.finance import rates as finance
 from rules.ledger import Ledger
@@ -24,32 +25,14 @@ class Input(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=(
-            "risk free",
-            "risk-free",
-            "riskfree",
-            "risk free rate",
-            "rf",
-            "r_f",
-            "tbills",
-            "t-bills",
-            "t-bill",
-            "t bill",
-            "bill",
-            "t bills",
-            "tbill",
-            "bills",
-            "riskless",
-            "riskless rate",
-            "treasuries",
-        ),
+        synonyms=RISK_FREE_WORDS,
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
         lt=1,
     )
     beta: float = unit_field(
-        "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
+        "Beta to the market", "ratio", synonyms=("beta", "b", "β"), plausible=(-5.0, 5.0), where="a regression on the index, or a data vendor"
     )
     market_return_fraction: float | None = unit_field(
         "Expected market return a year",
@@ -70,6 +53,9 @@ class Input(Frozen):
             "market premium",
             "risk premium",
             "market risk premium",
+            "mrp",
+            "emrp",
+            "rp",
             "equity premium",
             "premium",
             "excess return",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rules.common_fields import RISK_FREE_WORDS
 from rules.fields import Frozen, IsoDate, unit_field
 
 Price = Annotated[float, Field(gt=0, lt=1e9)]
@@ -131,19 +132,19 @@ class CapmTerms(Frozen):
     risk_free_fraction: float = unit_field(
         "Risk-free rate a year",
         "fraction",
-        synonyms=("risk free", "risk-free", "riskfree", "t-bill", "t bill", "risk free rate", "rf", "tbills", "t-bills", "rate", "r"),
+        synonyms=(*RISK_FREE_WORDS, "rate", "r"),
         plausible=(-0.02, 0.2),
         where="Treasury bill yields",
         gt=-1,
         lt=1,
     )
     beta: float | None = unit_field(
-        "Beta to the market", "ratio", synonyms=("beta",), plausible=(-5.0, 5.0), parameter="capm_beta", default=None, gt=-100, lt=100
+        "Beta to the market", "ratio", synonyms=("beta", "b", "β"), plausible=(-5.0, 5.0), parameter="capm_beta", default=None, gt=-100, lt=100
     )
     equity_risk_premium_fraction: float | None = unit_field(
         "Equity risk premium a year, used as it is; without it the parameter is scaled by the VIX",
         "fraction",
-        synonyms=("equity risk premium", "erp", "premium", "market premium"),
+        synonyms=("equity risk premium", "erp", "premium", "market premium", "risk premium", "market risk premium", "equity premium", "mrp"),
         plausible=(0.0, 0.2),
         where="your own forecast",
         parameter="equity_risk_premium_fraction",
@@ -173,7 +174,25 @@ class CapmSpot(CapmTerms):
     spot: float = unit_field(
         "Index at the anchor",
         "index_points",
-        synonyms=("spot", "spx", "index", "s&p", "anchor", "s0", "starting from", "starting at", "start from"),
+        synonyms=(
+            "spot",
+            "spx",
+            "index",
+            "s&p",
+            "anchor",
+            "s0",
+            "starting from",
+            "starting at",
+            "start from",
+            "close",
+            "closed at",
+            "last close",
+            "closing level",
+            "index level",
+            "s&p 500",
+            "underlying",
+            "s",
+        ),
         plausible=(500, 50_000),
         where="the index",
         gt=0,
@@ -212,7 +231,7 @@ class MacroSeries(Frozen):
     cpi_yoy_fraction: float | None = unit_field(
         "CPI, year over year",
         "fraction",
-        synonyms=("cpi", "cpi yoy", "consumer prices"),
+        synonyms=("cpi", "cpi yoy", "consumer prices", "consumer price index", "consumer price inflation", "consumer inflation", "cpi inflation"),
         plausible=(-0.05, 0.2),
         where="the BLS release",
         default=None,
@@ -222,7 +241,7 @@ class MacroSeries(Frozen):
     ppi_yoy_fraction: float | None = unit_field(
         "PPI, year over year",
         "fraction",
-        synonyms=("ppi", "ppi yoy", "producer prices"),
+        synonyms=("ppi", "ppi yoy", "producer prices", "producer price index", "producer price inflation", "producer inflation", "ppi inflation"),
         plausible=(-0.1, 0.3),
         where="the BLS release",
         default=None,

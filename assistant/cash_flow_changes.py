@@ -1,0 +1,67 @@
+"""What a follow-up changes in the payments of an internal rate of return."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.draft import Draft
+from assistant.patterns import Pattern
+from assistant.quantities import Quantity
+
+if TYPE_CHECKING:
+    from assistant.requests import CalculationRequest
+
+_BACK = r"\b(?:back|get|got|receiv\w+|return\w*|collect\w*|out at the end|comes?)\b"
+_PAID = r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b"
+# A payment beside those that there are is no other day or amount of one of them.
+_ADDS = Pattern(r"\b(?:another|add\w*|plus|also|extra|additional|further|more|too|as well|second|each|every)\b|(?<!\w)\+")
+
+
+def change_flows(draft: Draft, previous: CalculationRequest) -> None:
+    """'make it 90 days' moves the last of two payments, 'it only comes back as 25.9k' changes it, 'the 31k arrives on day 80' moves that one."""
+    flows = previous.inputs.get("cash_flows_usd")
+    if not isinstance(flows, list):
+        return
+    numbered = [quantity for quantity in draft.free("number") if re.search(r"\bday\s*$", draft.left(quantity))]
+    days = draft.free("days") or numbered
+    amounts = [quantity for quantity in draft.free("usd", "number") if quantity not in numbered]
+    if len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed and _change_amount(draft, flows, amounts[0]):
+        return
+    if len(flows) == 2 and len(draft.free()) == len(days) == 1:
+        draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
+        draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")
+    elif len(days) == len(amounts) == 1 and len(draft.free()) == 2 and _ADDS.search(draft.text) is None:
+        _change_one(draft, flows, amounts[0], days[0])
+
+
+def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity) -> bool:
+    """Whether the amount of one of two payments was changed, which a verb names."""
+    back, paid = re.search(_BACK, draft.left(amount)), re.search(_PAID, draft.left(amount))
+    if (back is None) == (paid is None) or not flows[0]["amount"] < 0 < flows[1]["amount"]:
+        return False
+    place = 0 if paid else 1
+    changed = [dict(flow) for flow in flows]
+    changed[place]["amount"] = -amount.number if paid else amount.number
+    draft.take("cash_flows_usd", amount, changed)
+    return True
+
+
+def _change_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity, day: Quantity) -> None:
+    """The payment of an amount on another day, or another amount on a day: whichever of the two only one payment has."""
+    of_amount = [place for place, flow in enumerate(flows) if abs(flow["amount"]) == abs(amount.number)]
+    on_day = [place for place, flow in enumerate(flows) if flow["day"] == day.number]
+    if len(of_amount) + len(on_day) != 1:
+        return
+    place = (of_amount or on_day)[0]
+    old = flows[place]["amount"]
+    if amount.signed and (amount.number < 0) != (old < 0):
+        return
+    out = re.search(_PAID, draft.left(amount)) is not None
+    if out and old > 0:
+        return
+    changed = [dict(flow) for flow in flows]
+    changed[place] = {"day": day.number, "amount": abs(amount.number) if old > 0 else -abs(amount.number)}
+    draft.take("cash_flows_usd", amount, changed)
+    draft.use(day)
