@@ -126,6 +126,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
         return True
     if quantity.unit == "fraction" and _BOUNDS.search(before):
         return True
+    if quantity.value == 0.0 and re.search(r"(?:[<>≥≤]=?|\b(?:above|over|below|under|than))\s*$", before):
+        return True  # 'irr must stay > 0'
     return (
         quantity.unit in ("fraction", "pair")
         and re.match(

@@ -19,6 +19,9 @@ _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
 _SLASH_MONTH = Pattern(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
 # With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
 _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
+# 'exp 5/19': a day of this or the next year.
+_MONTH_DAY = Pattern(r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?![\d/.])")
+_BEFORE_A_DAY = Pattern(r"\b(?:expir\w*|exp|settl\w+|tranche)\.?\s*(?:on|is|was|in|=|:)?\s*$", re.IGNORECASE)
 # The second number is no month: '5/28/26'.
 _UNMISTAKABLE = Pattern(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(2[4-9]|3\d)(?![\d/.]|\s?(?:%|pct|percent|vol))")
 _BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
@@ -66,6 +69,11 @@ def read_date(text: str, start: int) -> Quantity | None:
         first, second, year = (int(part) for part in match.groups())
         month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
+    if (match := _MONTH_DAY.match(text, start)) and _BEFORE_A_DAY.search(text[:start]):
+        try:
+            return Quantity(match.group(), start, match.end(), "day", date(2024, int(match[1]), int(match[2])).isoformat()[5:])
+        except ValueError:
+            return Quantity(match.group(), start, match.end(), "unclear", match.group())
     if (match := _UNMISTAKABLE.match(text, start)) and not re.search(r"\bmacd\b", text, re.IGNORECASE):
         return _dated(text, start, match.end(), 2000 + int(match[3]), int(match[1]), int(match[2]))
     return _named(text, start)

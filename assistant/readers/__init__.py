@@ -52,6 +52,13 @@ def _conversion(draft: Draft) -> None:
 def _break_even(draft: Draft) -> None:
     condor.read_condor(draft, "condor.")
     hedges.read_hedges(draft)
+    for place, hedge in enumerate(draft.inputs.get("hedges") or []):
+        if "mark_price" not in hedge:
+            draft.ask(
+                f"hedges.{place}.mark_price",
+                "index_points",
+                f"At what price does the hedge in {hedge['instrument']} stand now? Its gain or loss moves the break-evens.",
+            )
     market.read_expiry(draft, "condor.expiry")
 
 

@@ -14,6 +14,9 @@ _EVENT = (
     r"\b(?:fomc|fed|cpi|ppi|earnings|meeting|holiday|vacation|bought|sold|opened|to be closed|rolled|entered|initiated|started|starts|begins|ends|since|"
     r"ex-?date|ex-?div\w*|tranche|went on|birthday|election)\b"
 )
+_NOTHING_DONE = (
+    r"\b(?:nothing|none|no hedge)\b(?:\s+(?:has|have|had|was|were|is|been|yet|so far|at all))*\s+(?:bought|sold|opened|entered|started|done)\b"
+)
 PLAUSIBLE_FUTURE = (5.0, 150.0)
 
 
@@ -35,7 +38,8 @@ def read_as_of(draft: Draft, *, always: bool) -> None:
 
 def is_event(draft: Draft, quantity: Quantity) -> bool:
     """Whether a date is that of something that happens or happened, and not the day of the question."""
-    return re.search(_EVENT, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
+    near = f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}"
+    return re.search(_EVENT, re.sub(_NOTHING_DONE, "", near)) is not None
 
 
 def _is_an_expiry(draft: Draft, quantity: Quantity) -> bool:

@@ -258,6 +258,13 @@ def read_layers(draft: Draft) -> None:
         _read_borrowed(draft, quantity, row, end)
         draft.use(quantity)
         draft.origin[f"layers.{number}"] = quantity
+    added = re.search(
+        r"\badd(?:s|ed|ing)?\b[^.;?]*\b(?P<on>on top of|onto|to)\b(?= (?:a |the |my |an )?(?:\$|\d|condor|futures|calls?|etf))", draft.text
+    )
+    if added is not None:
+        # What is added comes after what it is added to.
+        layers = sorted(layers, key=lambda layer: layer[0].start < added.start("on"))
+        draft.spans += [(added.start(), added.start() + len("adding")), added.span("on")]
     if layers:
         draft.inputs["layers"] = [row for _, row in layers]
 

@@ -61,7 +61,9 @@ def read_macd(draft: Draft) -> None:
         for name, value in zip(("fast", "slow", "signal"), periods[0].numbers, strict=True):
             draft.take(name, periods[0], int(value))
     for name in ("fast", "slow", "signal"):
-        quantity = None if name in draft.inputs else draft.after(rf"\b{name}(?: period| line)?", "number", "days")
+        quantity = (
+            None if name in draft.inputs else draft.after(rf"\b{name}(?: (?:period|line|span|length|window|ema|average))?(?: of)?", "number", "days")
+        )
         if quantity is not None:
             draft.take(name, quantity, int(quantity.number))
     read_closes(draft)
@@ -95,7 +97,7 @@ def read_breadth(draft: Draft) -> None:
             draft.take("closes", quantity, list(quantity.numbers))
             break
     draft.use(*[day for day in draft.free("days") if day.text.lower().startswith("day")])
-    if _read_days_of_breadth(draft) or _read_against(draft):
+    if _read_days_of_breadth(draft) or _read_against(draft) or _read_told_behind(draft):
         return
     for name, words in (("advances", _UP), ("declines", _DOWN)):
         for quantity in draft.free("series", "pair"):
@@ -109,6 +111,19 @@ def read_breadth(draft: Draft) -> None:
                 draft.inputs[name] = [q.number for q in numbers]
                 draft.use(*numbers)
                 draft.origin[name] = numbers[0]
+
+
+def _read_told_behind(draft: Draft) -> bool:
+    """'1,640, 1,205 and 870 issues rose and 1,250, 1,702 and 905 fell': two rows, each with its word behind it."""
+    told = {}
+    for name, words in (("advances", _UP), ("declines", _DOWN)):
+        rows = [q for q in draft.free("series") if re.match(rf"\s*(?:issues|stocks|names|shares|of them)?\s*\b{words}\b", draft.right(q))]
+        if len(rows) != 1:
+            return False
+        told[name] = rows[0]
+    for name, row in told.items():
+        draft.take(name, row, list(row.numbers))
+    return True
 
 
 def _read_days_of_breadth(draft: Draft) -> bool:

@@ -114,7 +114,7 @@ def _way_of(draft: Draft, quantity: Quantity, index: str) -> Literal["down", "up
     match = re.search(rf"\b{index}\b\s*{_MOVES}{moved}", left)
     if match is None and index != "vix":
         # 'down 4 % with vix +7': a percentage that moves by itself is the index's.
-        match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*{moved}", left)
+        match = re.search(rf"(?:^|[:;,.(]|\b(?:and|or|then|if|of|either|versus|vs)\b)\s*(?:it\s+)?{moved}", left)
         match = match if match and match["way"] else None
     if match is None:
         return None
@@ -133,7 +133,7 @@ def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[Move]:
         if way is None:
             continue
         found.append(_taken(draft, quantity, name, -abs(quantity.number) if way == "down" else quantity.number))
-    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}", draft.text):
+    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}|\b(?:an?\s+)?{_FLAT}\s+{index}\b", draft.text):
         draft.spans.append(flat.span())
         found.append((flat.start(), name, 0.0))
     return found

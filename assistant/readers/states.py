@@ -16,7 +16,7 @@ _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
 LEAST_VEGA_USD = 100.0
 _DOUBTED = (
     r"\b(?:failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|avoided|(?<![:=])(?<![:=] )false|nearly|waiting|reversed|faded|"
-    r"yesterday|spx(?!\W*(?:at\W*)?\d))\b|\b(?:weak|strong|bullish|bearish) in\b"
+    r"yesterday|spx(?:['’]s)? macd|macd (?:of|on) (?:the )?spx)\b|\b(?:weak|strong|bullish|bearish) in\b"
 )
 _FORBIDDEN = r"(?:(?:are|is)n['’]?t (?:allowed|permitted)|not allowed|forbidden|barred|off limits|prohibited|banned|not permitted|can'?t be traded)"
 _MAY_NOT = (
@@ -61,7 +61,8 @@ def _read_holdings(draft: Draft) -> None:
         if draft.says(
             rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b|"
             rf"\b(?:zero|nothing|none|nil)\s+(?:vega\s+)?(?:in|on)\s+(?:the\s+)?(?:{words})\b|"
-            rf"\b(?:have|hold|holding|got)\b[^.;?]*(?:\band|,) no (?:{words})\b(?!\s+(?:allowed|permi\w+|approv\w+|access))"
+            rf"(?:\b(?:have|hold|holding|got)\b|\d[\d.,]*k?(?: vega)? (?:vega )?(?:futures?|calls?)|(?:futures?|calls?)(?: layer)? \d)[^.;?]*"
+            rf"(?:\band|,|\|) no (?:{words})\b(?!\s+(?:allowed|permi\w+|approv\w+|access))"
         ):
             draft.inputs[name] = 0.0
         for quantity in draft.free("usd", "number"):
