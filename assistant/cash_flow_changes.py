@@ -29,6 +29,14 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     amounts = [quantity for quantity in draft.free("usd", "number") if quantity not in numbered]
     if len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed and _change_amount(draft, flows, amounts[0]):
         return
+    on_day = [day for day in days if re.search(r"\bon day\s*$", draft.left(day)) or re.match(r"day\s", day.text.lower())]
+    if len(flows) == 2 and len(days) == 2 and len(on_day) == 1 and not amounts and re.search(r"\b(?:later|earlier|sooner)\b", draft.text):
+        shift = next(day for day in days if day is not on_day[0])
+        if flows[1]["day"] + shift.number == on_day[0].number or flows[1]["day"] - shift.number == on_day[0].number:
+            draft.take("cash_flows_usd", on_day[0], [flows[0], {**flows[1], "day": on_day[0].number}])
+            draft.use(shift)
+            draft.says(r"\d+ days? (?:later|earlier|sooner)(?: than that)?")
+            return
     if len(flows) == 2 and len(draft.free()) == len(days) == 1:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
         draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")

@@ -18,6 +18,7 @@ from assistant.quantities.dates import MONTH_NAME, month_number
 from assistant.readers import read
 from assistant.readers.strikes import LOWEST_STRIKE
 from assistant.requests import CalculationRequest, assembled, new_draft
+from assistant.series_changes import change_closes
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 
 MOST_WORDS = 14
@@ -326,6 +327,7 @@ def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
 
 def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
     """'same closes with 3/5/2' changes the periods of a MACD and not its closes."""
+    change_closes(draft, previous)
     rows = draft.free("series")
     if len(rows) == 1 and len(rows[0].numbers) == 3 and all(number.is_integer() for number in rows[0].numbers) and "closes" in previous.inputs:
         for name, value in zip(("fast", "slow", "signal"), rows[0].numbers, strict=True):
@@ -334,6 +336,7 @@ def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
 
 _SPECIAL = {
     "macd": _change_periods,
+    "rsi": change_closes,
     "iron-condor": _change_condor,
     "vix-expiry": _change_month,
     "irr": change_flows,

@@ -1,0 +1,44 @@
+"""What a follow-up changes in a row of closes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.draft import Draft
+from assistant.patterns import Pattern
+
+if TYPE_CHECKING:
+    from assistant.requests import CalculationRequest
+
+_FAR = 2.0
+_PLACES = {"last": -1, "latest": -1, "final": -1, "most recent": -1, "first": 0, "opening": 0}
+_NAMED = Pattern(
+    rf"\b(?P<place>{'|'.join(_PLACES)})\s+(?:close|one|value|print|number)?\s*(?:is|was|should|shd|to|be|have|been|really|actually|at|=|,|\s)*$"
+)
+
+
+def change_closes(draft: Draft, previous: CalculationRequest) -> None:
+    """'last close should be 20.8 not 20.1', '19.9 instead of 18.9': one close takes the place of one that is named by its value or its place."""
+    closes = previous.inputs.get("closes")
+    free = draft.free("number")
+    if not isinstance(closes, list) or len(free) != 1 or draft.free() != free or free[0].signed:
+        return
+    place = _place_of(draft, closes)
+    if place is None or not 1 / _FAR <= free[0].number / closes[place] <= _FAR:
+        return
+    changed = list(closes)
+    changed[place] = free[0].number
+    draft.take("closes", free[0], changed)
+
+
+def _place_of(draft: Draft, closes: list[float]) -> int | None:
+    """Where the close stands that is taken back or named; None where that is not one place."""
+    meant = draft.free("number")[0]
+    taken_back = [q.number for q in draft.quantities if q is not meant and q.start in draft.used and q.unit == "number"]
+    named = _NAMED.search(draft.text[: meant.start]) or re.match(rf"\s*(?:as|for) the (?P<place>{'|'.join(_PLACES)})\b", draft.text[meant.end :])
+    places = {number % len(closes) for number in range(len(closes)) if taken_back and closes[number] == taken_back[0]}
+    if named is not None:
+        place = _PLACES[named["place"]] % len(closes)
+        return place if not places or place in places else None
+    return places.pop() if len(places) == 1 else None
