@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant import dialogue
+from assistant.advice import demands_advice, sounds_like_advice
 from assistant.choice import NAMING_CUE, Signs, chosen
 from assistant.clauses import methodology_part
 from assistant.corrections import corrected
@@ -28,36 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CalculationRequest", "Reading", "Understanding", "is_of_the_domain", "read_question", "refers_back", "understand"]
 
-# A question that speaks of nobody is advice only where it is far closer to such questions than to all others.
-ADVICE_FLOOR, IMPERSONAL_LEAD = 0.60, 0.25
 _IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?|h|increments?|clips?)\b")
-_PERSONAL = Pattern(
-    r"\b(should i|recommend\w*|my (account|savings|ira|portfolio|money)|for me|will (the )?(vix|spx|market|volatility|it)|going to|predict|forecast|"
-    r"tell me (what|which)|good (time|idea)|right for|where will|which .*\bbetter)\b"
-)
-_ADVICE = Pattern(
-    r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
-    r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|"
-    r"\btarget price\b|"
-    r"(?<!as an )(?<!as a )(?<!is this a )(?<!this a specific )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
-    r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d)|park|go (?:long|short)|short|bet)\b|"
-    r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
-    r"\bwhere (?:will|is|does|do) (?:the )?(?:vix|spx|market|s&p)\b[^?]*\b(?:go|be|headed|heading|close|end up|finish|open)\b"
-    r"[^?]*(?:\?|\b(?:today|tomorrow|week|month|year|mon|tues?|wednes|thurs?|fri)\w*)|"
-    r"\bposition size\b[^?]*\bmy account\b|"
-    r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
-    r"\bhow (?:many|much)\b[^?]*\bshould i (?:hold|own|have)\b|"
-    r"\bwhat should i (?:buy|sell|trade)\b|\b(?:you|can|please|want|need) (?:\w+ )?guarantee\b|\bguaranteed (?:profits?|returns?|gains?|money|win\w*|income)\b|"
-    r"\b(?:vix|spx|market|vol\w*|vx)\b[^?]*\b(?:go\w*|headed|heading|mov\w+|tomorrow|next week)\b[^?]*\bup or down\b|\bup or down (?:today|tomorrow|next|this)\b|"
-    r"\bis (?:the |a )?\w+(?: \w+)? a (?:buy|sell|short)\b|\bpick (?:me|us) (?:a|an|the|one|some)\b|"
-    r"\bwould you (?:buy|sell|short|hold|go long|trade|put|invest)\b|"
-    r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not|quit|stop|cut|exit|roll|leave|bail)\b|"
-    r"\b(?:too (?:many|much|big|large|risky|small)|safe|suitable) for (?:me|my account|us|someone)\b|"
-    r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
-    r"\bhow (?:many|much)\b[^?]*\b(?:should (?:i|we|he|she|they|my)|ought (?:i|we|he|she|they|my))\b[^?]*\b(?:buy|sell|put|invest|allocate|park|stick)\b|"
-    r"\b(?:should|ought) (?:she|he|they|my \w+)\b[^?]*\b(?:buy|sell|invest|put|hold|short|trade)\b|"
-    r"(?:^|[.?!;,] )(?:so |ok )?(?:buy|sell|short|hold|roll|close|go long)\b(?! (?:futures|calls|etfs|vx|vix)\b)[^?]*\bor (?:wait|hold|pass|skip|sit|not|sell|buy)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +85,7 @@ def understand(
     """
     nearest = Nearest({"KNOWLEDGE": 0.0}) if vector is None else utterances.nearest(vector)
     label = nearest.best
-    if _asks_for_advice(reading.text, nearest):
+    if demands_advice(reading.text):
         return Understanding(reading, "ADVICE", None, None, True)
     again = dialogue.asked_about(reading.text) if previous is not None else ""
     if again:
@@ -126,6 +98,8 @@ def understand(
         own, label = None, "OTHER"  # a bill that is split
     if own is not None and label == "OTHER" and not own.complete and previous is None and not is_of_the_domain(reading.text):
         own = None
+    if (own is None or not own.complete) and sounds_like_advice(reading.text, nearest.by_label):
+        return Understanding(reading, "ADVICE", None, None, True)
     if previous is not None and (own is None or not own.complete or refers_back(reading.text) or dialogue.answers(own, previous, reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)
         if followed is not None:
@@ -136,16 +110,6 @@ def understand(
 def is_of_the_domain(text: str) -> bool:
     """Whether a lower-case text names anything of the hedge, its instruments or its layers."""
     return _IN_DOMAIN.search(text) is not None
-
-
-def _asks_for_advice(text: str, nearest: Nearest) -> bool:
-    if _ADVICE.search(text):
-        return True
-    advice = nearest.by_label.get("ADVICE", 0.0)
-    if advice < ADVICE_FLOOR or nearest.best != "ADVICE":
-        return False
-    rest = max((cosine for label, cosine in nearest.by_label.items() if label != "ADVICE"), default=1.0)
-    return advice >= rest + IMPERSONAL_LEAD or _PERSONAL.search(text) is not None
 
 
 def _with_words(
