@@ -88,10 +88,14 @@ def main() -> int:
 
 
 def fitted(labelled: Sequence[Labelled]) -> Decision:
-    """The three rules, each on the questions that it is to tell apart. `elsewhere` and `silent` leave a share of RISK wrong above them."""
+    """The three rules, each on the questions that it is to tell apart. `elsewhere` and `silent` leave a share of RISK wrong above them,
+    `elsewhere` also of what only pages answer: they are few beside the writers' questions, and further from what ships.
+    """
     asked = [entry for entry in labelled if entry.base in ("shipped", "pages")]
     ours = [entry for entry in asked if entry.kind in ("answerable", "near")]
-    elsewhere = _above(_rule([entry for entry in asked if entry.kind in ("far", "finance")], ours, ELSEWHERE), ours)
+    rule = _rule([entry for entry in asked if entry.kind in ("far", "finance")], ours, ELSEWHERE)
+    of_pages = [entry for entry in ours if entry.base == "pages" and entry.kind == "answerable"]
+    elsewhere = max((_above(rule, entries) for entries in (ours, of_pages)), key=lambda above: above.threshold)
     shipped = [entry for entry in asked if entry.base == "shipped"]
     answerable = [entry for entry in shipped if entry.kind == "answerable"]
     silent = _above(_rule([entry for entry in shipped if entry.kind == "near"], answerable, SILENT), answerable)
@@ -109,7 +113,7 @@ def _added(in_doubt: Sequence[Labelled]) -> Rule:
     most = max(len(entries) for entries in stated)
     alike = [entry for entries in stated for entry in entries * (most // len(entries))]  # the three count about the same
     rule = _rule(alike, [entry for entry in in_doubt if entry.base == "read" and entry.kind == "near"], ADDED)
-    return replace(rule, threshold=float(np.quantile([rule.log_odds(entry.evidence) for entry in (*pages, *ends)], RISK)), risk=RISK)
+    return replace(rule, threshold=float(np.quantile([rule.log_odds(entry.evidence) for entry in (*pages, *ends)], RISK)) - MARGIN, risk=RISK)
 
 
 def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int]) -> Rule:
