@@ -67,7 +67,7 @@ _BY_CALCULATOR = {
     r"without futures|only futures(?! (?:take|get|have|hold))|"
     r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the band|"
     r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
-    r"already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
+    r"already(?=\s+(?:\w+\s+){0,3}\$?\d)|(?<=\d )already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
     r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
     "wacc": r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
     "capital-cost": r"(?:on|of) each|all layers|each half|overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|"

@@ -16,6 +16,8 @@ _CUT = Pattern(
     r"give|compute|calculate|calc|get|do|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
+    r"^y (?:only|is|do|does|are|the|not|so|would|should|no)\b|\b(?:motivate|justify|elaborate on|walk me through|talk me through)\b|"
+    r"\bwhat (?:do|does|did|would) (?:i|we|you|one|people) (?:\w+ ){0,2}?(?:use|need|want)\b.*\bfor\b|"
     r"\b(?:why|explain|describe|remind me|rationale|reason (?:for|behind|of)|role of|purpose of|logic (?:of|behind)|idea behind|how come)\b|"
     r"\b\w+['’]s (?:job|role|purpose|point|use)\b|\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are|"
     r" was)\b (?:\w+ ){1,3}?(?:used )?(?<!waiting )for\b(?! me\b| my\b|\W+\d)|"
@@ -101,7 +103,7 @@ def _without(text: str, stretches: Sequence[tuple[int, int]]) -> str:
 
 def _requests(text: str, asking: Sequence[tuple[int, int]], quantities: Sequence[Quantity]) -> bool:
     """Whether what is left beside some questions asks for something: in words, or as a row of numbers behind them that tells no state."""
-    rest = _without(text, asking)
+    rest = re.sub(r"\bwhil(?:e|st) (?:we|you|i)['’]?\s?(?:re|m|are|am) at it\b", "", _without(text, asking))
     behind = any(quantity.start >= asking[-1][1] for quantity in quantities)
     open_question = _YES_OR_NO.match(text[slice(*asking[-1])].strip()) is None
     return _REQUEST.search(rest) is not None or (behind and open_question and _TELLS.search(rest) is None)

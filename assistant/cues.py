@@ -13,7 +13,8 @@ _OUTPUT_IV = (
     r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
     r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
-    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv)\b|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv|"
+    r"sigma)\b|\bimplying\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
@@ -44,7 +45,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
-        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix )?(?:point|pt)\b|"
+        (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix[ -])?(?:point|pt)\b|"
               r"\bper contract vega\b|(?:\$|\bdollars?|\busd)\s?(?:hedge )?vega per (?:lot|contract|future|mini|share)\b"),
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
@@ -90,7 +91,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
     "macd": ((1.8, r"\bmacd\b(?!\W+(?:is\s+|turned\s+|has turned\s+|still\s+)?(?:bullish|bearish))(?<!bullish macd)(?<!bearish macd)"),),
     "advance-decline": (
-        (1.6, r"\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|\badvance[- /]?decline\b|\bcumulative breadth\b|\badv\w*\b.*\bdec\w*\b"),
+        (1.6, r"\bup (?:issues|stocks|volume)\b.*\bdown (?:issues|stocks|volume)\b|\bcumulative a/?d\b|\badvanc\w+\b.*\bdeclin\w+\b|\ba/?d line\b|\bbreadth line\b|"
+              r"\badvance[- /]?decline\b|\bcumulative breadth\b|\badv\w*\b.*\bdec\w*\b"),
         (0.5, r"\d[\d,]*\s+up\b.*\d[\d,]*\s+down\b|\bbreadth\b"),
     ),
     "macro-signal": (
@@ -110,6 +112,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
     ),
     "scenarios": (
+        (1.2, r"\bspx\s*[+-]\s?\d[\d.]*\s?%.{0,12}\bvix\s*[+-]\s?\d"),
         (1.4, r"\b(?:if|when|and|with)\s+(?:the\s+)?(?:spx|s&p|vix)\b.{0,20}?(?:\b(?:falls?|drops?|loses|rises?|gains?|jumps?|spikes?|moves?|goes|down|up)\b|[+-]\s?\d)"),
         (1.2, r"\b(?:spx|s&p|market|index)\b.{0,15}?(?:falls?|drops?|loses|rises?|gains?|jumps?|down|up|lower|higher|sells? off|crash\w*|rall\w+)\b.*\bvix\b.*\d"),
         (1.6, r"\bscenarios?\b|\bstress\w*\b|\bshocks?\b|\bwhat if\b.*\bspx\b.*\bvix\b"),
@@ -146,6 +149,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (2.0, r"\bneed both\b|\bor is (?:1|one|either) enough\b"),
     (2.0, r"\bdoes (?:that|it|this) (?:change|affect|matter|mean|move|delay|bring|shift)\b|\b(?:agree|comply|consistent|in line|conform|square|compatible) with\b"),
     (2.0, r"\b(?:needs?|has|have|ought|must) (?:to )?(?:stay|remain|be kept)\b|\b(?:what|which) exact\b|\bor just\b.*\?|\d\?\s+\d[\d.]*\?|\bno math\b"),
     (1.4, r"\b(?:matters?|mean|means|count as|counts as|qualif\w+|trigger)\b.*\?|^(?:does|do|is|would|will|may|can)\b.*\b(?:matter|count|mean|break|qualify|start|trigger|"
@@ -166,6 +170,11 @@ _KNOWLEDGE = (
 )  # fmt: skip
 
 
+# Names of calculators that stand for nothing else: 'run plan-hedge -> ...'.
+_SPOKEN, _CALLED = (
+    frozenset({"plan-hedge", "layer-split", "next-step", "instrument-vega", "option-price", "etf-tracking", "capm-levels", "vix-expiry"}),
+    2.0,
+)
 _LETTERS = re.compile(r"[a-z]+")
 # Parts of words, one of which occurs wherever a cue of a calculator does: its patterns are compiled only for a text that holds one.
 # One or two letters are a word of their own.
@@ -198,7 +207,7 @@ def _compiled(name: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
 def cue_scores(text: str) -> dict[str, float]:
     """For each calculator the weight of its cues in a lower-case text."""
     words = set(_LETTERS.findall(text))
-    return {name: _score(name, text) if _may_occur(name, text, words) else 0.0 for name in CUES}
+    return {name: (_score(name, text) if _may_occur(name, text, words) else 0.0) + _CALLED * (name in _SPOKEN and name in text) for name in CUES}
 
 
 def _may_occur(name: str, text: str, words: set[str]) -> bool:

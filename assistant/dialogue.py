@@ -146,6 +146,10 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
     if "market.futures" in draft.inputs and "as_of" not in draft.origin:
         draft.inputs.pop("as_of", None)
     _doubt_leaps(draft, previous)
+    for name, quantity in draft.origin.items():
+        added = re.search(r"\badd(?:ing)?\s+(?:an? |the |in )?$", draft.left(quantity))
+        if added is not None and name not in previous.inputs:
+            draft.spans.append((quantity.start - len(added.group()), quantity.start))  # 'add a 45 bp fee' where there was none
     return draft
 
 

@@ -15,14 +15,15 @@ _ALWAYS = (
     (4.0, r"(?:legs|strikes|legged)\b"),
     (
         2.0,
-        r"(?:wings|sides|break-?\s?evens?|numbers|answers|figures|results|amounts|ends|bounds|limits|levels|values|vix months|contract months|nearest|front months?)\b",
+        r"(?:wings|sides|break-?\s?evens?|things|questions|parts|bits|numbers|answers|figures|results|amounts|ends|bounds|limits|levels|values|vix months|"
+        r"contract months|nearest|front months?)\b",
     ),
 )
 # A number said twice with its unit is one.
 _RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd"})
 _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|each|other)\s+(?:of\s+)?(?:the\s+|my\s+)?$"
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
-_HOLDER = r"\b(?:account|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
+_HOLDER = r"\b(?:ytd|mtd|desk is|account|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
 _LEAST_WORTH = 1000.0
 # What the numbers of a list are called: 'twelve daily closes', 'the last seven days', 'two hedge layers'.
 _LISTED = Pattern(

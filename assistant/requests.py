@@ -87,6 +87,8 @@ def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of:
     _set_ignored_aside(draft)
     _set_restated_aside(draft)
     draft.says(_NO_DEFAULT)
+    draft.says(r"\bnot that (?:it|that) matters\b")
+    _set_rough_aside(draft)
     draft.says(_PLUS_A_FIGURE)
     for before in _ONCE.finditer(text):
         draft.use(*[quantity for quantity in draft.free() if before.start() <= quantity.start < before.end()])
@@ -133,6 +135,19 @@ def _set_ignored_aside(draft: Draft) -> None:
         if match is not None and quantity.low is None and isinstance(quantity.value, float):
             draft.use(quantity)
             draft.spans.append((quantity.start, match.end()))
+
+
+_ROUGHLY = Pattern(
+    r"\b(?:just (?:over|under)|about|roughly|around|nearly|a (?:bit|little) (?:over|under)|slightly (?:over|under)) (?:an? )?(?P<part>quarter|third|half|fifth)\W*"
+    r"(?:or )?(?=\d[\d.]*\s?(?:%|pct|percent)\s*(?:,\s*)?(?:to be (?:precise|exact)|exactly|precisely))"
+)
+
+
+def _set_rough_aside(draft: Draft) -> None:
+    """A part that is said again exactly: 'just over a quarter, 27 % to be precise'."""
+    for rough in _ROUGHLY.finditer(draft.text):
+        draft.use(*[quantity for quantity in draft.free() if rough.start() <= quantity.start < rough.end()])
+        draft.spans.append(rough.span())
 
 
 def _beside(draft: Draft, quantity: Quantity) -> list[Quantity]:

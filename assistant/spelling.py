@@ -35,6 +35,7 @@ _ALIASES = {
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
     # Shorthand of the trade.
     "w": "with", "w/": "with ", "w/o": "without ", "ivol": "iv", "ivols": "ivs", "etp": "etf", "etps": "etfs", "etn": "etf", "etns": "etfs",
+    "pe": "put", "ce": "call", "mult": "multiplier", "enuf": "enough",
     "cr": "credit", "eq": "equity", "tx": "tax", "shr": "share", "shrs": "shares", "acct": "account", "accts": "accounts",
     "fut": "future", "px": "price", "imp": "implied", "sig": "sigma", "putt": "put", "putts": "puts",
     "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers",

@@ -19,6 +19,8 @@ _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
 _SLASH_MONTH = Pattern(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
 # With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
 _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
+# '3sep26', '28aug2026'.
+_GLUED = Pattern(rf"(\d{{1,2}})({'|'.join(MONTHS)})(?:20)?(\d\d)(?!\w)", re.IGNORECASE)
 # 'exp 5/19': a day of this or the next year.
 _MONTH_DAY = Pattern(r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?![\d/.])")
 _BEFORE_A_DAY = Pattern(r"\b(?:expir\w*|exp|settl\w+|tranche)\.?\s*(?:on|is|was|in|=|:)?\s*$", re.IGNORECASE)
@@ -69,6 +71,8 @@ def read_date(text: str, start: int) -> Quantity | None:
         first, second, year = (int(part) for part in match.groups())
         month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
+    if match := _GLUED.match(text, start):
+        return _dated(text, start, match.end(), 2000 + int(match[3]), month_number(match[2]), int(match[1]))
     if (match := _MONTH_DAY.match(text, start)) and _BEFORE_A_DAY.search(text[:start]):
         try:
             return Quantity(match.group(), start, match.end(), "day", date(2024, int(match[1]), int(match[2])).isoformat()[5:])

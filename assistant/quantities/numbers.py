@@ -30,7 +30,9 @@ PARTS = {
     },
     **{f"{count}/{parts}": count / parts for count, parts in ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4))},
 }
-_DIGITS = Pattern(r"(?:[1-9]\d{0,2}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])")
+_DIGITS = Pattern(
+    r"(?:[1-9]\d{0,2}(?:,\d{3})+(?![\d])(?:\.\d+)?|[1-9]\d?(?:,\d{2})+,\d{3}(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])"
+)
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
 # '4 1/4 %' and '17 3/8'.
 _MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")
@@ -38,7 +40,7 @@ _WORD = Pattern(r"[a-z]+", re.IGNORECASE)
 _SPELLED_START = Pattern(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
-_NO_PART = r"(?!\s+a\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+_NO_PART = r"(?!\s+(?:of\s+)?an?\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
 # Other parts are written in digits before what they are a part of: '2/5 in futures', '3/8 of it'.
 DIGIT_PART = Pattern(
     r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))|(?<=futures )([1-9])/([2-9]|10)(?=\s*(?:[,.;]|$))|"
@@ -66,12 +68,18 @@ class Literal:
 def read_literal(text: str, start: int) -> Literal | None:
     """The number that begins at `start`, with its scale (k, million); None when there is none."""
     match = _DIGITS.match(text, start)
+    if part := _PART_OF_SCALE.match(text, start):
+        return Literal(part.end(), PARTS[part[1].lower()] * MAGNITUDES[part[2].lower()], True)
     mixed = _MIXED.match(text, start)
     if mixed and int(mixed[2]) < int(mixed[3]):
         return Literal(mixed.end(), int(mixed[1]) + int(mixed[2]) / int(mixed[3]))
     if match:
         return _scaled(text, match.end(), float(match.group().replace(",", "")))
     return _read_spelled(text, start)
+
+
+# 'a quarter of a million'; '4,00,000' is grouped as in India.
+_PART_OF_SCALE = Pattern(r"(?:(?:a|one)\s+)?(half|quarter)\s+(?:of\s+)?an?\s+(million|thousand|hundred|billion)\b", re.IGNORECASE)
 
 
 def _scaled(text: str, end: int, value: float, spelled: bool = False) -> Literal:

@@ -23,7 +23,7 @@ def _suffix(pattern: str, unit: Unit, factor: float = 1.0, note: str = "") -> Su
     return Suffix(Pattern(pattern, re.IGNORECASE), unit, factor, note)
 
 
-_PERCENT = r"\s?(?:%|percent\b|pct\b|per\s?cent\b)"
+_PERCENT = r"\s?(?:%|percent\b|pct\b|pc\b|per\s?cent\b)"
 _A_MONTH = r"\s?(?:a|per|each|every|/)\s?(?:month|mo)\b|\s?monthly\b"
 _A_CONTRACT = r"\s?(?:for\s)?(?:a|per|/|each|every|one)\s?(?:iron\s)?(?:contract|condor|lot|ic)\b|\s?(?:each|apiece)\b"
 SUFFIXES = (

@@ -27,6 +27,7 @@ def read_as_of(draft: Draft, *, always: bool) -> None:
     dates = draft.free("date")
     dates = [quantity for quantity in dates if not is_event(draft, quantity)]
     said = [quantity for quantity in dates if re.search(_AS_OF, draft.left(quantity)) and not re.search(EXPIRY_WORDS, draft.left(quantity))]
+    said = [quantity for quantity in said if not _is_an_expiry(draft, quantity)]
     if not said and always:
         said = [quantity for quantity in dates if not re.search(EXPIRY_WORDS, draft.left(quantity)) and not _is_an_expiry(draft, quantity)]
         said = said if len(said) == 1 else []
@@ -43,7 +44,7 @@ def is_event(draft: Draft, quantity: Quantity) -> bool:
 
 
 def _is_an_expiry(draft: Draft, quantity: Quantity) -> bool:
-    return bool(re.match(r"\s*(?:expir|settle|exp\b)", draft.right(quantity)))
+    return bool(re.match(r"\s*(?:expir|settle|exp\b|(?:vix|spx)\s+\$?\d)", draft.right(quantity)))
 
 
 def read_expiry(draft: Draft, name: str = "expiry") -> None:

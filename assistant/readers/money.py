@@ -284,7 +284,8 @@ def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
 def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
     text = draft.text[quantity.end : end]
     whole = re.search(
-        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin)|\bunborrowed\b|\b(?:nothing|none(?: of it)?|not)\s+(?:is\s+)?borrowed|"
+        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin|debt[- ](?:funded|financed))|\bunborrowed\b|\b(?:nothing|none(?: of it)?|"
+        r"not)\s+(?:is\s+)?borrowed|"
         r"\b(?:no|without(?: any)?|zero)\s+(?:borrowing|borrowed (?:money|funds|capital|part)|leverage|loan)\b|\b(?:paid |bought )?outright\b|"
         r"\b(?:all|fully|entirely) (?:equity|own (?:money|capital|funds|cash))\b|\bun-?levered\b|\bpaid in (?:full|cash)\b",
         text,
@@ -295,7 +296,10 @@ def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: i
     for part in draft.free("fraction", "number"):
         if not quantity.end <= part.start < end or not 0 <= part.number <= 1:
             continue
-        behind = re.match(r"\s*(?:of (?:it|that|this|which|the margin|the capital|them)\s*)?(?:is\s+|was\s+)?borrowed", draft.right(part))
+        behind = re.match(
+            r"\s*(?:of (?:it|that|this|which|the margin|the capital|them)\s*)?(?:is\s+|was\s+)?(?:borrowed|debt[- ](?:funded|financed)|on (?:debt|margin))",
+            draft.right(part),
+        )
         if "borrowed_fraction" not in row and (behind or re.search(r"borrow\w*\s*$", draft.left(part))):
             row["borrowed_fraction"] = part.number
             draft.use(part)

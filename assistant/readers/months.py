@@ -55,7 +55,11 @@ def _read_month(draft: Draft) -> None:
         if quantity.note and re.match(r"\s*(?:vix|vx|contract|options?|futures?|expir)", draft.right(quantity)):
             draft.take("month", quantity, quantity.note)
             return
-    named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
+    dated = [(q.start, q.end) for q in draft.quantities if q.unit in ("date", "day")]
+    found = (
+        match for match in re.finditer(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text) if not any(start <= match.start() < end for start, end in dated)
+    )
+    named = next(found, None)
     if named is None or (named.group(1) in ("may", "mar") and not re.search(r"\bmay\b\s+(?:vix|vx|contract|expir|settle)", draft.text)):
         return
     number = month_number(named.group(1))

@@ -31,12 +31,17 @@ def read_closes(draft: Draft, name: str = "closes") -> None:
 
 def read_rsi(draft: Draft) -> None:
     """The period beside RSI, then the closes; how many days the closes are of is no period where another is named."""
+    _read_call_of_rsi(draft)
     quantity = (
-        draft.after(r"\brsi\b\W*(?:(?:with|using|over|for|on|of|at|a|an|period|periods|length|lookback|window)\b\W*)*", "number", "days")
-        or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
-        or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)s?\b", draft.right(q))), None)
-        or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
-        or next(iter(_no_length(draft)), None)
+        None
+        if "period_days" in draft.inputs
+        else (
+            draft.after(r"\brsi\b\W*(?:(?:with|using|over|for|on|of|at|a|an|period|periods|length|lookback|window)\b\W*)*", "number", "days")
+            or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
+            or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)s?\b", draft.right(q))), None)
+            or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
+            or next(iter(_no_length(draft)), None)
+        )
     )
     if quantity is not None:
         draft.take("period_days", quantity)
@@ -48,6 +53,14 @@ def _no_length(draft: Draft) -> list[Quantity]:
     days, lengths = draft.free("days"), {len(row.numbers) for row in draft.free("series")}
     others = [quantity for quantity in days if quantity.number not in lengths]
     return days if len(days) == 1 else others if len(others) == 1 else []
+
+
+def _read_call_of_rsi(draft: Draft) -> None:
+    """'rsi(closes, 4)'."""
+    called = re.search(r"\brsi\s*\(\s*(?:[a-z]+\s*,\s*)?(?=\d{1,3}\s*\))", draft.text)
+    period = draft.starting(called.end()) if called else None
+    if period is not None and period.unit == "number":
+        draft.take("period_days", period)
 
 
 def read_macd(draft: Draft) -> None:
@@ -207,6 +220,7 @@ def read_leverage(draft: Draft) -> None:
 def read_fund_path(draft: Draft) -> None:
     """A path of the futures index, or the slope of the curve; leverage of the fund and days held."""
     read_closes(draft, "futures_path")
+    draft.says(r"\b(?:fees?|expense ratio|ter)\b\D{0,12}[\d.]+\s?(?:%|pct|percent|bps?)?\s?(?:/|per |a )\s?(?:yr|year|annum)\b")
     for quantity in draft.free("fraction"):
         near = draft.left_clause(quantity) + quantity.text + draft.right_clause(quantity)
         if quantity.note == "per_month" or (re.search(r"\b(?:contango|backwardation|slope|curve|roll)\b", near) and re.search(r"\bmonth", near)):

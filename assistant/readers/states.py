@@ -9,7 +9,7 @@ from typing import Any
 from assistant.draft import FILLERS, Draft
 from assistant.slots import slots_of
 
-_BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a/?d(?: line)?|ad line|advancers)"
+_BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a[/-]?d(?: line)?|ad line|advancers)"
 _GAP = r"(?:[\s(]+\w+){0,6}?[\s():=]+(?:->\s*)?"
 _NEGATED = r"\b(?:not|isn['’]?t|no|never|hasn['’]?t|without|didn['’]?t)\b"
 # A smaller holding without the word vega may as well be a number of contracts.
@@ -75,6 +75,7 @@ def _read_holdings(draft: Draft) -> None:
             behind = re.match(
                 rf"\s*(?:usd |dollars |vega |of vega )*(?:(?:of |in |on in )?(?:the |my )?|(?:\w+ ){{1,5}}?in (?:the )?)(?:{words})\b", right
             )
+            before = before or re.search(rf"\b(?:{words})\s+(?:filled|on|done|held|in place|bought)?\s*\(\s*$", draft.left(quantity))
             behind = behind or re.match(rf"\s*\(\s*(?:in |of )?(?:the )?(?:{words})\s*\)", draft.right(quantity))
             planned = re.search(r"\b(?:plan\w*|total|hedge vega|h)\W*$", left) or re.match(
                 r"(?:\W+\w+){0,2}?\W*(?:planned|next week|tomorrow|to be|will)\b", right
@@ -200,7 +201,7 @@ def read_permissions(draft: Draft, prefix: str) -> None:
     """What the account may trade, or not: 'futures not allowed', 'account may not trade futures', 'options and etfs ok'."""
     for name, words in _TRADES.items():
         forms: tuple[str, ...] = (
-            rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_FORBIDDEN}",
+            rf"\b{words}{_AND_OTHERS}\s+(?:trading\s+)?(?:are\s+|is\s+)?(?:both\s+)?{_FORBIDDEN}",
             rf"\b{words}[ _]allowed\s*[:=]\s*(?:no|false)\b",
             rf"\b{_MAY_NOT}\s+(?:trade|buy|use|hold|do|have)?\s*(?:any\s+)?(?:\w+ (?:or|and) )?{words}\b",
             rf"\b(?:no|without)\s+{words}\s+(?:(?:are |is )?(?:allowed|permitted)|permission\w*|approval|access)",

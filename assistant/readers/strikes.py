@@ -140,6 +140,15 @@ def _read_sides(draft: Draft, prefix: str) -> bool:
         legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
         if len(legs) == len(two):
             sides[match[3][:3]] = legs
+    for match in (
+        re.finditer(r"\b(puts?|calls?)\s+(?:strikes?\s+|side\s+)?(?:are\s+|at\s+|is\s+|:\s*)?(\d[\d,.]*)\s*(?:and|&)\s*(\d[\d,.]*)", draft.text)
+        if not sides
+        else ()
+    ):
+        two = [draft.starting(match.start(2)), draft.starting(match.start(3))]
+        legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
+        if len(legs) == len(two):
+            sides[match[1][:3]] = legs
     if set(sides) != {"put", "cal"}:
         return False
     legs = [*sides["put"], *sides["cal"]]
@@ -279,7 +288,14 @@ def _check_width(draft: Draft, prefix: str, width: Quantity) -> None:
     draft.says(r"\bboth (?:wings|sides|spreads|verticals)\b")
     if len(strikes) < len(LEGS):
         return
-    if {strikes[1] - strikes[0], strikes[3] - strikes[2]} == {width.number}:
+    wings = {strikes[1] - strikes[0], strikes[3] - strikes[2]}
+    other = _width(draft)
+    if other is not None and wings == {width.number, other.number}:
+        draft.use(other)  # '30 wide puts, 50 wide calls'
+        draft.says(r"\b\d+ wide puts?\W+\d+ wide calls?\b")
+        draft.spans += [(match.start(), match.end()) for match in re.finditer(r"\bwide\b", draft.text)]
+        return
+    if wings == {width.number}:
         match = _WIDE.match(draft.text, width.end)
         draft.spans.append((width.start, match.end() if match else width.end))
         return
