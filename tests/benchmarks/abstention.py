@@ -41,6 +41,7 @@ RISK = 0.03
 RIDGE = 0.002
 EVERY = 3
 MARGIN = 1e-3
+ADDED_MARGIN = 1e-2  # what is stated depends a little on what else was added
 CORPUS_COUNTS = 5
 ELSEWHERE = {"closest": -1, "sentence": -1, "stated": -1, "silent": -1, "elsewhere": 1, "known": -1, "covered": -1, "found": -1, "now": 1}
 SILENT = {
@@ -113,7 +114,7 @@ def _added(in_doubt: Sequence[Labelled]) -> Rule:
     most = max(len(entries) for entries in stated)
     alike = [entry for entries in stated for entry in entries * (most // len(entries))]  # the three count about the same
     rule = _rule(alike, [entry for entry in in_doubt if entry.base == "read" and entry.kind == "near"], ADDED)
-    return replace(rule, threshold=float(np.quantile([rule.log_odds(entry.evidence) for entry in (*pages, *ends)], RISK)) - MARGIN, risk=RISK)
+    return replace(rule, threshold=float(np.quantile([rule.log_odds(entry.evidence) for entry in (*pages, *ends)], RISK)) - ADDED_MARGIN, risk=RISK)
 
 
 def _rule(yes: Sequence[Labelled], no: Sequence[Labelled], signs: dict[str, int]) -> Rule:
