@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
+# A number speaks for a calculation even where no input takes it.
+_NUMBERS_SPEAK = 0.1
 _GREETING = Pattern(
     r"\W*(?:hi|hello|hey|help|good (?:morning|afternoon|evening|day)|thanks|thank you|what can (?:you|i) (?:do|ask)(?: here)?|how do(?:es)? (?:this|it|you) work|who are you)"
     r"(?: there| please| alvh)?\W*",
@@ -167,6 +169,8 @@ class Session:
         facts: Mapping[str, Any],
         computed: Callable[[Reply], None],
     ) -> Reply:
+        if understood.calculation is not None and not context and self._is_closer_to_none(understood, understood.calculation):
+            return self._from_documents(question, as_of, context, understood)
         if understood.calculation is not None:
             return self._calculated(question, as_of, understood, understood.calculation, computed)
         if understood.advice:
@@ -182,6 +186,21 @@ class Session:
         if understood.label == "OTHER" and reading.quantities and not is_of_the_domain(reading.text):
             return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
         return self._from_documents(question, as_of, context, understood)
+
+    def _is_closer_to_none(self, understood: Understanding, request: CalculationRequest) -> bool:
+        """Whether a question whose numbers no input takes comes closer to one that nothing here answers than to one for its calculator."""
+        if request.complete or request.origin:
+            return False
+        text = understood.reading.spelled.text
+        vector = self.base.default_vector(text)
+        if vector is None:
+            return False
+        response = self.base.ask(text)
+        if response.evidence is None or (response.in_scope and not response.silent):
+            return False
+        unanswered = response.evidence.silent if response.in_scope else response.evidence.elsewhere
+        own = self._utterances.nearest(vector).by_label[request.calculator]
+        return unanswered > own + (_NUMBERS_SPEAK if understood.reading.quantities else 0.0)
 
     def _plain(self, question: str, as_of: str | None, understood: Understanding, route: Route, answer: str) -> Reply:
         return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)
