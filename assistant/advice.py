@@ -51,6 +51,7 @@ _FORECASTS = Pattern(
     rf"(?:chances?|odds) (?:of|that|vix|spx|we)|heading (?:to|for|up|down|lower|higher)|where (?:do|does|will|is)\b.*\b{_MARKETS}\b.*\b(?:see|close|end|finish|go|be|by))\b|"
     r"\b(?:tomorrow|tonight|next week|on monday|this friday|by friday|xmas|christmas|year[- ]end|end of q\d)\b"
 )
+_WHY = Pattern(r"\b(?:why|how come|what for)\b")
 _YOU = Pattern(r"\b(?:you|u|ya)\b")
 LEAST = 1.0
 
@@ -73,5 +74,6 @@ def sounds_like_advice(text: str, cosines: Mapping[str, float]) -> bool:
     we, acts, forecasts = (float(pattern.search(text) is not None) for pattern in (_WE, _ACTS, _FORECASTS))
     own_life, you = (float(pattern.search(text) is not None) for pattern in (_OWN_LIFE, _YOU))
     score = 2.0 * advice + 5.2 * lead - 8.4 * cosines.get("KNOWLEDGE", 0.0) + 2.2 * we + 1.9 * own_life + 1.5 * you - 2.8
+    score -= 3.0 * (_WHY.search(text) is not None and not own_life)
     score += (1.7 + 3.0 * advice) * acts + (5.7 + 2.2 * advice) * forecasts
     return score >= LEAST

@@ -44,7 +44,7 @@ _REASONS = Pattern(
 )
 _REQUEST = Pattern(
     r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
-    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks)\b"
+    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks)\b"
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(

@@ -101,6 +101,8 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
             or quantity.note == "spelled"
             or re.match(r"\s+(?:call\s+)?(?:steps|tranches|increments|clips),? each\b", right) is not None
         )
+    if re.match(r"\s+(?:things|questions|parts|bits)\b", right) and not left.strip():
+        return True
     if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
         return True
     if value != 1.0 or not {"instrument", "strike"} & {slot.name for slot in draft.slots}:

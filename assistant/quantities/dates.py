@@ -29,7 +29,7 @@ _UNMISTAKABLE = Pattern(r"(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(2[4-9]|3\d)(?![\d
 _BEFORE_A_DATE = Pattern(r"\b(?:as of|as at|on|today(?: is)?|date|dated|expir\w*|exp|settl\w+|it's|its|since|until|till|by|now)\W*$", re.IGNORECASE)
 _NAMED = Pattern(
     rf"(?:(?P<before>\d{{1,2}})(?:(?:st|nd|rd|th)?\s+(?:of\s+)?|[-/]))?(?P<month>{MONTH_NAME})\.?"
-    rf"(?:(?:\s*|-(?=\d{{1,2}}-20\d\d))(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.%]|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:(?:,?\s*|[-/])(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d)|(?(before)[-/](?P<dashed>[23]\d)(?![\d.%/-])|(?!)))?",
+    rf"(?:(?:\s*|-(?=\d{{1,2}}-20\d\d))(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|\.\d|,\d{{3}}(?!\d)|\s?(?:%|pct|percent|lots|contracts|days|k\b)))?(?:(?:,?\s*|[-/])(?P<year>20\d\d)(?!\d)|\s*['’](?P<short>\d\d)(?!\d)|(?(before)[-/](?P<dashed>[23]\d)(?![\d.%/-])|(?!)))?",
     re.IGNORECASE,
 )
 

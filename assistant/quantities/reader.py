@@ -45,7 +45,7 @@ _IN_A_ROW = Pattern(r"\d\s?[/,-]?\s?$|\b(?:c|p|calls?|puts?|quote[ds]?)\s?$", re
 _FOUR_BEFORE = Pattern(r"\d[pc]?(?:\s?/\s?\d[\d.,]*[pc]?){3},?\s*$", re.IGNORECASE)
 _AFTER_NUMBER = Pattern(r"\d\s*$")
 # '12,26,9' without blanks is a list; two such numbers ('12,5') may be a list or a decimal comma.
-_TIGHT_LIST = Pattern(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
+_TIGHT_LIST = Pattern(r"(?!\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|[1-9]\d?(?:,\d{2})+,\d{3}(?!\d|,\d))\d+(?:\.\d+)?(?:,\d+(?:\.\d+)?)+(?!\d|[,.]\d)")
 
 
 def read_quantities(text: str) -> list[Quantity]:

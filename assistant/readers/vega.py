@@ -194,7 +194,8 @@ def _read_share_of_the_whole(draft: Draft) -> None:
     """'35 % of my planned hedge vega shall go into futures'."""
     for quantity in draft.free("fraction"):
         into = r"\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
-        if quantity.low is None and re.match(into, draft.right(quantity)):
+        exactly = r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+        if quantity.low is None and (re.match(into, draft.right(quantity)) or re.match(exactly, draft.right(quantity))):
             draft.take("futures_share_fraction", quantity)
             return
 
