@@ -133,7 +133,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
     return (
         quantity.unit in ("fraction", "pair")
         and re.match(
-            r"\s*(?:(?:call )?(?:increments?|steps?|tranches?|clips?)|band|rule|range|of the hedge|(?:for|in|of) (?:the |vx |vix )*futures)", behind
+            r"\s*(?:(?:call )?(?:increments?|steps?|tranches?|clips?|chunks?|slices?|pieces?)|band|rule|range|of the hedge|(?:for|in|of) (?:the |vx |vix )*futures)",
+            behind,
         )
         is not None
     )

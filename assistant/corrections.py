@@ -12,7 +12,7 @@ from assistant.spelling import Spelled
 _STRONG = r"(?:no\s*,?\s*wait|wait\s*,?\s*no|no\s+sorry|sorry|scratch that|strike that|correction|i mean|i meant|oops|my bad|no\s*,|make (?:that|it)|(?<=[,.–—-] )no)"
 _WEAK = r"(?:wait|actually|rather|um+|er+|hm+|make (?:that|it)|it's|its|it is|that's|that is|should be|i mean|say|no|is|,|\.|-|–)"
 # What stands between a number and the one that takes its place; words of the first number may follow it.
-_BETWEEN = Pattern(rf"(?P<own>[^;?!]*?)(?P<mark>[\s,.–—(-]*\b{_STRONG}(?:[\s,.:–—-]+{_WEAK})*[\s,.:–—-]*)")
+_BETWEEN = Pattern(rf"(?P<own>[^;?!]*?\??)(?P<mark>[\s,.–—(-]*\b{_STRONG}(?:[\s,.:–—-]+{_WEAK})*[\s,.:–—-]*)")
 _MOST_OWN_WORDS = 4
 _MOST_TIMES = 3
 _FAR = 5.0

@@ -15,7 +15,7 @@ _OUTPUT_IV = (
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv|"
     r"sigma)\b|\bimplying\b|"
-    r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
+    r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*|sigma)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {

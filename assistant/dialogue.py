@@ -17,6 +17,7 @@ from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number
 from assistant.readers import read
 from assistant.readers.strikes import LOWEST_STRIKE
+from assistant.readers.vega import change_share
 from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.series_changes import change_closes
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
@@ -47,6 +48,9 @@ _TAKES_BACK = Pattern(
     r"(?:\W+(?:instead|then|now|please|pls|again))*\W*$"
 )
 _ZERO = Pattern(r"^\W*(?:with |at |and )?(?:no|zero|nil|without)\b(?: \w+){1,3}\W*$|\b(?:is|are) (?:zero|nil)\W*$")
+_SIGNAL = Pattern(
+    r"\b(?:rsi shift|rsi|macd|a/d|breadth|capm|macro)\b.*\b(?:fired|shift\w*|turned|breach\w*|bullish|bearish|weak|strong|accelerat\w*|now)\b"
+)
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
@@ -119,7 +123,8 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
     if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:
         return False
     month = previous.calculator == "vix-expiry" and re.fullmatch(rf"\W*(?:and |n )?(?:for |in )?{MONTH_NAME}\W*", text) is not None
-    return month or refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
+    signal = previous.calculator == "next-step" and len(text.split()) <= _SHORT_WORDS and _SIGNAL.search(text) is not None
+    return month or signal or refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
 
 
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
@@ -310,6 +315,8 @@ def _change_count(draft: Draft, previous: CalculationRequest) -> None:
     free = draft.free()
     if len(free) != 1 or free[0].unit != "number" or not free[0].number.is_integer() or free[0].number <= 0:
         return
+    if re.search(r"\blast (?:month|week|year|time)\b|\b(?:before that|earlier)\b", draft.text):
+        return
     if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
         draft.take("contracts", free[0])
 
@@ -339,6 +346,7 @@ def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
 
 
 _SPECIAL = {
+    "layer-split": change_share,
     "macd": _change_periods,
     "rsi": change_closes,
     "iron-condor": _change_condor,

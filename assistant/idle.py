@@ -12,10 +12,11 @@ from assistant.quantities import Quantity
 _ALWAYS = (
     (3.0, r"(?:layers?|instruments?|engines?)\b"),
     (3.0, r"(?:tranches|increments|clips|steps)\b(?!\s+(?:only|filled|done|bought|on\b|already|held|left))"),
+    (3.0, r"(?:shocks|scenarios|cases)\b"),
     (4.0, r"(?:legs|strikes|legged)\b"),
     (
         2.0,
-        r"(?:wings|sides|break-?\s?evens?|things|questions|parts|bits|numbers|answers|figures|results|amounts|ends|bounds|limits|levels|values|vix months|"
+        r"(?:wings|sides|break-?\s?evens?|shocks|scenarios|cases|things|questions|parts|bits|numbers|answers|figures|results|amounts|ends|bounds|limits|levels|values|vix months|"
         r"contract months|nearest|front months?)\b",
     ),
 )
@@ -102,6 +103,10 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
             or re.match(r"\s+(?:call\s+)?(?:steps|tranches|increments|clips),? each\b", right) is not None
         )
     if re.match(r"\s+(?:things|questions|parts|bits)\b", right) and not left.strip():
+        return True
+    if re.search(r"\bday\s*$", left) and any(isinstance(given, list) and len(given) == value for given in draft.inputs.values()):
+        return True
+    if re.search(r"\b(?:yes|i\.?e\.?|that is|namely|right)\W*$", left) and any(other.value == value for other in draft.origin.values()):
         return True
     if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
         return True

@@ -37,6 +37,8 @@ _SAME_AS: Mapping[tuple[str, str], Mapping[str, float]] = {
     ("usd", ""): {"number": 1.0},
 }
 _NO_DEFAULT = (
+    r"\b(?:do not|don['’]?t)\s+use\s+(?:your|the|any)\s+(?:own\s+|usual\s+|built[- ]in\s+|house\s+|standard\s+|default\s+)*"
+    r"(?:default|table|beta|estimate|figure|value|number)s?\b|"
     r"\b(?:rather than|instead of|not)\s+(?:your|the|any|its)\s+(?:own\s+|usual\s+|built[- ]in\s+|house\s+|standard\s+|default\s+|assumed\s+|program's\s+|tool's\s+)*"
     r"(?:default|table|usual|standard|estimate|house|assum\w+|figure|value|number|built[- ]in|one)\w*"
 )

@@ -35,7 +35,7 @@ _ALIASES = {
     "yeild": "yield", "contarcts": "contracts", "contrats": "contracts", "lotts": "lots", "vgea": "vega", "veag": "vega",
     # Shorthand of the trade.
     "w": "with", "w/": "with ", "w/o": "without ", "ivol": "iv", "ivols": "ivs", "etp": "etf", "etps": "etfs", "etn": "etf", "etns": "etfs",
-    "pe": "put", "ce": "call", "mult": "multiplier", "enuf": "enough",
+    "pe": "put", "ce": "call", "mult": "multiplier", "enuf": "enough", "soz": "sorry",
     "cr": "credit", "eq": "equity", "tx": "tax", "shr": "share", "shrs": "shares", "acct": "account", "accts": "accounts",
     "fut": "future", "px": "price", "imp": "implied", "sig": "sigma", "putt": "put", "putts": "puts",
     "bucket": "layer", "buckets": "layers", "sleeve": "layer", "sleeves": "layers",
@@ -49,6 +49,9 @@ _GLUED = Pattern(
     r"(?:rsi|macd|cpi|ppi|spx|rf|erp|beta|dte|vol|iv|fut|fwd|spot|strike|rate|credit|exp)(?=\d)|vix(?=\d+(?:\.\d+)?(?![\w.])))",
     re.IGNORECASE,
 )
+# 'VIX 23 C' and 'SPX 6300 P'.
+_RIGHTS = {"c": "call", "p": "put"}
+_OPTION_BEFORE = Pattern(r"\b(?:vix|spx|spxw)\s+\d[\d,.]*\s$", re.IGNORECASE)
 # Not within '@my_book.json'.
 _UNDERSCORE = Pattern(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])(?!(?:[^\s@]*)\.(?:json|csv)\b)")
 _SHORTEST = 4
@@ -81,7 +84,8 @@ def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
     for match in _WORD.finditer(text):
         instead = f"{match.group()} " if _GLUED.match(text, match.start()) else None
         if instead is None and _stands_alone(text, match.start(), match.end()):
-            instead = _instead(match.group(), is_english)
+            instead = _RIGHTS.get(match.group().lower()) if _OPTION_BEFORE.search(text[: match.start()]) else None
+            instead = instead or _instead(match.group(), is_english)
         if instead is None:
             continue
         pieces += [text[position : match.start()], instead]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CalculationRequest", "Reading", "Understanding", "is_of_the_domain", "read_question", "refers_back", "understand"]
 
+# So many numbers with a place are a calculation, whatever the words around them.
+_MANY = 4
 _IN_DOMAIN = Pattern(r"\b(?:vix|vx|vxm|spx|hedg\w*|futures?|layers?|condors?|alvh|calls?|puts?|vega|tranches?|etfs?|h|increments?|clips?)\b")
 
 
@@ -98,7 +100,7 @@ def understand(
         own, label = None, "OTHER"  # a bill that is split
     if own is not None and label == "OTHER" and not own.complete and previous is None and not is_of_the_domain(reading.text):
         own = None
-    if (own is None or not own.complete) and sounds_like_advice(reading.text, nearest.by_label):
+    if (own is None or not (own.complete or len(own.origin) >= _MANY)) and sounds_like_advice(reading.text, nearest.by_label):
         return Understanding(reading, "ADVICE", None, None, True)
     if previous is not None and (own is None or not own.complete or refers_back(reading.text) or dialogue.answers(own, previous, reading.text)):
         followed = dialogue.followed_up(reading.text, reading.quantities, previous, own, rules, as_of)

@@ -21,6 +21,8 @@ def rate_field() -> Any:
         synonyms=(
             "rate",
             "money at",
+            "money",
+            "money costs",
             "rates",
             "r",
             "interest",

@@ -19,6 +19,8 @@ _NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/(20\d\d)(?!\d)")
 _SLASH_MONTH = Pattern(r"(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
 # With a year of two digits only behind a word that a date follows: '12/26/9' and '5/10/25' are also settings and rows.
 _SHORT_NUMERIC = Pattern(r"(\d{1,2})/(\d{1,2})/([23]\d)(?![\d/])")
+# '13.05.2026' is written where the day comes first.
+_DOTTED = Pattern(r"(\d{1,2})\.(\d{1,2})\.(20\d\d)(?!\d)")
 # '3sep26', '28aug2026'.
 _GLUED = Pattern(rf"(\d{{1,2}})({'|'.join(MONTHS)})(?:20)?(\d\d)(?!\w)", re.IGNORECASE)
 # 'exp 5/19': a day of this or the next year.
@@ -71,6 +73,8 @@ def read_date(text: str, start: int) -> Quantity | None:
         first, second, year = (int(part) for part in match.groups())
         month, day = (second, first) if first > 12 or (second <= 12 and _day_first(text)) else (first, second)
         return _dated(text, start, match.end(), year if year > 99 else 2000 + year, month, day)
+    if match := _DOTTED.match(text, start):
+        return _dated(text, start, match.end(), int(match[3]), int(match[2]), int(match[1]))
     if match := _GLUED.match(text, start):
         return _dated(text, start, match.end(), 2000 + int(match[3]), month_number(match[2]), int(match[1]))
     if (match := _MONTH_DAY.match(text, start)) and _BEFORE_A_DAY.search(text[:start]):

@@ -154,7 +154,18 @@ def _note_fund(draft: Draft) -> None:
         draft.says(r"\b(?:uvxy|svix|svxy)\b")
 
 
-NOTES: Mapping[str, Reader] = {"layer-split": vega.note_end_of_band, "instrument-vega": _note_fund}
+def _note_future(draft: Draft) -> None:
+    """An option on a future whose price is given: the index beside it changes nothing."""
+    if draft.inputs.get("model") == "black76" and "forward" in draft.inputs:
+        draft.says(r"\b(?:spot vix|vix spot|spot)\b")
+
+
+NOTES: Mapping[str, Reader] = {
+    "option-price": _note_future,
+    "implied-volatility": _note_future,
+    "layer-split": vega.note_end_of_band,
+    "instrument-vega": _note_fund,
+}
 """What the inputs themselves, once they are known, make of words that would else be asked about."""
 
 

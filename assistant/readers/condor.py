@@ -60,7 +60,7 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
 
 def _is_of_them(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number says how many of the condors there are: '7 of them', 'sold twelve of the 5925p-...', 'I did 25 of an iron condor'."""
-    if re.match(r"\s*of (?:them|those|these)\b", draft.right(quantity)):
+    if re.match(r"\s*of (?:them|em|those|these|the things)\b(?!\s+(?:last|before|back|earlier|already|in \w+ \d))", draft.right(quantity)):
         return True
     done = re.search(r"\b(?:sold|short|wrote|did|do|have|hold|trad(?:e|ed)|on|sell|opened)\s+$", draft.left(quantity))
     return done is not None and re.match(r"\s*of (?:an?|the|my|this|that)\b", draft.right(quantity)) is not None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from assistant.binding import is_of_something_else
 from assistant.draft import Draft, between
 from assistant.quantities import Quantity
+
+if TYPE_CHECKING:
+    from assistant.requests import CalculationRequest
 
 SMALLEST_USD = 50.0
 # A smaller part of the whole is no amount but a percentage or a count.
@@ -146,6 +150,23 @@ def read_futures_share(draft: Draft) -> None:
         if (in_futures or of_it) and LEAST_SHARE * total < quantity.number <= total:
             draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
             return
+
+
+def change_share(draft: Draft, previous: CalculationRequest) -> None:
+    """'the futures get 2k' of a total that is known is a share; an amount of another layer, or more than the total, is asked about."""
+    total = previous.inputs.get("planned_hedge_vega_usd")
+    if not isinstance(total, float):
+        return
+    for quantity in draft.free("usd", "number"):
+        left, right = draft.left_clause(quantity), draft.right_clause(quantity)
+        layer = re.search(rf"{_PART_WORDS}|\bfutures\b", left) or re.match(rf"[^;,.]{{0,30}}?(?:{_PART_WORDS}|\bfutures\b)", right)
+        if layer is None or re.search(r"\b(?:total|whole|hedge|planned|overall)\b", left + right) or quantity.number < SMALLEST_USD:
+            continue
+        if re.search(r"futures|\bvx\b", layer.group()) and LEAST_SHARE * total < quantity.number <= total:
+            draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
+        else:
+            draft.use(quantity)
+            draft.ask("planned_hedge_vega_usd", "usd", f"Is {quantity.text.strip()} the vega of one layer or the planned hedge vega in all?")
 
 
 def read_layer_split(draft: Draft) -> None:

@@ -53,7 +53,9 @@ class Input(Frozen):
     future_ask: float | None = unit_field(
         "Ask of the future", "index_points", synonyms=("future ask",), where="the futures quote screen", default=None, gt=0
     )
-    spot: float | None = unit_field("SPX now", "index_points", synonyms=("spot", "index", "spx", "s"), where="the index quote", default=None, gt=0)
+    spot: float | None = unit_field(
+        "SPX now", "index_points", synonyms=("spot", "index", "spx", "cash", "s"), where="the index quote", default=None, gt=0
+    )
     strike: float = unit_field(
         "Strike of both options", "index_points", synonyms=("strike", "k", "struck", "struck at"), where="the option chain", gt=0
     )

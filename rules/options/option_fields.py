@@ -33,7 +33,7 @@ class OptionTerms(Frozen):
     spot: float | None = unit_field(
         "Price of the index",
         "index_points",
-        synonyms=("spot", "spx", "index", "s&p", "underlying", "s", "s0"),
+        synonyms=("spot", "spx", "index", "s&p", "underlying", "cash", "s", "s0"),
         where="the index quote",
         default=None,
         validate_default=True,
