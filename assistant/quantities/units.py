@@ -43,7 +43,7 @@ SUFFIXES = (
     _suffix(r"\s?(?:€|£|¥|₹|eur\b|euros?\b|gbp\b|pounds?\b|yen\b|chf\b)", "unclear"),
     _suffix(r"\s?(?:sigmas?|sds?|stdevs?|standard deviations?)\b", "sigma"),
     _suffix(
-        r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?(?!\s+months?)|condors|ics|cars?|spreads|pairs|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b",
+        r"[\s-]?(?:(?:spx|short|iron)\s)*(?:lots?|contracts?(?!\s+months?)|condors|ics|cars?|spreads|pieces|units)\b|(?<=\b1)[\s-]?(?:condor|ic)\b",
         "count",
     ),
     _suffix(r"x(?![\w])|\s?times\b(?! as\b| the\b| more\b)", "multiple"),

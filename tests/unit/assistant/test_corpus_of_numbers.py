@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1952, 1571, 143
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 2262, 1741, 164
 
 
 @pytest.fixture(scope="module")
