@@ -20,6 +20,7 @@ _OUTPUT_IV = (
 # For each calculator patterns with their weight; the weights of those that occur add up.
 CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "layer-split": (
+        (2.0, r"\blayer-split\b"),
         (0.7, r"\b(?:hedge|vega|book)\b.*(?:\$|\bdollars?\b|\bmuch\b|\bleft\b|\bleaves?\b|\bfloor\b|\bcap\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b|"
               r"(?:\$|\bdollars?\b|\bmuch\b).*\b(?:futures|vx|calls?|etfs?|layers?|clip|tranche)\b.*\b(?:hedge|vega)\b|\bhedge\b.*(?:\$|\bdollars?\b).*%"),
         (0.6, r"\d[\d,.]*k?\s+(?:\w+\s+)?hedge\b|\bhedge\b\W*\$?\d|\b(?:each|all|per|across)\b.*\blayers?\b|\bh\s+\d"),
@@ -45,6 +46,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
     ),
     "instrument-vega": (
+        (2.0, r"\binstrument-vega\b"),
         (1.1, r"\b(?:dollar|usd|\$|hedge)?\s*vega\b.*\b(?:per (?:contract|share)|of (?:a|an|one|the|two|\d)|vs spot)\b|\bper (?:vix[ -])?(?:point|pt)\b|"
               r"\bper contract vega\b|(?:\$|\bdollars?|\busd)\s?(?:hedge )?vega per (?:lot|contract|future|mini|share)\b"),
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
@@ -58,6 +60,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (
+        (2.0, r"\boption-price\b"),
         (1.0, rf"\b(?:price|value|worth|premium|fair value|cost)\b.*\b{_CALL}|\b{_CALL}.*\b(?:price|value|worth|premium|fair value)\b"),
         (0.8, r"\bblack[- ]?(?:scholes|76)\b|\bb76\b"),
         (0.8, r"\b(?:gamma|theta)\b"),
@@ -70,6 +73,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, r"\b(?:call|c)\b\W*[\d.]+\s*[-/]\s*[\d.]+.*\b(?:put|p)\b\W*[\d.]+\s*[-/]"),
     ),
     "vix-expiry": (
+        (2.0, r"\bvix-expiry\b"),
         (1.4, r"\b(?:expir\w+|expiry|settle\w*|last (?:trading )?day|stop trading|dte of|days (?:left )?until)\b"),
         (0.8, r"\bexp\b|\b(?:tues?|wed|tuesday|wednesday)\b|\b(?:off the board|roll off|final settlement|vro)\b"),
         (0.4, r"\bwhen\b|\bdates?\b|\bnext \w+ (?:vix|vx)|\bvix\b"),
@@ -83,6 +87,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "capm": ((1.5, r"\bcapm\b|\bcapital asset pricing\b"), (0.8, r"\bbeta\b.*\b(?:erp|premium|market|risk[- ]free|rf)\b"), (0.4, r"\bexpected return\b|\bcost of equity\b")),
     "capm-levels": (
+        (2.0, r"\bcapm-levels\b"),
         (1.2, r"\bcapm\b"),
         (1.4, r"\b(?:levels?|bands?|lower|upper|sigma|adjusted)\b.*\b(?:spx|index|capm)\b|"
               r"\bcapm\b.*\b(?:levels?|bands?|horizon|sigma|trading days)\b"),
@@ -120,6 +125,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.4, r"(?:\d[\d,.]*\s*/\s*){3}\d|\bp/?l\b|\bpnl\b"),
     ),
     "etf-tracking": (
+        (2.0, r"\betf-tracking\b"),
         (1.0, r"\b(?:slope\w*|contango|backwardation)\b.*\b(?:drag|roll|lose[sd]?|loss|cost|eat)\b|\b(?:drag|roll|lose[sd]?|loss|cost)\b.*\b(?:slope\w*|contango|"
               r"backwardation)\b"),
         (1.4, r"\b(?:roll drag|roll cost|decay|tracking|compounding loss|volatility drag|roll down|lose to the roll|lose[s]? to roll)\b"),
@@ -127,6 +133,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.3, r"\b(?:etf|fund|vxx|uvxy|vixy)\b"),
     ),
     "next-step": (
+        (2.0, r"\bnext-step\b"),
         (1.3, r"\bstage check\b|\b(?:am i|are we) armed\b|\bwaiting (?:on|for)\b|\bwait for\b|\bnext (?:move|action|hedge step|layer|trade|order)\b|"
               r"\bwhat(?:'?s| is)? (?:first|now|"
               r"next)\b|\bnext\W*$|\bdo (?:i|we) (?:do )?(?:now|next)\b"),
@@ -139,6 +146,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),
     ),
     "plan-hedge": (
+        (2.0, r"\bplan-hedge\b"),
         (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|"
               r"make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
@@ -170,16 +178,11 @@ _KNOWLEDGE = (
 )  # fmt: skip
 
 
-# Names of calculators that stand for nothing else: 'run plan-hedge -> ...'.
-_SPOKEN, _CALLED = (
-    frozenset({"plan-hedge", "layer-split", "next-step", "instrument-vega", "option-price", "etf-tracking", "capm-levels", "vix-expiry"}),
-    2.0,
-)
 _LETTERS = re.compile(r"[a-z]+")
 # Parts of words, one of which occurs wherever a cue of a calculator does: its patterns are compiled only for a text that holds one.
 # One or two letters are a word of their own.
 _STEMS: Mapping[str, tuple[str, ...]] = {
-    "layer-split": ("h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer"),
+    "layer-split": ("h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer", "clip", "slice", "carve"),
     "iron-condor": (
         "condor", "ic", "ics", "/", "short", "long", "sold", "bought", "sell", "buy", "put", "call", "wing", "max", "worst", "biggest", "largest", "break",
         "return", "roi", "ror", "greeks", "pop", "probability", "lose", "credit", "chance", "odds", "likelihood", "p", "c",
@@ -192,7 +195,7 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
     "wacc": ("wacc", "weighted", "cost of capital", "equity"),
     "capital-cost": ("cost", "wacc", "layer", "carry", "condor", "margin", "capital"),
     "capm": ("capm", "capital asset", "beta", "expected return", "cost of equity"),
-    "break-even": ("break", "vx", "vix", "/", "bes"),
+    "break-even": ("break", "vx", "vxm", "vix", "/", "bes"),
     "scenarios": ("spx", "s&p", "market", "index", "vix", "scenario", "stress", "shock", "/", "pl", "pnl"),
     "etf-tracking": ("roll", "decay", "track", "compound", "drag", "etf", "fund", "vxx", "uvxy", "vixy", "slope", "contango", "backwardation"),
     "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front"),
@@ -207,7 +210,7 @@ def _compiled(name: str) -> tuple[tuple[float, re.Pattern[str]], ...]:
 def cue_scores(text: str) -> dict[str, float]:
     """For each calculator the weight of its cues in a lower-case text."""
     words = set(_LETTERS.findall(text))
-    return {name: (_score(name, text) if _may_occur(name, text, words) else 0.0) + _CALLED * (name in _SPOKEN and name in text) for name in CUES}
+    return {name: _score(name, text) if _may_occur(name, text, words) else 0.0 for name in CUES}
 
 
 def _may_occur(name: str, text: str, words: set[str]) -> bool:

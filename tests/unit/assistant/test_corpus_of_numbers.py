@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 2262, 1741, 164
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 755, 578, 58
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +23,14 @@ def replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[s
 
 @pytest.fixture(scope="module")
 def more_replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each line of the further wordings with its reply."""
-    return answered(session, corpus / "understanding" / "utterances_more.jsonl")
+    """Every third line of the further wordings with its reply; `tests/long/further_wordings.py` asks all."""
+    return answered(session, corpus / "understanding" / "utterances_more.jsonl", every=3)
 
 
-def answered(session: Session, path: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The lines of a file's fit half with their replies."""
+def answered(session: Session, path: Path, every: int = 1) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The lines of a file's fit half, or every so many of them, with their replies."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    fit = [line for line in lines if line["half"] == "fit"]
+    fit = [line for line in lines if line["half"] == "fit"][::every]
     return [(line, json.loads(session.ask(line["utterance"], "2026-11-26", line.get("context", [])).as_json())) for line in fit]
 
 
