@@ -182,7 +182,10 @@ _LETTERS = re.compile(r"[a-z]+")
 # Parts of words, one of which occurs wherever a cue of a calculator does: its patterns are compiled only for a text that holds one.
 # One or two letters are a word of their own.
 _STEMS: Mapping[str, tuple[str, ...]] = {
-    "layer-split": ("h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer", "clip", "slice", "carve"),
+    "layer-split": (
+        "h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer",
+        "clip", "slice", "carve",
+    ),
     "iron-condor": (
         "condor", "ic", "ics", "/", "short", "long", "sold", "bought", "sell", "buy", "put", "call", "wing", "max", "worst", "biggest", "largest", "break",
         "return", "roi", "ror", "greeks", "pop", "probability", "lose", "credit", "chance", "odds", "likelihood", "p", "c",
