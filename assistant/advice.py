@@ -30,15 +30,12 @@ _ADVICE = Pattern(
     r"\b(?:should|ought) (?:she|he|they|my \w+)\b[^?]*\b(?:buy|sell|invest|put|hold|short|trade)\b|"
     r"(?:^|[.?!;,] )(?:so |ok )?(?:buy|sell|short|hold|roll|close|go long)\b(?! (?:futures|calls|etfs|vx|vix)\b)[^?]*\bor (?:wait|hold|pass|skip|sit|not|sell|buy)\b"
 )
-_WE = Pattern(
-    r"\b(?:me|my|mine|myself|i|i'm|im|we|us|our|u|wife|husband|mother|mom|dad|father|sister|brother|son|daughter|nephew|niece|uncle|aunt|in-law|friend|buddy|"
-    r"boss|client\w*|roth|ira|401\(?k\)?|retire\w*|pension|savings|kids?|college|loan|nervous|job|account|someone like|guy like)\b"
+_LIFE = (
+    r"roth|ira|401\(?k\)?|retire\w*|pension|savings|kids?|college|loan|nervous|wife|husband|mother|mom|dad|father|sister|brother|son|daughter|nephew|niece|uncle|aunt|"
+    r"in-law|friend|buddy|boss|client\w*|someone like|guy like"
 )
-_OWN_LIFE = Pattern(
-    r"\b(?:roth|ira|401\(?k\)?|retire\w*|pension|savings|kids?|college|loan|nervous|day job|wife|husband|mother|mom|dad|father|sister|brother|son|daughter|"
-    r"nephew|niece|uncle|aunt|in-law|friend|buddy|boss|client\w*|someone like|(?:guy|person) like|for me|my (?:own )?account|my money|my portfolio|in my shoes|"
-    r"if you were)\b"
-)
+_OWN_LIFE = Pattern(rf"\b(?:{_LIFE}|day job|person like|for me|my (?:own )?account|my money|my portfolio|in my shoes|if you were)\b")
+_WE = Pattern(rf"\b(?:me|my|mine|myself|i|i'm|im|we|us|our|u|{_LIFE}|job|account)\b")
 _ACTS = Pattern(
     r"\b(?:buy|buying|sell|selling|sold|dump|hold|fold|bail|stay|keep|pick|choose|recommend\w*|suitable|smart|wise|dumb|stupid|crazy|good idea|good time|better|"
     r"put|pull the trigger|size (?:up|down)|all in|the play|convince|promise|get rid|let it ride|average down|double (?:up|down)|close|exit|cut|who'?s right|"

@@ -37,7 +37,7 @@ def calculated(reply: Reply, understood: Understanding, request: CalculationRequ
         return asked_back(reply, request, (Asked(error.field, "", f"{error.field} {error.problem}: {error.remedy}"),))
     calculation["inputs"] = _together(given, calculation["inputs"])
     short = calculation["name"] == "plan-hedge" and understood.again != "steps"
-    lines = [phrases.understood_line(request), *(plan_digest(calculation) if short else phrases.result_lines(calculation))]
+    lines = [phrases.understood_line(request), *(plan_digest(calculation["result"]) if short else phrases.result_lines(calculation))]
     assumptions = tuple(calculation["assumptions"])
     explained = [phrases.more_steps_line(calculation)] if short else phrases.step_lines(calculation)
     steps = ["Steps:", *explained, *(phrases.assumption_line(assumption) for assumption in assumptions)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
-_BREAK_EVEN = r"(?:\bbreak[-_ ]?evens?\b|\bbes\b|\bb/es?\b)"
+_BREAK_EVEN = r"(?:\bbreak[- ]?evens?\b|\bbes\b|\bb/es?\b)"
 _HELD = r"\b(?:vxms?|vx|vix futures?|minis?|mini futures?|(?:vix|\d+|strike) calls?|vxx|uvxy|futures|hedge[sd]?|hedging)\b"
 _OUTPUT_IV = (
     r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
@@ -111,7 +111,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     "break-even": (
         (1.3, r"\b(?:combined|after (?:each|the|all|every)|hedged)\b.*\bbreak[- ]?evens?\b|"
               r"\bbreak[- ]?evens?\b.*\b(?:after|combined|with|shift\w*|mov\w+|adding|plus|from)\b.*\b(?:hedge|layer|vx|vxm|calls?)\b"),
-        (0.8, rf"{_BREAK_EVEN}"),
+        (0.8, _BREAK_EVEN),
         (1.3, rf"{_BREAK_EVEN}.*{_HELD}|{_HELD}.*{_BREAK_EVEN}"),
         (0.9, r"\b\d+\s+(?:vx|vxm|vix futures?|vix \d+)\b.*(?:->|\bfrom\b|\bmark|\bat\b)"),
         (0.5, r"(?:\d[\d,.]*\s*/\s*){3}\d"),
@@ -140,7 +140,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, r"\bmacd\b.*\b(?:a/?d|breadth|advance)\b|\b(?:already|still|yet)\b.*\bplan\w*\b|\b(?:capm|rsi|macro)\b.*\b(?:breach\w*|shift\w*|accelerat\w*|cross\w*)\b"),
         (1.8, r"^(?=.*\d).*(?:\barmed\b|\bare (?:we|you|i) (?:still )?waiting\b|\btime for the (?:first|second|third|next) (?:layer|tranche|clip)\b|"
               r"\bwhich layer (?:do|should|would|can|must) (?:we|i)\b)"),
-        (1.8, r"\bnext[ _-]step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"
+        (1.8, r"\bnext[ -]step\b|\b(?:which|what) (?:stage|step)\b|\bwhats? (?:do i do |comes |is |should happen )?(?:next|now)\b|\bwhich step\b|\bwhere am i\b|"
               r"\bwhat'?s first\b|"
               r"\bwhich (?:layer|action) (?:is |comes )?next\b|\bdo next\b|\bnext action\b"),
         (0.8, r"\b(?:bullish|bearish)\b|\b(?:breadth|decline|a/d)\b.*\b(?:weak|strong|divergent)\b|\bmacro accelerates\b"),

@@ -58,9 +58,13 @@ def counts_things(draft: Draft, quantity: Quantity) -> bool:
     )
 
 
+def _is_as_long_as_a_list(draft: Draft, quantity: Quantity) -> bool:
+    return any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values())
+
+
 def _counts_a_list(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number only tells how long a list is that was read: 'seven days' before seven closes."""
-    if not any(isinstance(given, list) and len(given) == quantity.value for given in draft.inputs.values()):
+    if not _is_as_long_as_a_list(draft, quantity):
         return False
     if quantity.unit in ("days", "trading_days"):
         timeless = not any(slot.unit in ("days", "trading_days", "date", "month") for slot in draft.slots)
@@ -104,7 +108,7 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         )
     if re.match(r"\s+(?:things|questions|parts|bits)\b", right) and not left.strip():
         return True
-    if re.search(r"\bday\s*$", left) and any(isinstance(given, list) and len(given) == value for given in draft.inputs.values()):
+    if re.search(r"\bday\s*$", left) and _is_as_long_as_a_list(draft, quantity):
         return True
     if re.search(r"\b(?:yes|i\.?e\.?|that is|namely|right)\W*$", left) and any(other.value == value for other in draft.origin.values()):
         return True

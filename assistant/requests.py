@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.caution import unmodelled
-from assistant.draft import Asked, Draft
+from assistant.draft import Asked, Draft, between
 from assistant.idle import says_nothing_new
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
@@ -93,7 +93,7 @@ def new_draft(calculator: str, text: str, quantities: Sequence[Quantity], as_of:
     _set_rough_aside(draft)
     draft.says(_PLUS_A_FIGURE)
     for before in _ONCE.finditer(text):
-        draft.use(*[quantity for quantity in draft.free() if before.start() <= quantity.start < before.end()])
+        draft.use(*between(draft.free(), *before.span()))
     percents = _ALL_PERCENT.search(text)
     if percents is not None:
         draft.percents = frozenset(slot.name for slot in draft.slots if slot.unit == "fraction")
@@ -140,7 +140,7 @@ def _set_ignored_aside(draft: Draft) -> None:
 
 
 _ROUGHLY = Pattern(
-    r"\b(?:just (?:over|under)|about|roughly|around|nearly|a (?:bit|little) (?:over|under)|slightly (?:over|under)) (?:an? )?(?P<part>quarter|third|half|fifth)\W*"
+    r"\b(?:just (?:over|under)|about|roughly|around|nearly|a (?:bit|little) (?:over|under)|slightly (?:over|under)) (?:an? )?(?:quarter|third|half|fifth)\W*"
     r"(?:or )?(?=\d[\d.]*\s?(?:%|pct|percent)\s*(?:,\s*)?(?:to be (?:precise|exact)|exactly|precisely))"
 )
 
@@ -148,7 +148,7 @@ _ROUGHLY = Pattern(
 def _set_rough_aside(draft: Draft) -> None:
     """A part that is said again exactly: 'just over a quarter, 27 % to be precise'."""
     for rough in _ROUGHLY.finditer(draft.text):
-        draft.use(*[quantity for quantity in draft.free() if rough.start() <= quantity.start < rough.end()])
+        draft.use(*between(draft.free(), *rough.span()))
         draft.spans.append(rough.span())
 
 

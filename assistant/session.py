@@ -169,10 +169,12 @@ class Session:
         facts: Mapping[str, Any],
         computed: Callable[[Reply], None],
     ) -> Reply:
-        if understood.calculation is not None and not context and self._is_closer_to_none(understood, understood.calculation):
-            return self._from_documents(question, as_of, context, understood)
-        if understood.calculation is not None:
-            return self._calculated(question, as_of, understood, understood.calculation, computed)
+        request = understood.calculation
+        if request is not None:
+            asked = None if context or request.complete or request.origin else self._asked(understood, context)
+            if asked is not None and self._is_closer_to_none(understood, request, asked[1]):
+                return self._from_documents(question, as_of, understood, *asked)
+            return self._calculated(question, as_of, understood, request, computed)
         if understood.advice:
             return self._plain(question, as_of, understood, "refused", phrases.NO_ADVICE)
         reading = understood.reading
@@ -185,18 +187,17 @@ class Session:
             return replace(self._plain(question, as_of, understood, "clarify", phrases.noted_line(facts)), missing=missing)
         if understood.label == "OTHER" and reading.quantities and not is_of_the_domain(reading.text):
             return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
-        return self._from_documents(question, as_of, context, understood)
+        return self._from_documents(question, as_of, understood, *self._asked(understood, context))
 
-    def _is_closer_to_none(self, understood: Understanding, request: CalculationRequest) -> bool:
+    def _asked(self, understood: Understanding, context: Sequence[str]) -> tuple[str, Response]:
+        """A question as the documents are asked it, and what they have for it."""
+        resolved = self._resolved(understood.reading.spelled.text, context)
+        return resolved, self.base.ask(resolved)
+
+    def _is_closer_to_none(self, understood: Understanding, request: CalculationRequest, response: Response) -> bool:
         """Whether a question whose numbers no input takes comes closer to one that nothing here answers than to one for its calculator."""
-        if request.complete or request.origin:
-            return False
-        text = understood.reading.spelled.text
-        vector = self.base.default_vector(text)
-        if vector is None:
-            return False
-        response = self.base.ask(text)
-        if response.evidence is None or (response.in_scope and not response.silent):
+        vector = self.base.default_vector(understood.reading.spelled.text)
+        if vector is None or response.evidence is None or (response.in_scope and not response.silent):
             return False
         unanswered = response.evidence.silent if response.in_scope else response.evidence.elsewhere
         own = self._utterances.nearest(vector).by_label[request.calculator]
@@ -205,9 +206,7 @@ class Session:
     def _plain(self, question: str, as_of: str | None, understood: Understanding, route: Route, answer: str) -> Reply:
         return Reply(question, route, as_of, None, quantities_of(understood, None), answer, warning=self.base.warning)
 
-    def _from_documents(self, question: str, as_of: str | None, context: Sequence[str], understood: Understanding) -> Reply:
-        resolved = self._resolved(understood.reading.spelled.text, context)
-        response = self.base.ask(resolved)
+    def _from_documents(self, question: str, as_of: str | None, understood: Understanding, resolved: str, response: Response) -> Reply:
         read_as = None if resolved == question else resolved
         start = Reply(question, "knowledge", as_of, read_as, quantities_of(understood, None), "", warning=self.base.warning)
         checked = rule_check(understood.reading.text, understood.reading.quantities, self.parameters) if understood.reading.quantities else None

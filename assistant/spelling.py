@@ -84,8 +84,9 @@ def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
     for match in _WORD.finditer(text):
         instead = f"{match.group()} " if _GLUED.match(text, match.start()) else None
         if instead is None and _stands_alone(text, match.start(), match.end()):
-            instead = _RIGHTS.get(match.group().lower()) if _OPTION_BEFORE.search(text[: match.start()]) else None
-            instead = instead or _instead(match.group(), is_english)
+            right = _RIGHTS.get(match.group().lower())
+            is_option = right is not None and _OPTION_BEFORE.search(text[: match.start()]) is not None
+            instead = right if is_option else _instead(match.group(), is_english)
         if instead is None:
             continue
         pieces += [text[position : match.start()], instead]

@@ -32,13 +32,12 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
     """A plan in short: what is done today, which checks fail, what could not be sized, what to keep in mind."""
     failed = [f"Check {check['id']} fails: {check['reason']}." for check in plan["checks"] if check["state"] == "fail"]
     open_parts = [f"Not sized, {layer['name']}: {layer['reason']}." for layer in plan["layers"] if layer["state"] == "blocked"]
-    return [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}.", *failed, *open_parts, *plan["notes"]]
+    return [_headline(plan), *failed, *open_parts, *plan["notes"]]
 
 
-def plan_digest(calculation: Mapping[str, Any]) -> list[str]:
-    """A plan in lines, one an order, layer and check; what it holds besides is named and left to its tables and steps."""
-    plan = calculation["result"]
-    lines = [f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}."]
+def plan_digest(plan: Mapping[str, Any]) -> list[str]:
+    """A plan in lines, one an order, layer and check; what it holds besides is left to its tables and steps."""
+    lines = [_headline(plan)]
     lines += [f"Order: {order['side']} {order['quantity']} {order['name']} on {order['on']}: {order['reason']}." for order in plan["orders"]]
     for layer in plan["layers"]:
         size = f"{layer['quantity']}, {_money(layer['exposure_usd_per_vix_point'])} USD per VIX point, {layer['share_fraction']:.1%} of the hedge"
@@ -46,6 +45,10 @@ def plan_digest(calculation: Mapping[str, Any]) -> list[str]:
     lines += [f"Check {check['id']}, {check['state']}: {check['reason']}." for check in plan["checks"]]
     lines += [f"{title}: {value}" for title, value in _summary_rows(plan) if title.endswith("_usd") and value not in ("none", "-")]
     return [*lines, *plan["notes"]]
+
+
+def _headline(plan: Mapping[str, Any]) -> str:
+    return f"Plan of {plan['planned_on']}, stage {plan['stage']}: {plan['summary']}."
 
 
 def _shown(entry: Mapping[str, Any]) -> str:

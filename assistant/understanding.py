@@ -96,10 +96,9 @@ def understand(
         as_of = str(previous.inputs["as_of"])  # a day that was said holds until another is said
     methodology, numeric = methodology_part(reading.text, reading.quantities)
     own = _own_calculation(reading, numeric, nearest, rules, as_of, methodology, with_facts)
-    if own is not None and own.calculator == "layer-split" and previous is None and not is_of_the_domain(reading.text):
+    may_be_foreign = own is not None and (own.calculator == "layer-split" or (label == "OTHER" and not own.complete))
+    if may_be_foreign and previous is None and not is_of_the_domain(reading.text):
         own, label = None, "OTHER"  # a bill that is split
-    if own is not None and label == "OTHER" and not own.complete and previous is None and not is_of_the_domain(reading.text):
-        own = None
     if (own is None or not (own.complete or len(own.origin) >= _MANY)) and sounds_like_advice(reading.text, nearest.by_label):
         return Understanding(reading, "ADVICE", None, None, True)
     if previous is not None and (own is None or not own.complete or refers_back(reading.text) or dialogue.answers(own, previous, reading.text)):

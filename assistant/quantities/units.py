@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.patterns import Pattern
+from assistant.quantities.dates import CODE
 from assistant.quantities.model import Unit
 
 
@@ -57,7 +58,7 @@ PER_CONTRACT = Pattern(_A_CONTRACT, re.IGNORECASE)
 BEFORE = Pattern(r"(?P<sign>[-−–+])?(?P<money>us\$|\$)?(?P<late>[-−–+])?", re.IGNORECASE)
 FOREIGN = Pattern(r"[€£¥₹]")
 NAMES = Pattern(
-    r"(?:m|vx|ux)[1-9](?![\w.])|vxm?[\s/]?[fghjkmnquvxz](?:2[4-9]|3\d|[4-9])(?![\w.%])|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
+    r"(?:m|vx|ux)[1-9](?![\w.])|" + CODE + r"|black[- ]?(?:and )?(?:19)?76|b-?76(?![\w.])|vix9d|vix3m|s&p ?500|sp500|"
     r"(?:scenario|case|shock)\s(?:[1-9]|one|two|three|four|five)(?=\s*(?:[:=)]|is\b|spx|s&p|vix\b|the\b|if\b|index|market))|"
     r"(?:1st|2nd)(?=\s(?:month|vx|vix|futures?|contract)\b)|"
     r"(?:layer|step|stage|tranche|engine|row|paragraph)\s(?:[1-9]|one|two|three)(?![\w.%/]|,\d|[\s-](?:halves|thirds|quarters|fifths|sixths|eighths|tenths|hundred|thousand|million|percent|pct|bps?|%|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|s0(?![\w.])|4/4/2|1:1|cpi/ppi|a/d|p/cf|p/l",

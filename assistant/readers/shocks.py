@@ -61,7 +61,7 @@ def _named_moves(draft: Draft) -> list[Move]:
     """'spx_fraction=-0.05 vix_points=8': moves by the names of the inputs."""
     found: list[Move] = []
     for quantity in draft.free("number", "fraction"):
-        match = re.search(r"\b(spx[_ ]fraction|vix[_ ]points)\s*[:=]?\s*$", draft.left(quantity))
+        match = re.search(r"\b(spx fraction|vix points)\s*[:=]?\s*$", draft.left(quantity))
         if match is not None and (match.group(1).startswith("vix") or abs(quantity.number) < 1):
             found.append(_taken(draft, quantity, match.group(1).replace(" ", "_"), quantity.number))
     return found

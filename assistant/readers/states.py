@@ -42,9 +42,9 @@ _PERMITTED = (
     r"(?!\s*(?:[:=?]|only|in\b|by\b|but|if|when|once|until|after|from|up to|next|tomorrow|soon|later))"
 )
 _LAYERS = {
-    "holdings.futures_vega_usd": r"(?:vx |vix )?(?:futures?|futs)(?: layer| leg)?(?:[ _]vega(?:_usd)?)?|vxm?",
-    "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?(?:[ _]vega(?:_usd)?)?|first tranche",
-    "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?(?:[ _]vega(?:_usd)?)?",
+    "holdings.futures_vega_usd": r"(?:vx |vix )?(?:futures?|futs)(?: layer| leg)?(?: vega)?|vxm?",
+    "holdings.calls_vega_usd": r"(?:first |vix )*calls?(?: layer| tranche)?(?: vega)?|first tranche",
+    "holdings.etf_vega_usd": r"(?:vix )?etfs?(?: layer)?(?: vega)?",
 }
 
 
@@ -148,11 +148,11 @@ def _read_signals(draft: Draft) -> None:
     if str(draft.inputs.get("signals.advance_decline", "")).startswith("diverg"):
         draft.inputs["signals.advance_decline"] = "divergent"
     for name, pattern in (
-        ("signals.capm_breach", r"\bcapm\b[^,;.]*\b(?:breach\w*|broken|broke)|\bbreach\w*\b[^,;.]*\bcapm\b|\bcapm[ _]breach\b"),
-        ("signals.rsi_shift", r"\brsi\b[^,;.]*\b(?:shift\w*|cross\w*|jump\w*|turned up)|\brsi[ _]shift\b"),
+        ("signals.capm_breach", r"\bcapm\b[^,;.]*\b(?:breach\w*|broken|broke)|\bbreach\w*\b[^,;.]*\bcapm\b|\bcapm breach\b"),
+        ("signals.rsi_shift", r"\brsi\b[^,;.]*\b(?:shift\w*|cross\w*|jump\w*|turned up)|\brsi shift\b"),
         (
             "signals.macro_accelerates",
-            r"\bmacro_accelerates\b|\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)",
+            r"\bmacro\b[^,;.]*\b(?:accelerat\w*|fir\w+|triggers?|triggered)|\b(?:cpi|ppi|fomc)\b[^,;.]*\b(?:accelerat\w*|fired)",
         ),
     ):
         match = re.search(pattern, text)
@@ -202,7 +202,7 @@ def read_permissions(draft: Draft, prefix: str) -> None:
     for name, words in _TRADES.items():
         forms: tuple[str, ...] = (
             rf"\b{words}{_AND_OTHERS}\s+(?:trading\s+)?(?:are\s+|is\s+)?(?:both\s+)?{_FORBIDDEN}",
-            rf"\b{words}[ _]allowed\s*[:=]\s*(?:no|false)\b",
+            rf"\b{words} allowed\s*[:=]\s*(?:no|false)\b",
             rf"\b{_MAY_NOT}\s+(?:trade|buy|use|hold|do|have)?\s*(?:any\s+)?(?:\w+ (?:or|and) )?{words}\b",
             rf"\b(?:no|without)\s+{words}\s+(?:(?:are |is )?(?:allowed|permitted)|permission\w*|approval|access)",
             rf"\b(?:bans?|bars?|forbids?|prohibits?|excludes?|rules? out|blocks?|disallows?)\s+(?:(?:me|us)\s+from\s+)?(?:trading\s+)?(?:all\s+|any\s+)?{words}\b",
@@ -223,7 +223,7 @@ def read_permissions(draft: Draft, prefix: str) -> None:
 def _read_permitted(draft: Draft, name: str, words: str) -> None:
     """'options and etfs ok', 'futures are allowed': said of the account without a condition."""
     for match in re.finditer(
-        rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_PERMITTED}|\b{words}[ _]allowed\s*[:=]\s*(?:yes|true)\b", draft.text
+        rf"\b{words}{_AND_OTHERS}\s+(?:are\s+|is\s+)?(?:both\s+)?{_PERMITTED}|\b{words} allowed\s*[:=]\s*(?:yes|true)\b", draft.text
     ):
         before = re.split(r"[,;.:()]", draft.text[: match.start()])[-1]
         if re.search(r"\b(?:only|not|no|never|neither|nothing|everything|except|but|are|is|if|when|once|until|without)\b", before) is None:

@@ -19,6 +19,7 @@ _SIDE = Pattern(
     r"\b(?:(?P<short>short(?:ed|ing)?|sold|sell(?:ing)?|wrote|writing|write)|(?P<long>long|bought|buy(?:ing)?|own(?:ed)?))\b(?!\s+(?:an?\s+|\d+\s+|\w+\s+)?(?:spx\s+)?(?:iron\s+)?(?:ics?|condors?)\b)"
 )
 _RIGHT = r"(?P<right>puts?|calls?)\b"
+_TWO = r"(?P<first>\d[\d,.]*)\s*(?:and|&)\s*(?P<second>\d[\d,.]*)"
 _BEHIND = Pattern(rf"\s*-?(?:strike\s+)?{_RIGHT}")
 _AHEAD = Pattern(rf"\b{_RIGHT}\s*(?:strikes?\s*)?(?:spread\s*)?(?:at|@|of|is|=|:)?\s*$")
 _JOINT = Pattern(r"\s*(?:\(?(?:short|long|sold|bought)\)?\s*)?(?:,|and|&|/|,\s*and)\s*(?:the\s+)?(?:long|short|bought|sold)?\s*(?:the\s+)?")
@@ -133,27 +134,25 @@ def _read_spreads(draft: Draft, prefix: str) -> bool:
 
 
 def _read_sides(draft: Draft, prefix: str) -> bool:
-    """'5580 and 5680 on the put side, 6280 and 6380 on the calls'."""
-    sides: dict[str, list[Quantity]] = {}
-    for match in re.finditer(r"(\d[\d,.]*)\s*(?:and|&)\s*(\d[\d,.]*)\s+(?:on|for|in|as)\s+(?:the\s+|my\s+)?(puts?|calls?)\b", draft.text):
-        two = [draft.starting(match.start(1)), draft.starting(match.start(2))]
-        legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
-        if len(legs) == len(two):
-            sides[match[3][:3]] = legs
-    for match in (
-        re.finditer(r"\b(puts?|calls?)\s+(?:strikes?\s+|side\s+)?(?:are\s+|at\s+|is\s+|:\s*)?(\d[\d,.]*)\s*(?:and|&)\s*(\d[\d,.]*)", draft.text)
-        if not sides
-        else ()
-    ):
-        two = [draft.starting(match.start(2)), draft.starting(match.start(3))]
-        legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
-        if len(legs) == len(two):
-            sides[match[1][:3]] = legs
-    if set(sides) != {"put", "cal"}:
+    """'5580 and 5680 on the put side, 6280 and 6380 on the calls', 'the puts are 5580 and 5680, the calls 6280 and 6380'."""
+    sides = _pairs_of_sides(draft, rf"{_TWO}\s+(?:on|for|in|as)\s+(?:the\s+|my\s+)?{_RIGHT}")
+    sides = sides or _pairs_of_sides(draft, rf"\b{_RIGHT}\s+(?:strikes?\s+|side\s+)?(?:are\s+|at\s+|is\s+|:\s*)?{_TWO}")
+    if set(sides) != {"put", "call"}:
         return False
-    legs = [*sides["put"], *sides["cal"]]
+    legs = [*sides["put"], *sides["call"]]
     _take(draft, prefix, legs, [leg.number for leg in legs])
     return True
+
+
+def _pairs_of_sides(draft: Draft, pattern: str) -> dict[str, list[Quantity]]:
+    """By side the two strikes that a pattern names it with."""
+    sides: dict[str, list[Quantity]] = {}
+    for match in re.finditer(pattern, draft.text):
+        two = [draft.starting(match.start("first")), draft.starting(match.start("second"))]
+        legs = [leg for leg in two if leg is not None and leg.unit == "number" and leg.number >= LOWEST_STRIKE]
+        if len(legs) == len(two):
+            sides[match["right"].removesuffix("s")] = legs
+    return sides
 
 
 def _right_of(draft: Draft, quantity: Quantity) -> Right | None:
@@ -292,7 +291,6 @@ def _check_width(draft: Draft, prefix: str, width: Quantity) -> None:
     other = _width(draft)
     if other is not None and wings == {width.number, other.number}:
         draft.use(other)  # '30 wide puts, 50 wide calls'
-        draft.says(r"\b\d+ wide puts?\W+\d+ wide calls?\b")
         draft.spans += [(match.start(), match.end()) for match in re.finditer(r"\bwide\b", draft.text)]
         return
     if wings == {width.number}:

@@ -24,6 +24,12 @@ _INDEX = r"\b(?:spx|s&p)\b"
 _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|this|which|them)\s+)?(?:\w+\s+){0,2}?(?:in|into|to|as)\s+(?:the\s+|vx\s+|vix\s+)*futures?\b"
 
 
+_GOES_INTO_FUTURES = (
+    r"(?:\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+|"
+    r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*)(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+)
+
+
 def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd", *, lone: bool = True) -> None:
     """Find the total planned hedge vega: the number beside vega words, times the part to be hedged; a magnitude.
 
@@ -159,7 +165,8 @@ def change_share(draft: Draft, previous: CalculationRequest) -> None:
         return
     for quantity in draft.free("usd", "number"):
         left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-        layer = re.search(rf"{_PART_WORDS}|\bfutures\b", left) or re.match(rf"[^;,.]{{0,30}}?(?:{_PART_WORDS}|\bfutures\b)", right)
+        any_layer = rf"(?:{_PART_WORDS}|\bfutures\b)"
+        layer = re.search(any_layer, left) or re.match(rf"[^;,.]{{0,30}}?{any_layer}", right)
         if layer is None or re.search(r"\b(?:total|whole|hedge|planned|overall)\b", left + right) or quantity.number < SMALLEST_USD:
             continue
         if re.search(r"futures|\bvx\b", layer.group()) and LEAST_SHARE * total < quantity.number <= total:
@@ -214,9 +221,7 @@ def _read_bare_share(draft: Draft) -> None:
 def _read_share_of_the_whole(draft: Draft) -> None:
     """'35 % of my planned hedge vega shall go into futures'."""
     for quantity in draft.free("fraction"):
-        into = r"\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
-        exactly = r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
-        if quantity.low is None and (re.match(into, draft.right(quantity)) or re.match(exactly, draft.right(quantity))):
+        if quantity.low is None and re.match(_GOES_INTO_FUTURES, draft.right(quantity)):
             draft.take("futures_share_fraction", quantity)
             return
 

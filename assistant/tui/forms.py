@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.events import DescendantFocus, Resize
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.forms.command import command_line
@@ -24,6 +24,7 @@ from assistant.forms.fields import form_of
 from assistant.forms.filling import Filled, filled, in_words, texts_of
 from assistant.tui.clipboard import copy
 from assistant.tui.dialogs import MOVES, point_further
+from assistant.tui.footer import KeysFooter
 from assistant.tui.form_fields import FieldRow
 from assistant.tui.form_results import FormResults
 from rules.catalogue import MODULES
@@ -112,7 +113,7 @@ class FormScreen(Screen[Mapping[str, Any] | None]):
                 yield Static("", id="form-hint", markup=False)
             yield FormResults()
         yield Static("", id="form-command", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysFooter(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Compute what was given."""
@@ -261,7 +262,7 @@ class ChooseCalculator(ModalScreen[str | None]):
             yield Words(placeholder="Type to find: condor, volatility, cost of capital", compact=True, id="calculator-words")
             yield OptionList(id="calculators", markup=False)
             yield Static("No calculator has these words.", classes="none", markup=False)
-            yield Footer()
+            yield KeysFooter()
 
     def on_mount(self) -> None:
         """List all."""

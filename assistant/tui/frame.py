@@ -18,7 +18,6 @@ from textual.containers import Horizontal
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.widgets import Footer
 
 from assistant.errors import AssistantError
 from assistant.history import SavedTurn
@@ -27,6 +26,7 @@ from assistant.tui.actions import ACTIONS, Action, bindings
 from assistant.tui.conversation import PAGE, Conversation
 from assistant.tui.desk import Desk
 from assistant.tui.entries import Shown, shown_of
+from assistant.tui.footer import KeysFooter
 from assistant.tui.jobs import Jobs
 from assistant.tui.main_screen import MainScreen
 from assistant.tui.messages import Answered, Computed, FactsKnown, Failed, Finished, Looked, Planned, Ready, Saved
@@ -99,7 +99,7 @@ class Frame(App[None]):
         yield Offers(id="offers")
         yield Prompt([action.command for action in self.offered_actions], self.settings_file.settings.keys)
         yield StatusLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysFooter(show_command_palette=False, compact=True)
 
     @property
     def offered_actions(self) -> list[Action]:

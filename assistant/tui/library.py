@@ -15,9 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from assistant.tui.dialogs import Confirm
+from assistant.tui.footer import KeysFooter
 from assistant.tui.library_parts import AddingPanel, DocumentScreen, PathInput
 from knowledge.adding import Outcome
 from knowledge.background import BackgroundAddition, Progress
@@ -153,7 +154,7 @@ class LibraryScreen(Screen[None]):
         yield Static("", id="library-paths", markup=False)
         yield AddingPanel()
         yield Static("opening the knowledge base", id="library-said", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeysFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         """List the documents."""

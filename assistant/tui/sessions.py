@@ -16,13 +16,14 @@ from textual.content import Content, Span
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.errors import AssistantError
 from assistant.history import History, SavedSession, SavedTurn
 from assistant.history.history import search_words
 from assistant.tui.dialogs import MOVES, AskLine, Confirm, point_further
+from assistant.tui.footer import KeysFooter
 
 WIDE_COLUMNS = 110
 MOST_LISTED = 300
@@ -110,7 +111,7 @@ class SessionsScreen(ModalScreen[int | None]):
                 yield OptionList(id="listed", markup=False)
                 yield VerticalScroll(id="preview")
             yield Static("", id="said", markup=False)
-            yield Footer()
+            yield KeysFooter()
 
     def on_mount(self) -> None:
         """List all sessions."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import KnowledgeError
+from knowledge.storage.headers import closed, opened
 from knowledge.storage.schema import create, initialise, is_cut_off
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ class Connection:
 
     def __init__(self, raw: sqlite3.Connection, path: Path | None, writable: bool, copy: tempfile.TemporaryDirectory[str] | None = None) -> None:
         self.raw, self.path, self.writable, self._copy = raw, path, writable, copy
+        self._file = None if path is None else opened(path)
 
     def close(self) -> None:
         """Close the file, and remove the copy that stood in for it."""
         self.raw.close()
+        if self._file is not None:
+            closed(self._file)
+            self._file = None
         if self._copy is not None:
             self._copy.cleanup()
 

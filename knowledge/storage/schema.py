@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.errors import KnowledgeError
+from knowledge.storage.headers import read_header
 
 FILE_NAME = "knowledge.sqlite3"
 _SQLITE_HEADER = b"SQLite format 3\0"
@@ -72,8 +73,7 @@ def version_of(path: Path, remedy: str = "move it away, or name another folder w
     if not path.is_file():
         raise KnowledgeError(str(path), "is not a file", remedy)
     try:
-        with path.open("rb") as stream:
-            head = stream.read(100)
+        head = read_header(path)
     except OSError as error:
         raise KnowledgeError(str(path), f"cannot be read ({error.strerror})", "check its permissions") from error
     if not head:
@@ -94,8 +94,7 @@ def is_cut_off(path: Path) -> bool:
 
 def size_in_header(path: Path) -> int:
     """Bytes that a store file should have by its header; 0 where the header does not tell."""
-    with path.open("rb") as stream:
-        head = stream.read(100)
+    head = read_header(path)
     page = int.from_bytes(head[16:18], "big")
     pages = int.from_bytes(head[28:32], "big") if head[24:28] == head[92:96] else 0
     return pages * (65536 if page == 1 else page)

@@ -79,7 +79,7 @@ def _all_futures_at(number: int, rows: Sequence[tuple[int, Position, int]], day:
     alive = [(row, p, count) for row, p, count in rows if p.call is None and p.expiry is not None and p.expiry >= day]
     share = sum(count * p.multiplier_usd * beta_to_vix(table, (p.expiry - day).days) for _, p, count in alive if p.expiry is not None) / planned_usd
     used = ledger.cite("vix_beta_by_days", "roll_prompt_days", "planned_hedge_vega_usd", *(f"layers.{row}.quantity" for row, _, _ in alive))
-    used |= ledger.cite(*{f"{p.instrument}_multiplier_usd_per_index_point" for _, p, _ in alive})
+    used |= ledger.cite(*dict.fromkeys(f"{p.instrument}_multiplier_usd_per_index_point" for _, p, _ in alive))
     formula = "sum of quantity * multiplier * beta at the prompt / planned_hedge_vega_usd"
     return float(ledger.derive(f"roll_calendar.{number}.all_futures_share_fraction", formula, used, share, "fraction"))
 

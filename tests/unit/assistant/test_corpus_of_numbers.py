@@ -90,6 +90,25 @@ def is_asked_for(line: dict[str, Any], reply: dict[str, Any]) -> bool:
     return all(set(name.split("|")) & set(names) for name in line["missing"]) or bool(pattern and any(re.search(pattern, n) for n in names))
 
 
+def _is_due(line: dict[str, Any]) -> bool:
+    return line["class"] in ("complete", "both", "dialogue")
+
+
+def _is_computed(reply: dict[str, Any]) -> bool:
+    return reply["calculation"] is not None and reply["calculation"]["result"] is not None
+
+
+def is_right(line: dict[str, Any], reply: dict[str, Any]) -> bool:
+    """Whether a calculation that is due was computed by the right calculator with the right inputs."""
+    calculation = reply["calculation"]
+    return _is_due(line) and _is_computed(reply) and calculation["name"] == line["calculator"] and same(line["inputs"], calculation["inputs"])
+
+
+def is_wrong(line: dict[str, Any], reply: dict[str, Any]) -> bool:
+    """Whether another was computed, or one where none is allowed."""
+    return _is_computed(reply) and not is_right(line, reply) and (_is_due(line) or "calculation" not in line.get("routes", ()))
+
+
 def test_what_is_missing_is_asked_for(replies: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
     assert [line["utterance"] for line, reply in replies if line["class"] == "missing" and not is_asked_for(line, reply)] == []
 
@@ -103,13 +122,6 @@ def test_most_further_wordings_are_routed_and_asked_about_as_they_should(more_re
 def test_a_further_wording_is_read_rightly_or_asked_about_and_never_computed_wrongly(
     more_replies: list[tuple[dict[str, Any], dict[str, Any]]],
 ) -> None:
-    right, wrong = 0, []
-    for line, reply in more_replies:
-        calculation = reply["calculation"]
-        due = line["class"] in ("complete", "both", "dialogue")
-        computed = calculation is not None and calculation["result"] is not None
-        if due and computed and calculation["name"] == line["calculator"] and same(line["inputs"], calculation["inputs"]):
-            right += 1
-        elif computed and (due or "calculation" not in line.get("routes", ())):
-            wrong.append(line["utterance"])
+    right = sum(is_right(line, reply) for line, reply in more_replies)
+    wrong = [line["utterance"] for line, reply in more_replies if is_wrong(line, reply)]
     assert right >= MORE_CALCULATED and not wrong
