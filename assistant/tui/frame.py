@@ -29,6 +29,7 @@ from assistant.tui.entries import Shown, shown_of
 from assistant.tui.footer import KeysFooter
 from assistant.tui.jobs import Jobs
 from assistant.tui.main_screen import MainScreen
+from assistant.tui.memory import give_back_large_blocks
 from assistant.tui.messages import Answered, Computed, FactsKnown, Failed, Finished, Looked, Planned, Ready, Saved
 from assistant.tui.pasting import BREATH_SECONDS, Breath
 from assistant.tui.plain import AsciiFilter
@@ -127,6 +128,7 @@ class Frame(App[None]):
             self.look_at(chosen.shown)
 
     def _open(self) -> None:
+        give_back_large_blocks()
         try:
             self.post_message(self.desk.open())
         finally:
