@@ -120,6 +120,10 @@ def bind_labelled(draft: Draft) -> None:
         if edge.quantity.start in draft.used or edge.slot.name in draft.inputs or spoken_for in spoken:
             continue
         spoken.add(spoken_for)
+        if edge.slot.unit == "days" and edge.quantity.unit == "number" and draft.text[edge.label.start : edge.label.end].endswith(" in"):
+            draft.use(edge.quantity)  # 'expires in 6' may be days, weeks or months
+            draft.ask(edge.slot.name, "days", f"{edge.quantity.text.strip()} what: in how many calendar days is the expiry?")
+            continue
         if is_percentage_as_number(edge.quantity, edge.slot):
             if edge.slot.name in draft.percents or _can_only_be_a_percent(edge.quantity, edge.slot):
                 draft.take(edge.slot.name, edge.quantity, round(edge.quantity.number / 100, 12))

@@ -19,6 +19,12 @@ _PAID = r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b"
 _ADDS = Pattern(r"\b(?:another|add\w*|plus|also|extra|additional|further|more|too|as well|second|each|every)\b|(?<!\w)\+")
 
 
+# 'plus another 6k at day 200'
+_ONE_MORE = Pattern(
+    r"\W*(?:(?:and|ok|then)\s+)?(?P<words>(?:plus|add|also)(?:\s+(?:another|an extra|a further))?|another)\s+(?!\d+ days\b)(?=[$+-]?\d|final |last |payment )"
+)
+
+
 def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     """'make it 90 days' moves the last of two payments, 'it only comes back as 25.9k' changes it, 'the 31k arrives on day 80' moves that one."""
     flows = previous.inputs.get("cash_flows_usd")
@@ -40,13 +46,30 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     if len(flows) == 2 and len(draft.free()) == len(days) == 1:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
         draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")
+    elif len(days) == len(amounts) == 1 and len(draft.free()) == 2 and _ONE_MORE.match(draft.text):
+        _add_one(draft, flows, amounts[0], days[0])
     elif len(days) == len(amounts) == 1 and len(draft.free()) == 2 and _ADDS.search(draft.text) is None:
         _change_one(draft, flows, amounts[0], days[0])
+
+
+def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity, day: Quantity) -> None:
+    """A payment more, in the direction of its sign or verb, else of the last one."""
+    paid, back = re.search(_PAID, draft.text), re.search(_BACK, draft.text)
+    if (paid and back) or re.search(r"\bto the\b", draft.text):
+        return
+    last = -1.0 if flows[-1]["amount"] < 0 else 1.0
+    sign = 1.0 if amount.signed else -1.0 if paid else 1.0 if back else last
+    added = {"day": day.number, "amount": sign * amount.number}
+    draft.take("cash_flows_usd", amount, sorted([*flows, added], key=lambda flow: flow["day"]))
+    draft.use(day)
+    match = _ONE_MORE.match(draft.text)
+    draft.spans += [match.span("words")] if match else []
 
 
 def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity) -> bool:
     """Whether the amount of one of two payments was changed, which a verb names."""
     back, paid = re.search(_BACK, draft.left(amount)), re.search(_PAID, draft.left(amount))
+    back = back or re.match(r"\s*(?:only\s+)?(?:comes?|came|gets? paid|is paid|is returned|was returned)\s+(?:back|in)\b", draft.right(amount))
     if (back is None) == (paid is None) or not flows[0]["amount"] < 0 < flows[1]["amount"]:
         return False
     place = 0 if paid else 1

@@ -39,7 +39,7 @@ _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
 _ADDED = Pattern(r"(?<!\w)\+\s?\$?(?=\d)")
 _PAUSE = Pattern(r"[;:?!()]|(?<!\d)[,.](?=\s|$)|,\s|\s--?\s")
 _SHORT_HEDGE = r"(?:short|sold|sell) \d{1,3} (?:x )?(?:vx|vxm|minis?|vix|calls?|futures?|vxx|uvxy|etfs?)\b"
-_LONG_CONDOR = r"(?:bought|buy|buying|long|own) (?:(?:an?|the|my|\w+) )?(?:spx )?(?:iron )?(?:condors?|ics?)\b|debit"
+_LONG_CONDOR = r"(?:bought|buy|buying|long|own(?!.*\bcredit\b)) (?:(?:an?|the|my|\w+) )?(?:spx )?(?:iron )?(?:condors?|ics?)\b|debit"
 _PERMITS = (
     r"pending|only (?:etfs?|options|calls|futures|vx)|(?:etfs?|options|futures|calls)[- ]only|limited to|restricted to|approved|approval|permissions?|permitted|"
     r"allowed|(?:let|lets) me|refuse|not available|unavailable|too low|futures: no|(?:but|except) (?:not )?(?:futures|options|calls|etfs?)|"
@@ -57,15 +57,15 @@ _ORDERED = (
 _BY_CALCULATOR = {
     "iron-condor": r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"
     r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
-    "instrument-vega": r"(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
+    "instrument-vega": r"(?<!beta to )(?<!beta vs )(?<!beta on )(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
     r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|"
-    r"theta|gamma|rho|spread|short|calls? and|puts?|vomma|pair",
+    r"theta|gamma|rho|spread|short(?![- ]term\b)|calls? and|puts?|vomma|pair",
     "option-price": r"digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|"
     r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
     "layer-split": r"to hedge with|to spend|can['’]?t trade|cannot trade|(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|"
     r"without futures|only futures(?! (?:take|get|have|hold))|"
-    r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the band|"
+    r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the (?:\S+ )?(?:band|range)|"
     r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
     r"already(?=\s+(?:\w+\s+){0,3}\$?\d)|(?<=\d )already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
     r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
@@ -83,7 +83,7 @@ _BY_CALCULATOR = {
     "plan-hedge": rf"{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
     "rsi": _ORDERED,
     "macd": _ORDERED,
-    "etf-tracking": r"backwardation|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|"
+    "etf-tracking": r"backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|"
     r"/ ?(?:week|day|year|wk|yr)|annually|yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|"
     r"short vix|svxy|svix",
     "break-even": rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",

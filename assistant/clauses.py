@@ -27,6 +27,7 @@ _METHOD = Pattern(
     r"\bwhat (?:payoff|role|part|purpose|protection|benefit|signal|trigger|risk) (?:do|does|did)\b|\bwhere (?:do|does) (?:\w+ ){1,4}?(?:come in|fit|belong|enter)|"
     r"\bin general\b|\bhow (?:is|are)\b.*\b(?:defined|measured|computed|calculated|worked out|derived)\b|"
     r"\bwhich (?:\w+ ){0,2}?(?:layer|instrument|one|signals?|vix|vx|months?)\b|\bhow (?:can|could|would|will|might)\b(?! (?:i|we|you|one)\b)|"
+    r"^(?:is|are|was) (?:\w+ ){1,3}?(?:meant|supposed|required|intended|expected|allowed) to\b|"
     r"^(?:should|must|does|do|may|can)\b(?! (?:you|i|we|it|that|this|these|they|there|my|our)\b)|\bwhat comes (?:first|next)\b|\bshould (?:i|we|"
     r"one) (?:monitor|watch|check|track|look)\b|\bwhen (?:does|do|is|"
     r"are|would|should|can|could|will)\b(?! (?:i|we)\b)|\bwhat (?:triggers|happens|counts)\b|"
@@ -44,14 +45,15 @@ _REASONS = Pattern(
 )
 _REQUEST = Pattern(
     r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
-    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks)\b"
+    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
+    r"(?:irr|wacc|vega|edge|delta|price|rsi|split) (?:of|on|for))\b"
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
     r"\bhow (?:much|many)\b|\b(?:prob|probability|odds|chances?|pop)\b(?: of|\W*$)|"
     r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|(?:min|low|high|least|most|range|floor|cap|size)\b|"
     r"worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
-    r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b|"
+    r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b(?! for\b)|"
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
     r"size[ds]?|amounts?|dollars?|totals?|"
     r"cost|big|large)\b|\bhow (?:big|large)\b|\bremains?\b|\bthe rest\b|\bhow (?:small|little|low|high)\b|\bin (?:dollars|usd|bp)\b|\bwaiting (?:for|on)\b|"

@@ -10,7 +10,7 @@ from assistant.quantities import Quantity, read_quantities
 from assistant.spelling import Spelled
 
 _STRONG = r"(?:no\s*,?\s*wait|wait\s*,?\s*no|no\s+sorry|sorry|scratch that|strike that|correction|i mean|i meant|oops|my bad|no\s*,|make (?:that|it)|(?<=[,.–—-] )no)"
-_WEAK = r"(?:wait|actually|rather|um+|er+|hm+|make (?:that|it)|it's|its|it is|that's|that is|should be|i mean|say|no|is|,|\.|-|–)"
+_WEAK = r"(?:wait|typo|actually|rather|um+|er+|hm+|make (?:that|it)|it's|its|it is|that's|that is|should be|i mean|say|no|is|,|\.|-|–)"
 # What stands between a number and the one that takes its place; words of the first number may follow it.
 _BETWEEN = Pattern(rf"(?P<own>[^;?!]*?\??)(?P<mark>[\s,.–—(-]*\b{_STRONG}(?:[\s,.:–—-]+{_WEAK})*[\s,.:–—-]*)")
 _MOST_OWN_WORDS = 4
@@ -55,11 +55,21 @@ def _takes_the_place(meant: Quantity, old: Quantity) -> bool:
         return False
     kinds = meant.unit == "number" or (old.unit == "number" and meant.unit in ("usd", "points")) or {meant.unit, old.unit} == {"usd", "points"}
     if old.unit == "number" and meant.unit in _WITH_A_UNIT:
-        shown = meant.number * 100 if meant.unit == "fraction" else meant.number
-        return 0 < abs(shown) <= _ALIKE * abs(old.number) and abs(old.number) <= _ALIKE * abs(shown)
+        return _are_alike(old.number, _as_written(meant))
+    if meant.unit == "number" and old.unit == "fraction":
+        return _are_alike(meant.number, _as_written(old))
     near = 0 < abs(meant.number) <= _FAR * abs(old.number) and abs(old.number) <= _FAR * abs(meant.number)
     plain = {meant.unit, old.unit} <= _SAME_KIND
     return near and (meant.unit == old.unit or (kinds and plain))
+
+
+def _as_written(quantity: Quantity) -> float:
+    """The digits of a number: 35 for '35 %'."""
+    return quantity.number * 100 if quantity.unit == "fraction" else quantity.number
+
+
+def _are_alike(first: float, second: float) -> bool:
+    return 0 < abs(first) <= _ALIKE * abs(second) and abs(second) <= _ALIKE * abs(first)
 
 
 def _replaced(repaired: Spelled, old: Quantity, meant: Quantity, cut: int) -> Spelled | None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 _CALL = r"(?:calls?|puts?|options?|\d+(?:\.\d+)?\s?[cp]\b)"
-_BREAK_EVEN = r"(?:\bbreak[- ]?evens?\b|\bbes\b|\bb/es?\b)"
+_BREAK_EVEN = r"(?:\bbe(?= (?:w/|with|after|incl)\b| w/)|\bbreak[- ]?evens?\b|\bbes\b|\bb/es?\b)"
 _HELD = r"\b(?:vxms?|vx|vix futures?|minis?|mini futures?|(?:vix|\d+|strike) calls?|vxx|uvxy|futures|hedge[sd]?|hedging)\b"
 _OUTPUT_IV = (
     r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
-    r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)\W*$|"
+    r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)(?:\s+(?:pls|please|thx|thanks))?\s*(?:\([^)]*\))?\W*$|\biv (?:off|from|at) (?:the )?mid\w*|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
     r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv|"
     r"sigma)\b|\bimplying\b|"
@@ -104,6 +104,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.4, r"\bcpi\b.*\bppi\b|\bppi\b.*\bcpi\b|\bconsumer (?:price|inflation)\w*\b.*\bproducer (?:price|inflation)|"
               r"\bproducer (?:price|inflation)\w*\b.*\bconsumer (?:price|inflation)"),
         (0.8, r"\b(?:hikes?|cuts?|surprise)\b.*\b(?:consensus|expected|priced)\b"),
+        (1.2, r"\b(?:hike|cut)\w*\b.*\d\s?(?:bps?\b|basis).*\b(?:expected|priced|consensus)\b"),
         (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
         (0.6, r"\bdivergence\b|\bgap\b"),
         (0.6, r"\b(?:cpi|ppi)\b"),
@@ -162,6 +163,8 @@ _KNOWLEDGE = (
     (2.0, r"\b(?:needs?|has|have|ought|must) (?:to )?(?:stay|remain|be kept)\b|\b(?:what|which) exact\b|\bor just\b.*\?|\d\?\s+\d[\d.]*\?|\bno math\b"),
     (1.4, r"\b(?:matters?|mean|means|count as|counts as|qualif\w+|trigger)\b.*\?|^(?:does|do|is|would|will|may|can)\b.*\b(?:matter|count|mean|break|qualify|start|trigger|"
               r"change)\b|^explain\b|\bhow come\b|\bwhat does an? rsi\b"),
+    (2.0, r"^(?:does|do|would|will|can) (?:an? |the |this |that )?\w.*\b(?:speed up|slow down|accelerate|hasten|bring forward|delay)\b"),
+    (2.0, r"\bdo(?:es)? (?:anything|something|nothing) (?:to|for|about) the\b|\b(?:any|an) (?:effect|influence|impact|bearing) on the\b"),
     (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),
     (0.9, r"\b(?:what|where|which|when) (?:do|does|did) (?!i do\b)|\bwhere does\b"),
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),

@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.becoming import told_as_values
-from assistant.cash_flow_changes import change_flows
+from assistant.binding import labels_of
 from assistant.cues import cue_scores
 from assistant.draft import FILLERS, Draft
-from assistant.held import change_hedges, with_hedges
+from assistant.dropping import dropped
+from assistant.held import with_hedges
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.quantities.dates import MONTH_NAME
 from assistant.readers import read
-from assistant.readers.strikes import LOWEST_STRIKE
-from assistant.readers.vega import change_share
 from assistant.requests import CalculationRequest, assembled, new_draft
-from assistant.series_changes import change_closes
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
+from assistant.special_changes import SPECIAL
+from assistant.switching import switched
 
 MOST_WORDS = 14
 _MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")
@@ -38,10 +38,15 @@ _ABOUT = (
         r"^(?:but |and |so )?(?:why|how come|why (?:is|so|that|this)\b.{0,30}|how did you get (?:that|this|it)|where does (?:that|this|it) come from)\W*$",
     ),
     ("steps", r"\b(?:show|list|print|see|explain)\b.*\bsteps?\b|^steps\W*$|\bshow (?:me )?(?:your|the) work"),
+    (
+        "result",
+        r"^(?:and |so |ok(?:ay)? |now )*(?:what(?:'?s| is| are| about)?|whats|show(?: me)?|give me)?\s*(?:the |its |my )?(?:daily |per[- ]day )?"
+        r"(?:theta|delta|gamma|vega|rho|greeks|max(?:imum)? (?:loss|profit)|break[- ]?evens?|return on risk|roi|probability of profit)"
+        r" (?:on|of|for|in|from) (?:that|it|this|them|those|the same)(?: one)?(?:,? (?:per|a|each) (?:day|contract|condor|lot))?\W*$",
+    ),
     ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
 )
 OWN_CUE = 1.5
-MOST_EXPIRIES = 24
 _FAR, _LEAP = 5.0, 30.0
 _TAKES_BACK = Pattern(
     r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|use|say|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?"
@@ -88,10 +93,14 @@ def followed_up(
     if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
         text = told_as_values(text)
     previous = with_hedges(text, quantities, previous) or previous
-    draft = _draft_of_change(text, quantities, previous, as_of)
+    other = switched(previous, own) if own is not None and own.calculator != previous.calculator else None
+    if other is not None:
+        return other
+    draft, gone = _draft_of_change(text, quantities, previous, as_of)
+    previous = replace(previous, inputs={name: value for name, value in previous.inputs.items() if name not in gone})
     changes = {name: value for name, value in draft.inputs.items() if name != "as_of" or name in draft.origin or _counts_days(draft, previous)}
     unread = own is None and bool(draft.free()) and len(text.split()) <= _SHORT_WORDS
-    if not changes and not draft.asked and not unread:
+    if not changes and not draft.asked and not unread and not gone:
         return None
     merged = _merged(previous, draft, changes)
     combined = Draft(
@@ -127,15 +136,16 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
     return month or signal or refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
 
 
-def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> Draft:
-    """What a follow-up changes: relative changes, words that belong to one calculator, then its inputs as in any question."""
+def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> tuple[Draft, frozenset[str]]:
+    """What a follow-up changes, and the inputs that it takes back: relative changes, words that belong to one calculator, then its inputs as in any question."""
     draft = new_draft(previous.calculator, text, quantities, as_of, follow_up=True)
+    gone = dropped(draft, previous)
     draft.given = frozenset(previous.inputs)
     draft.percents = frozenset(name for name, old in previous.origin.items() if old.unit in ("fraction", "vol") and old.low is None and not old.note)
     if "as_of" in previous.inputs:
         draft.as_of = str(previous.inputs["as_of"])
     _read_relative(draft, previous)
-    special = _SPECIAL.get(previous.calculator)
+    special = SPECIAL.get(previous.calculator)
     if special is not None:
         special(draft, previous)
     if len(text.split()) <= _BARE_ANSWER_WORDS:
@@ -155,7 +165,7 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
         added = re.search(r"\badd(?:ing)?\s+(?:an? |the |in )?$", draft.left(quantity))
         if added is not None and name not in previous.inputs:
             draft.spans.append((quantity.start - len(added.group()), quantity.start))  # 'add a 45 bp fee' where there was none
-    return draft
+    return draft, gone
 
 
 def _doubt_leaps(draft: Draft, previous: CalculationRequest) -> None:
@@ -192,6 +202,9 @@ def _answer_what_was_asked(draft: Draft, previous: CalculationRequest) -> None:
     free = draft.free()
     asked = {entry.name for entry in previous.asked}
     open_slots = [slot for slot in (*previous.missing, *(slot for slot in draft.slots if slot.name in asked)) if slot.unit != "list"]
+    named = [label for label in labels_of(draft) if not {slot.name for slot in label.slots} & {slot.name for slot in open_slots}]
+    if named:
+        return  # 'erp 525bp' where the market's return was asked for
     fitting = [(q, slot) for q in free for slot in open_slots if fits(q, slot) and not is_percentage_as_number(q, slot)]
     if len(free) == len(fitting) == 1:
         draft.take(fitting[0][1].name, fitting[0][0])
@@ -277,84 +290,6 @@ def _change(quantity: Quantity, slot: Slot) -> float | None:
     return quantity.number if fits(quantity, slot) and quantity.unit != "fraction" else None
 
 
-def _change_month(draft: Draft, previous: CalculationRequest) -> None:
-    """'the month after that', 'same for the year after', 'and july?'"""
-    month = previous.inputs.get("month")
-    free = draft.free()
-    if (
-        "count" in previous.inputs
-        and len(free) == 1
-        and free[0].unit == "number"
-        and free[0].number.is_integer()
-        and 0 < free[0].number <= MOST_EXPIRIES
-    ):
-        draft.take("count", free[0], int(free[0].number))
-    if not isinstance(month, str):
-        return
-    year, number = int(month[:4]), int(month[5:7])
-    named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
-    back = re.search(r"\b(?:before|previous|earlier|prior)\b", draft.text) is not None
-    step = -1 if back else 1
-    if re.search(r"\byear\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
-        draft.inputs["month"] = f"{year + step}-{number:02d}"
-    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(
-        r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text
-    ):
-        place = year * 12 + number - 1 + step
-        draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
-    elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):
-        draft.inputs["month"] = f"{year}-{month_number(named.group(1)):02d}"
-    else:
-        for quantity in draft.free("number"):
-            if 2000 <= quantity.number <= 2050 and quantity.number.is_integer():
-                draft.take("month", quantity, f"{int(quantity.number)}-{number:02d}")
-
-
-def _change_count(draft: Draft, previous: CalculationRequest) -> None:
-    """'what if i only do 3?' changes how many condors there are."""
-    free = draft.free()
-    if len(free) != 1 or free[0].unit != "number" or not free[0].number.is_integer() or free[0].number <= 0:
-        return
-    if re.search(r"\blast (?:month|week|year|time)\b|\b(?:before that|earlier)\b", draft.text):
-        return
-    if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
-        draft.take("contracts", free[0])
-
-
-def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
-    """How many condors there are, or the strikes of one side: 'move the calls to 6350/6450'."""
-    _change_count(draft, previous)
-    for pair in draft.free("pair"):
-        side = re.search(r"\b(put|call)s?\b(?:\s+(?:side|spread|wing|strikes?))?(?:\s+(?:to|at|is|are|now))*\s*$", draft.left(pair)) or re.match(
-            r"\s*(put|call)s?\b", draft.right(pair)
-        )
-        if side is None or min(pair.numbers) < LOWEST_STRIKE:
-            continue
-        low, high = sorted(pair.numbers)
-        names = ("long_put", "short_put") if side.group(1) == "put" else ("short_call", "long_call")
-        draft.take(names[0], pair, low)
-        draft.take(names[1], pair, high)
-
-
-def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
-    """'same closes with 3/5/2' changes the periods of a MACD and not its closes."""
-    change_closes(draft, previous)
-    rows = draft.free("series")
-    if len(rows) == 1 and len(rows[0].numbers) == 3 and all(number.is_integer() for number in rows[0].numbers) and "closes" in previous.inputs:
-        for name, value in zip(("fast", "slow", "signal"), rows[0].numbers, strict=True):
-            draft.take(name, rows[0], int(value))
-
-
-_SPECIAL = {
-    "layer-split": change_share,
-    "macd": _change_periods,
-    "rsi": change_closes,
-    "iron-condor": _change_condor,
-    "vix-expiry": _change_month,
-    "irr": change_flows,
-    "break-even": change_hedges,
-    "scenarios": change_hedges,
-}
 _ADDS = Pattern(r"\W*(?:and|also|add|plus)\b(?! (?:with|if|what)\b)")
 _GROWS = Pattern(r"\badd\b|\balso\b|\b(?:mon|tues|wednes|thurs|fri)day\b|\bnext day\b|\bthen\b")
 

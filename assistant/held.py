@@ -38,7 +38,7 @@ def change_hedges(draft: Draft, previous: CalculationRequest) -> None:
     hedges = previous.inputs.get("hedges")
     if not isinstance(hedges, list):
         return
-    marks = [q for q in draft.free("number", "points") if re.search(_MARK_WORDS, draft.left(q))]
+    marks = [q for q in draft.free("number", "points") if re.search(_MARK_WORDS, draft.left(q)) or _is_now(draft, q)]
     named = re.search(r"\b(vxm|minis?|vx|futures?|calls?)\b", draft.text)
     marks = [q for q in marks if named is not None or re.search(r"\bat\s*$", re.sub(_MARK_ALONE, "", draft.left(q))) is None]
     marked = _with_one_changed(hedges, named, "mark_price", marks[0].number) if len(marks) == len(draft.free()) == 1 else None
@@ -53,6 +53,14 @@ def change_hedges(draft: Draft, previous: CalculationRequest) -> None:
         if changed is not None:
             draft.take("hedges", quantity, changed)
             return
+
+
+def _is_now(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number is what the instrument stands at: 'vx is 24.5 now'."""
+    return (
+        re.search(r"\b(?:vxm|minis?|vx|futures?|calls?)\s+(?:is|are|at|=)\s*$", draft.left(quantity)) is not None
+        and re.match(r"\s*(?:right )?(?:now|today)\b", draft.right(quantity)) is not None
+    )
 
 
 def _with_one_changed(hedges: Sequence[Mapping[str, Any]], named: re.Match[str] | None, key: str, value: float) -> list[dict[str, Any]] | None:

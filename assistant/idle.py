@@ -79,6 +79,16 @@ def _is_of_the_holder(draft: Draft, quantity: Quantity) -> bool:
     return re.search(_HOLDER, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
 
 
+def _is_a_credit(draft: Draft, quantity: Quantity) -> bool:
+    """Whether an amount is what the condors brought in, beside a hedge vega that is given: 'took 31k credit on the 15 lots'."""
+    if "planned_hedge_vega_usd" not in draft.origin or quantity.unit not in ("usd", "number") or draft.slot("credit_index_points") is not None:
+        return False
+    return (
+        re.search(r"\b(?:took(?: in)?|collected|received|credit(?: of| is)?|premium(?: of| is)?)\W*$", draft.left_clause(quantity)) is not None
+        and re.match(r"\s*(?:credit|premium|in (?:credit|premium))\b", draft.right(quantity)) is not None
+    )
+
+
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number that has no place can change no result."""
     said_before = (other for other in draft.origin.values() if other.start != quantity.start)
@@ -95,7 +105,11 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if _counts_a_list(draft, quantity):
         return True
-    if _is_of_the_holder(draft, quantity) or (quantity.unit == "number" and str(draft.inputs.get("month", ""))[:4] == quantity.text.strip()):
+    if (
+        _is_a_credit(draft, quantity)
+        or _is_of_the_holder(draft, quantity)
+        or (quantity.unit == "number" and str(draft.inputs.get("month", ""))[:4] == quantity.text.strip())
+    ):
         return True
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
     if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:

@@ -22,9 +22,10 @@ SAYING_NOTHING = frozenset(
     takes than thanks that thats the their them then there these they thing things think this those though thx till time times to today tomorrow too took
     trading calendar try turn turned turns two uh uhh um until up us usd use used using vol vols wait want wants was wasn we well went were weren what
     whats when where which while who will with wonder wondering works would wouldn wrong x yeah year yep yes yet you your yours dollars weeks week
-    contract contracts actual real
+    contract contracts actual real id ill scrap default
     all everything unchanged constant equal right true instead filled done entered typo mistake correction corrected happens happen happened assume assuming say imagine
     increases increase increased decreases decrease decreased moves move moved moving jumps jump jumped spikes spike spiked climbs climb climbed
+    low lower lowest high upper highest bottom top
     drops drop dropped falls fall fell rises rise rose sinks sank slides slid widens tightens grows grow grew shrinks shrink ends end ended
     """.split()
 )

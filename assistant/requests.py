@@ -174,6 +174,7 @@ def request_for(calculator: str, text: str, quantities: Sequence[Quantity], rule
 
 def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: Mapping[str, Any]) -> CalculationRequest:
     """The request that a draft has become."""
+    _ask_which(draft)
     asked = tuple(entry for entry in draft.asked if entry.name not in draft.inputs or entry.name in draft.origin or "." in entry.name)
     named = {entry.name for entry in asked}
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
@@ -184,6 +185,22 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     numbers = [(quantity.start, quantity.end) for quantity in telling]
     words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
     return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
+
+
+def _ask_which(draft: Draft) -> None:
+    """'either 9k or 11k' leaves open which is meant, so neither is taken."""
+    for quantity in draft.free():
+        for name, placed in list(draft.origin.items()):
+            first, second = sorted((placed, quantity), key=lambda one: one.start)
+            slot = draft.slot(name)
+            if slot is None or placed.unit != quantity.unit or not re.fullmatch(r"\s*,?\s*or\s+(?:maybe\s+)?", draft.text[first.end : second.start]):
+                continue
+            draft.inputs.pop(name, None)
+            del draft.origin[name]
+            draft.use(quantity)
+            draft.ask(name, slot.unit, f"Which is meant for {name}: {first.text.strip()} or {second.text.strip()}?")
+            draft.spans += [(max(first.start - len("either "), 0), first.start)]
+            break
 
 
 def _denied(draft: Draft) -> tuple[str, ...]:
@@ -200,7 +217,7 @@ def _holds_its_word(quantity: Quantity, used: bool) -> bool:
     """Whether words of caution inside a quantity are its own: 'a third', 'minus 1.1', '9 times', and those of a range: 'a quarter up to 40 %'."""
     if not used:
         return quantity.low is not None
-    return quantity.note == "part" or quantity.unit == "multiple" or (quantity.signed and quantity.number < 0)
+    return quantity.note in ("part", "sum") or quantity.unit == "multiple" or (quantity.signed and quantity.number < 0)
 
 
 def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:

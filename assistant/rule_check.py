@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 _CHECK = Pattern(
-    r"\b(?:within|inside|outside|rules?|allowed|permitted|ok|okay|fine|enough|too (?:much|little|high|low|many|few)|still count|count as|exclusive|inclusive|"
-    r"break|violat\w+|comply|complies|in range|in band|the band|in line|at least|instead of)\b"
+    r"\b(?:within|inside|outside|rules?|allowed|permitted|ok|okay|fine|enough|"
+    r"too (?:much|little|high|low|many|few|big|large|small|heavy|light)|over the (?:top|limit|maximum)|under the minimum|acceptable|drifted|"
+    r"still count|count as|exclusive|inclusive|"
+    r"break|breach\w*|exceeds?|violat\w+|comply|complies|compliant|conforms?|in range|in band|the band|in line|at least|instead of|rather than)\b"
 )
-_FUTURES, _CALLS = r"\b(?:futures?|vx)\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
+_MAY_BE = Pattern(r"\W*(?:can|could|may|must|should) (?:the |my )?(?:first layer|layer (?:1|one)|futures?(?: layer| share)?|vx) be\b")
+_FUTURES, _CALLS = r"\b(?:futures?|vx|(?:the|my) first layer|layer (?:1|one))\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
 _LOW, _HIGH, _STEP = "futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction"
 
 
@@ -29,9 +32,14 @@ class RuleCheck:
     parameters: tuple[str, ...]
 
 
+def is_held_against_a_rule(text: str) -> bool:
+    """Whether a lower-case text asks if something keeps to a rule."""
+    return _CHECK.search(text) is not None or _MAY_BE.match(text) is not None
+
+
 def rule_check(text: str, quantities: Sequence[Quantity], parameters: Parameters) -> RuleCheck | None:
     """The comparison of a question's one number with the stated rule that it names; None when the question asks for none."""
-    if not _CHECK.search(text):
+    if not is_held_against_a_rule(text):
         return None
     low, high, step = (float(parameters[name].value) for name in (_LOW, _HIGH, _STEP))
     rules = {round(value, 9) for value in (low, high, step)}

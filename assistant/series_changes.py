@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 _FAR = 2.0
 _PLACES = {"last": -1, "latest": -1, "final": -1, "most recent": -1, "first": 0, "opening": 0}
+_APPENDS = Pattern(
+    r"^\W*(?:(?:and|ok|now|then)\s+)*(?:add|append|include)\s+(?:(?:today|tomorrow|yesterday)(?:['’]?s)?|the (?:next|new|latest)|a(?:nother)?|one more)\s+"
+    r"(?:close|closing|one|value|print|bar|day)?\s*(?:of|at|is|:|=)?\s*$"
+)
 _NAMED = Pattern(
     rf"\b(?P<place>{'|'.join(_PLACES)})\s+(?:close|one|value|print|number)?\s*(?:is|was|should|shd|to|be|have|been|really|actually|at|=|,|\s)*$"
 )
 
 
 def change_closes(draft: Draft, previous: CalculationRequest) -> None:
-    """'last close should be 20.8 not 20.1', '19.9 instead of 18.9': one close takes the place of one that is named by its value or its place."""
+    """'add todays close 20.4' appends one. 'last close should be 20.8 not 20.1', '19.9 instead of 18.9': one takes the place of another, named by its value or place."""
     closes = previous.inputs.get("closes")
     free = draft.free("number")
     if not isinstance(closes, list) or len(free) != 1 or draft.free() != free or free[0].signed:
+        return
+    appended = _APPENDS.search(draft.left(free[0]))
+    if appended is not None and 1 / _FAR <= free[0].number / closes[-1] <= _FAR:
+        draft.take("closes", free[0], [*closes, free[0].number])
+        draft.spans.append((0, free[0].end))
         return
     place = _place_of(draft, closes)
     if place is None or not 1 / _FAR <= free[0].number / closes[place] <= _FAR:

@@ -20,8 +20,8 @@ from assistant.patterns import Pattern
 from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.requests import RULE_PARAMETERS, CalculationRequest
-from assistant.rule_check import rule_check
-from assistant.understanding import Understanding, is_of_the_domain, read_question, refers_back, understand
+from assistant.rule_check import is_held_against_a_rule, rule_check
+from assistant.understanding import Reading, Understanding, is_of_the_domain, read_question, refers_back, understand
 from assistant.utterances import Utterances
 from knowledge.base import KnowledgeBase
 from knowledge.citing import Answer
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARACTERS = 1000
 # A number speaks for a calculation even where no input takes it.
 _NUMBERS_SPEAK = 0.1
+_REASON = Pattern(r"\W*(?:why|how come|for what reason)\b")
+_HOW_MUCH = Pattern(r"\b(?:how (?:much|many)|what|which|split|compute|calculate|work out)\b")
 _GREETING = Pattern(
     r"\W*(?:hi|hello|hey|help|good (?:morning|afternoon|evening|day)|thanks|thank you|what can (?:you|i) (?:do|ask)(?: here)?|how do(?:es)? (?:this|it|you) work|who are you)"
     r"(?: there| please| alvh)?\W*",
@@ -171,8 +173,9 @@ class Session:
     ) -> Reply:
         request = understood.calculation
         if request is not None:
-            asked = None if context or request.complete or request.origin else self._asked(understood, context)
-            if asked is not None and self._is_closer_to_none(understood, request, asked[1]):
+            is_none = not request.complete and _is_no_calculation(understood.reading, request)
+            asked = self._asked(understood, context) if is_none or not (context or request.complete or request.origin) else None
+            if asked is not None and (is_none or self._is_closer_to_none(understood, request, asked[1])):
                 return self._from_documents(question, as_of, understood, *asked)
             return self._calculated(question, as_of, understood, request, computed)
         if understood.advice:
@@ -279,6 +282,13 @@ class Session:
             if step["basis"] == "stated" and step["reference"]
         }
         return self.base.stated_at(sorted(places))
+
+
+def _is_no_calculation(reading: Reading, request: CalculationRequest) -> bool:
+    """Whether a question that lacks inputs asks for a reason, or only holds a share against the band that is stated for it."""
+    if _REASON.match(reading.text):
+        return True
+    return set(request.inputs) == {"futures_share_fraction"} and not _HOW_MUCH.search(reading.text) and is_held_against_a_rule(reading.text)
 
 
 def _unseen(reply: Reply) -> None:

@@ -39,6 +39,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def at_length() -> bool:
+    """Whether tests over many examples take all of them; else a part, evenly spread. `tests/long/run` asks for all."""
+    return os.environ.get("ALVH_TESTS") == "long"
+
+
+@pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
     return ROOT

@@ -26,6 +26,8 @@ _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|pric
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _PLAIN_BEHIND = Pattern(r"\s+\.?\d[\d.]*(?!\d|\s?(?:d|dte|days?|c|p|calls?|puts?)\b)", re.IGNORECASE)
 _NAMED_NEXT = Pattern(r"\s?=\s?[-+$.\d]")
+_BASE_RATE = Pattern(r"\b(?:sofr|libor|euribor|prime|fed funds|base rate|t-?bills?|bills)\b\W*(?:(?:is|at|of)\W*)?$", re.IGNORECASE)
+_SURPRISE = Pattern(r"\s*(?:fomc|fed|surprise|above|below|over|under)", re.IGNORECASE)
 _MOST_DAYS = 3660
 _MOST_VOL = 400
 _OF_A = r"\s+(?:of\s+)?(?:an?\s+|one\s+)?"
@@ -60,7 +62,31 @@ def read_quantities(text: str) -> list[Quantity]:
         else:
             found.append(quantity)
             position = quantity.end
-    return _with_unread(text, joined(text, found))
+    return _with_unread(text, _with_spreads(text, joined(text, found)))
+
+
+def _with_spreads(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """A base rate and its spread are one rate: '4.3% + 150bp', 'sofr 4.3% plus 150bp'."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        base = kept[-1] if kept else None
+        if (
+            base is None
+            or (base.unit, quantity.unit) != ("fraction", "bp")
+            or base.low is not None
+            or quantity.low is not None
+            or base.note == "part"
+        ):
+            kept.append(quantity)
+            continue
+        gap = text[base.end : quantity.start].strip().lower()
+        named = gap in ("plus", "+") and _BASE_RATE.search(text[: base.start])
+        if quantity.number > 0 and (named or gap == "+" or (not gap and quantity.signed)) and not _SURPRISE.match(text, quantity.end):
+            total = round(base.number + quantity.number / 10_000, 12)
+            kept[-1] = replace(base, text=text[base.start : quantity.end], end=quantity.end, value=total, note="sum")
+        else:
+            kept.append(quantity)
+    return kept
 
 
 def _may_start(text: str, start: int) -> bool:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from assistant.binding import bind, bind_choices
+from assistant.binding import bind, bind_choices, is_plausible
 from assistant.draft import Draft
-from assistant.readers import book, calls, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
+from assistant.readers import book, calls, capital, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
 from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
@@ -46,6 +46,9 @@ def _option(draft: Draft) -> None:
 
 def _conversion(draft: Draft) -> None:
     quotes.read_quotes(draft)
+    if draft.inputs.get("underlying") == "vix":
+        draft.slots = tuple(slot for slot in draft.slots if slot.name != "spot")  # the spot VIX is not what its options are on
+        draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:is |at |= ?)?\d+(?:\.\d+)?")
     market.read_expiry(draft)
 
 
@@ -60,6 +63,12 @@ def _break_even(draft: Draft) -> None:
                 f"At what price does the hedge in {hedge['instrument']} stand now? Its gain or loss moves the break-evens.",
             )
     market.read_expiry(draft, "condor.expiry")
+
+
+def _capm(draft: Draft) -> None:
+    """A rate without words may be the market's return as well as its premium."""
+    if re.search(r"\b(?:market|mkt|rm|index|spx|s&p|premium|erp|mrp|emrp|rp)\b", draft.text) is None:
+        draft.slots = tuple(slot for slot in draft.slots if slot.name not in ("market_return_fraction", "equity_risk_premium_fraction"))
 
 
 def _scenarios(draft: Draft) -> None:
@@ -115,6 +124,10 @@ def _read_several_z(draft: Draft) -> None:
 
 def _capm_levels(draft: Draft) -> None:
     _read_several_z(draft)
+    anchor = draft.after(r"\b(?:from|off|anchored|anchor)\b", "number", "points")
+    spot = draft.slot("spot")
+    if anchor is not None and spot is not None and is_plausible(anchor, spot):
+        draft.take("spot", anchor)
     market.read_level_as_volatility(draft)
     trading = draft.free("trading_days")
     if trading:
@@ -134,12 +147,14 @@ READERS: Mapping[str, Reader] = {
     "conversion": _conversion,
     "vix-expiry": months.read_vix_expiry,
     "irr": money.read_cash_flows,
+    "wacc": capital.read_capital,
     "capital-cost": money.read_layers,
     "etf-tracking": rows.read_fund_path,
     "next-step": _next_step,
     "rsi": rows.read_rsi,
     "macd": rows.read_macd,
     "advance-decline": rows.read_breadth,
+    "capm": _capm,
     "capm-levels": _capm_levels,
     "macro-signal": macro.read_macro,
     "break-even": _break_even,
@@ -160,7 +175,23 @@ def _note_future(draft: Draft) -> None:
         draft.says(r"\b(?:spot vix|vix spot|spot)\b")
 
 
+_GREEKS = r"\b(?:greeks?|vega|delta|gamma|theta|pop|prob\w*|odds|chances?|likel\w+|value|p/?l|pnl|mark)\b"
+
+
+def _note_levels(draft: Draft) -> None:
+    """Levels of SPX and the VIX beside a condor whose days are not given and of which nothing is asked that depends on them are remarks."""
+    names = ("spot", "implied_volatility")
+    taken = [draft.origin.get(name) for name in names]
+    words = (r"\b(?:spx|s&p)\W*(?:(?:is|at|now|last)\W*)?$", r"\bvix\W*(?:(?:is|at|now|last)\W*)?$")
+    levels = all(quantity is None or re.search(word, draft.left(quantity)) for quantity, word in zip(taken, words, strict=True))
+    if levels and not {"days_to_expiry", "expiry"} & set(draft.inputs) and not re.search(_GREEKS, draft.text):
+        for name in names:
+            draft.inputs.pop(name, None)
+            draft.origin.pop(name, None)
+
+
 NOTES: Mapping[str, Reader] = {
+    "iron-condor": _note_levels,
     "option-price": _note_future,
     "implied-volatility": _note_future,
     "layer-split": vega.note_end_of_band,
@@ -178,12 +209,12 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
         reader(draft)
     bind_choices(draft)
     bind(draft, partial(needed_beside, calculator))
-    if calculator in NOTES:
-        NOTES[calculator](draft)
     planned = draft.inputs.get("planned_hedge_vega_usd")
     if isinstance(planned, float) and planned < 0:
         draft.inputs["planned_hedge_vega_usd"] = -planned  # the sign of the book's vega; the hedge is a magnitude
     greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
     if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)
+    if calculator in NOTES:
+        NOTES[calculator](draft)
     return facts | market.set_levels_aside(draft)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 
 from assistant.draft import Draft
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.readers.strikes import LEGS, read_strikes
+from assistant.readers.strikes import LEGS, LOWEST_STRIKE, read_strikes
 
 USD_PER_POINT = 100.0
 # A smaller credit 'a contract' is rather a quoted price in points.
 LEAST_USD = 50.0
+_MOST_VOLATILITY = 1.5
+_PRICED_LEG = Pattern(
+    r"\b(?:(?P<verb>sold|short|sell|bot|bought|buy|long)\s+)?(?:the\s+)?(?:(?P<count>\d{1,4})\s+(?:x\s+)?)?(?:spx\s+)?(?P<strike>\d[\d,.]{2,})\s*-?(?P<right>puts?|calls?|p|c)\b"
+    r"\s*(?:@|at|for)?\s*(?P<price>\$?(?:\d+(?:\.\d+)?|\.\d+))(?![\d.]*\d|\s?[pc%]\b)"
+)
 
 
 def read_condor(draft: Draft, prefix: str = "") -> None:
     """Strikes, credit and volatilities by leg. Strikes out of order are asked about."""
     _read_single(draft, prefix)
+    _read_priced_legs(draft, prefix)
     read_strikes(draft, prefix)
     _read_credit_times(draft, prefix)
     _read_leg_volatilities(draft, prefix)
@@ -93,7 +100,7 @@ def _read_volatility_of_each(draft: Draft, prefix: str, name: str) -> bool:
     found = []
     for strike in strikes:
         behind = next((quantity for quantity in draft.quantities if quantity.start >= strike.end and quantity.unit != "name"), None)
-        if behind is None or behind.start in draft.used or behind.unit not in ("fraction", "vol") or behind.low is not None:
+        if behind is None or behind.start in draft.used or behind.low is not None or not _is_volatility(draft, behind):
             return False
         found.append(behind)
     if any(re.search(r"\b(?:rate|yield|div\w*|tax)\b", draft.left(quantity)) for quantity in found):
@@ -101,6 +108,46 @@ def _read_volatility_of_each(draft: Draft, prefix: str, name: str) -> bool:
     draft.take(name, found[0], [quantity.number for quantity in found])
     draft.use(*found)
     return True
+
+
+def _is_volatility(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a quantity has the unit of a volatility, or is a fraction that is called one: '(iv .212)'."""
+    if quantity.unit in ("fraction", "vol"):
+        return True
+    return (
+        quantity.unit == "number"
+        and 0 < quantity.number <= _MOST_VOLATILITY
+        and re.search(r"\b(?:iv|vol|sigma)\W*$", draft.left(quantity)) is not None
+    )
+
+
+def _read_priced_legs(draft: Draft, prefix: str) -> None:
+    """'sold 5650p 31.20, bot 5550p 22.85, sold 6350c 18.40, bot 6450c 8.15': the credit is what was sold less what was bought."""
+    legs: dict[str, tuple[Quantity, Quantity, float]] = {}
+    verb = ""
+    counts: list[Quantity] = []
+    for match in _PRICED_LEG.finditer(draft.text):
+        strike, price = draft.starting(match.start("strike")), draft.starting(match.start("price"))
+        if strike is None or price is None or price.unit not in ("number", "usd", "points") or strike.number < LOWEST_STRIKE:
+            return
+        verb = match["verb"] or verb
+        count = draft.starting(match.start("count")) if match["count"] else None
+        counts += [count] if count is not None else []
+        if not verb:
+            return
+        side, sign = ("short", 1) if verb.startswith("s") else ("long", -1)
+        legs[f"{side}_{'put' if match['right'].startswith('p') else 'call'}"] = (strike, price, sign * price.number)
+    credit = round(sum(signed for _, _, signed in legs.values()), 9)
+    if set(legs) != set(LEGS) or credit <= 0:
+        return
+    for leg, (strike, price, _) in legs.items():
+        draft.take(f"{prefix}{leg}", strike, strike.number)
+        draft.use(price)
+    draft.take(f"{prefix}credit_index_points", legs["short_put"][1], credit)
+    if counts and len({count.number for count in counts}) == 1 and f"{prefix}contracts" not in draft.inputs:
+        draft.take(f"{prefix}contracts", counts[0])
+        draft.use(*counts)
+    draft.spans += [match.span() for match in _PRICED_LEG.finditer(draft.text)]
 
 
 def _read_total(draft: Draft, name: str, quantity: Quantity) -> bool:

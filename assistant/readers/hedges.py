@@ -17,7 +17,7 @@ _INSTRUMENT = Pattern(
     r"(?P<etf>vxx|uvxy|vixy|svix|vixm|etfs?))(?!\w)"
 )
 _MARK = (
-    r"(?:\b(?:now|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|market(?: price)?|last(?: trade[ds]?| price)?|to)\b|->|→)"
+    r"(?:\b(?:now|mkt|mark(?:ed|s|ing)?(?:[ _-](?:to[ -]market|price))?|worth|current(?:ly)?|today|trading|quote[ds]?|market(?: price)?|last(?: trade[ds]?| price)?|to)\b|->|→)"
     r"(?:\W*\b(?:at|is|are|was|price|value|marked|quoted|trading|now|of)\b)*\W*$"
 )
 _MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;?]|\.(?!\d)|and\b|$)")
@@ -31,7 +31,7 @@ _ONES = {"one": 1.0, "a single": 1.0, "a": 1.0, "an": 1.0, "two": 2.0, "three": 
 _PAID = frozenset(
     """
     vx vxm vxms vix mini minis future futures call calls vxx uvxy vixy svix vixm etf etfs fund funds share shares at entry entered enter entries price prices
-    paid pay cost costs costing bought buy buying in opened open from for avg average per each of held long we i you they it a an the was were is are and which
+    paid pay cost costs costing bought bot buy buying in opened open from for avg average per each of held long we i you they it a an the was were is are and which
     that them on board with hedge hedged hedges strike struck point points bid went put had have got contracts contract lots index entry_price instrument quantity then k c x
     expiring expiry expires exp
     """.split()

@@ -20,19 +20,22 @@ _BEYOND = Pattern(
     r"\s*(?:(?:above|over|higher than|more than|north of)|(?P<below>below|under|lower than|less than|south of))\s+(?:the\s+|market\s+|street\s+|what was\s+)*"
     r"(?:expect\w*|consensus|priced(?: in)?|forecasts?|pricing|anticipated)\b"
 )
+_PLAUSIBLE_PRICE = (90.0, 100.5)
 _FEW, _MOST_BP = 2, 150
-_EXPECTED = (
-    r"\b(?:expect\w*|priced(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
-)
+_EXPECTED = r"\b(?:expect\w*|pric(?:ed|ing)(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
 
 
 def read_macro(draft: Draft) -> None:
     """CPI and PPI as fractions; a surprise as itself, as decided against expected, or from the change of the futures' rate."""
     _read_inflation(draft)
+    if _read_prices(draft):
+        return
     basis_points = draft.free("bp")
     quarter = draft.free("fraction")
     if len(basis_points) < 2 and re.search(_EXPECTED, draft.text) and re.search(r"\b(?:fomc|fed|decision|hike|cut)", draft.text):
         basis_points = sorted([*basis_points, *(q for q in quarter if abs(q.number) <= 0.02)], key=lambda q: q.start)
+    if not basis_points and re.search(_EXPECTED, draft.text) and re.search(r"\(bps?\)|\bin bps?\b|\bbasis points\b", draft.text):
+        basis_points = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and float(q.number).is_integer()]
     if len(basis_points) == 1 and re.search(_EXPECTED, draft.text):
         # '50 when 25bp was priced in': the unit of one is that of the other.
         bare = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and float(q.number).is_integer()]
@@ -68,7 +71,7 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
         for q, found in zip(pair, near, strict=True)
         if found is not None and (len(found["between"].split()) <= _FEW or not re.search(moves, found["between"]))
     ]
-    expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,2}}?{_EXPECTED}", draft.right_clause(q))]
+    expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,3}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:
         return
     actual = next(q for q in pair if q is not expected[0])
@@ -103,13 +106,34 @@ def _read_change(draft: Draft, quantity: Quantity) -> None:
         down = re.search(_CUT, near) is not None
         draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)
         _is_understood(draft)
-        for day in draft.free("ordinal"):
-            draft.take("decision_day", day)
-            break
-        else:
-            numbered = draft.after(r"\bday", "number")
-            if numbered is not None:
-                draft.take("decision_day", numbered)
-        for days in draft.free("days"):
-            if re.match(r"\s*month", draft.right(days)) or re.search(r"\bmonth (?:of|has|with)\W*$", draft.left(days)):
-                draft.take("month_days", days)
+        _read_days(draft)
+
+
+def _read_prices(draft: Draft) -> bool:
+    """'the contract went from 95.685 to 95.62': fed funds futures are quoted as 100 less the rate, so that a lower price is a higher rate."""
+    if re.search(r"\b(?:fed funds?|ff|funds|zq)\b", draft.text) is None:
+        return False
+    prices = [quantity for quantity in draft.free("number") if _PLAUSIBLE_PRICE[0] <= quantity.number <= _PLAUSIBLE_PRICE[1]]
+    if len(prices) != 2 or not re.fullmatch(r"\s*(?:[-=]+>|→|to|before,?(?: and)?|,?\s*then|and)\s*", draft.text[prices[0].end : prices[1].start]):
+        return False
+    draft.take("rate_change_bp", prices[0], round((prices[0].number - prices[1].number) * 100, 9))
+    draft.use(prices[1])
+    _is_understood(draft)
+    _read_days(draft)
+    return True
+
+
+def _read_days(draft: Draft) -> None:
+    """The day of the decision and the length of its month."""
+    for day in draft.free("ordinal"):
+        draft.take("decision_day", day)
+        break
+    else:
+        numbered = draft.after(r"\bday", "number")
+        if numbered is not None:
+            draft.take("decision_day", numbered)
+        elif dated := draft.free("day", "date"):
+            draft.take("decision_day", dated[0], int(str(dated[0].value)[-2:]))
+    for days in draft.free("days"):
+        if re.match(r"\s*month", draft.right(days)) or re.search(r"\bmonth (?:of|has|with)\W*$", draft.left(days)):
+            draft.take("month_days", days)

@@ -111,7 +111,7 @@ def read_level_as_volatility(draft: Draft) -> None:
     slot = next((slot for slot in draft.slots if slot.is_volatility), None)
     if slot is None or slot.name in draft.inputs:
         return
-    quantity = draft.after(r"\bvix\b", "number", "points")
+    quantity = draft.after(r"\bvix\b", "number", "points") or draft.before(r"vix\b(?=\s*(?:[,;.)]|$))", "number", "points")
     said = (
         None
         if quantity is None

@@ -22,7 +22,8 @@ _OUT = Pattern(
     r"(?<!took )(?<!take )(?<!takes )(?<!pull )(?<!pulled )(?<!came )(?<!taken )(?<!taking )(?<!pulling )(?<!comes )(?<!cashed )out|put down|lent)\b"
 )
 _IN = Pattern(
-    r"\b(?:get back|got|in(?=\W*$)|gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflows?|get|gets|sold|sell|(?:took|takes?|"
+    r"\b(?:get back|got|(?<!put )(?<!puts )(?<!paid )(?<!pay )in(?=\W*$)|"
+    r"gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflows?|get|gets|sold|sell|(?:took|takes?|"
     r"taken|taking|pull|pulled|pulling|came|comes|cashed) out|withdr\w+|(?:pays?|paid) (?:me|us)|(?:am|i was|getting) paid)\b"
 )
 _BE = r"\s*(?:usd|us dollars|dollars|bucks)?\s*(?:(?:is|are|was|were|gets?|got|goes|go|going|went|being|to be|will be|has been|have been)\s+)*"
@@ -38,7 +39,7 @@ _BACK_BEHIND = Pattern(
 _GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")
 _MOST_RATE = 1000.0
 _MOST_TIMES = 500
-_LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|vx|calls?(?: premium)?|etfs?)\b")
+_LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|futs?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures"}
 
 
@@ -187,6 +188,7 @@ def _is_first_and_out(draft: Draft, amount: Quantity, first_day: int) -> bool:
         for day in draft.free("days")
         if re.match(r"\s*(?:later|after|on\b|hence)", draft.right(day)) or re.search(r"\b(?:after|in)\W*$", draft.left(day))
     ]
+    days_of_others += [day for day in draft.free("number") if _day_number(draft, day)]
     return out and amount.start < first_day and bool(days_of_others)
 
 
@@ -248,7 +250,7 @@ def read_layers(draft: Draft) -> None:
     """'condor 65,000, futures 15,000 with 40% borrowed', '24k futures margin all borrowed', in the order of the text."""
     layers: list[tuple[Quantity, dict[str, Any]]] = []
     for quantity in draft.free("usd", "number"):
-        name = _layer_name(draft, quantity)
+        name = _layer_name(draft, quantity, [row["name"] for _, row in layers])
         if name is not None and quantity.number > 0 and (quantity.unit == "usd" or quantity.number >= _MOST_RATE):
             layers.append((quantity, {"name": name, "capital_usd": quantity.number}))
     if len({row["name"] for _, row in layers}) < len(layers):
@@ -269,15 +271,18 @@ def read_layers(draft: Draft) -> None:
         draft.inputs["layers"] = [row for _, row in layers]
 
 
-def _layer_name(draft: Draft, quantity: Quantity) -> str | None:
+def _layer_name(draft: Draft, quantity: Quantity, before_it: list[str]) -> str | None:
     behind = re.match(rf"\s*(?:usd|dollars)?\s*(?:of|in|for)?\s*(?:the\s+)?{_LAYER.pattern}", draft.right(quantity))
     before = list(_LAYER.finditer(draft.left_clause(quantity)))
     word = behind["name"] if behind else before[-1]["name"] if before else None
     if word is None and re.match(r"\s*(?:of\s+)?(?:initial\s+)?(?:margin|premium)\b", draft.right(quantity)):
-        anywhere = [match["name"] for match in _LAYER.finditer(draft.text)]
-        word = anywhere[0] if len(set(anywhere)) == 1 else None
-    if word is None:
-        return None
+        named = {_name_of(match["name"]) for match in _LAYER.finditer(draft.text)}
+        left = named - set(before_it) or named
+        return left.pop() if len(left) == 1 else None
+    return None if word is None else _name_of(word)
+
+
+def _name_of(word: str) -> str:
     return "calls" if word.startswith("call") else word if word.startswith("etf") else _LAYER_NAMES[word[0]]
 
 
@@ -286,13 +291,16 @@ def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: i
     whole = re.search(
         r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin|debt[- ](?:funded|financed))|\bunborrowed\b|\b(?:nothing|none(?: of it)?|"
         r"not)\s+(?:is\s+)?borrowed|"
-        r"\b(?:no|without(?: any)?|zero)\s+(?:borrowing|borrowed (?:money|funds|capital|part)|leverage|loan)\b|\b(?:paid |bought )?outright\b|"
+        r"\b(?:no|without(?: any)?|zero)\s+(?:debt|borrowing|borrowed (?:money|funds|capital|part)|leverage|loan)\b|\b(?:paid |bought )?outright\b|"
         r"\b(?:all|fully|entirely) (?:equity|own (?:money|capital|funds|cash))\b|\bun-?levered\b|\bpaid in (?:full|cash)\b",
         text,
     )
     if whole:
         row["borrowed_fraction"] = 1.0 if whole["all"] else 0.0
         draft.spans.append((quantity.end + whole.start(), quantity.end + whole.end()))
+    lent = draft.after(r"\bborrowed at", "fraction", "bp")
+    if lent is not None and "cost_of_debt_fraction" not in draft.inputs:
+        draft.take("cost_of_debt_fraction", lent)
     for part in draft.free("fraction", "number"):
         if not quantity.end <= part.start < end or not 0 <= part.number <= 1:
             continue

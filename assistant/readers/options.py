@@ -8,21 +8,32 @@ from assistant.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
+_EQUALS_STRIKE = Pattern(r"\b(?:(?P<letter>spot|s|f|forward)\s*=\s*(?:k|strike)|(?:k|strike)\s*=\s*(?P<last>spot|s|f|forward))\s*=\s*(?=\d)")
+_QUOTED = r"(?:\d+(?:\.\d+)?|\.\d+)"
+_BID_AND_ASK = Pattern(
+    rf"(?P<bid1>{_QUOTED}) bid\b[\s,/]*(?:and |at )?(?P<ask1>{_QUOTED}) (?:ask\w*|offer\w*)|"
+    rf"\bbid[\s:=,]+(?P<bid2>{_QUOTED})[\s,/]*(?:and )?(?:ask\w*|offer\w*)[\s:=,]+(?P<ask2>{_QUOTED})"
+)
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
 USD_PER_POINT = 100.0
 MOST_BETA = 2.0
+LEAST_INDEX_STRIKE = 500.0
 # A smaller premium 'a contract' may as well be a quote in points.
 LEAST_PREMIUM_USD = 20.0
 SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?|pairs?|combos?|lines?)\b")
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
+_UNDERLYING_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|vx|index|f|s)\s*(?:is|at|=|:|of)?\s*$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
+_GIVEN_FORWARD = Pattern(r"\b(?:forward|fwd)\b(?:\s+(?:price|level))?\s*(?:is|at|of|=|:)?\s*\d")
 _OPTION = r"(?:[^,;:?.]|\.(?=\d))*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
+    ("black_scholes", r"\b(?:calls?|puts?|options?)\s+(?:on|of)\s+(?:the\s+)?(?:spx|s&p)\b"),
+    ("black76", r"\b(?:calls?|puts?|options?)\s+(?:on|of)\s+(?:the\s+)?vix\b"),
     ("black76", rf"\bvix\b{_OPTION}"),
     ("black_scholes", rf"\b(?:spx|s&p)\b{_OPTION}"),
-    ("black76", r"\bvix\b"),
+    ("black76", r"\bvix\b(?!\W*\d[\d.]*\s+(?:as|for)\b)"),
     ("black_scholes", r"\bspx|s&p\b"),
     ("black76", r"\b(?:futures?|fut|forward|fwd)\b"),
     ("black_scholes", r"\bspot\b"),
@@ -33,12 +44,53 @@ def read_option(draft: Draft) -> None:
     """Model, right and strike of one option."""
     _read_right(draft)
     if draft.slot("model") is not None:
-        model = next((name for name, pattern in (*_NAMED_MODEL, *_UNDERLYING) if re.search(pattern, draft.text)), None)
+        forward = _GIVEN_FORWARD.search(draft.text) is not None and re.search(r"\bspot\b", draft.text) is None
+        named = _NAMED_MODEL if not forward else (*_NAMED_MODEL, ("black76", _GIVEN_FORWARD.pattern))
+        model = next((name for name, pattern in (*named, *_UNDERLYING) if re.search(pattern, draft.text)), None)
         if model is not None:
             draft.inputs["model"] = model
+    _read_at_the_money(draft)
     read_strike(draft)
+    _read_strike_behind(draft)
     if draft.slot("price_index_points") is not None:
+        _read_middle(draft)
         _read_premium(draft)
+
+
+def _read_at_the_money(draft: Draft) -> None:
+    """'S=K=5980' is a spot and a strike, 'F=K=20' a forward and a strike."""
+    match = _EQUALS_STRIKE.search(draft.text)
+    quantity = draft.starting(match.end()) if match else None
+    if match is None or quantity is None or quantity.unit != "number":
+        return
+    letter = match["letter"] or match["last"]
+    underlying = "spot" if letter.startswith("s") else "forward" if draft.slot("forward") is not None else "future_price"
+    for name in (underlying, "strike"):
+        draft.take(name, quantity)
+    draft.inputs.setdefault("model", "black_scholes" if underlying == "spot" else "black76")
+
+
+def _read_strike_behind(draft: Draft) -> None:
+    """'spx put 5650': a number of the size of an index right behind the option's word."""
+    behind = draft.after(r"\b(?:calls?|puts?)", "number")
+    if "strike" not in draft.inputs and behind is not None and behind.number >= LEAST_INDEX_STRIKE:
+        draft.take("strike", behind)
+
+
+def _read_middle(draft: Draft) -> None:
+    """'.85 bid, .95 offered', '0.85/0.95': what an implied volatility is taken from is the middle, where the question names it."""
+    if re.search(r"\b(?:mid(?:dle|point|s)?|mid-?price|mid-?market)\b", draft.text) is None:
+        return
+    match = _BID_AND_ASK.search(draft.text)
+    sides = [draft.starting(match.start(group)) for group in match.groupdict() if match[group]] if match else []
+    bid, ask = sides if len(sides) == 2 else (None, None)
+    if bid is not None and ask is not None and 0 < bid.number < ask.number:
+        draft.take("price_index_points", bid, round((bid.number + ask.number) / 2, 12))
+        draft.use(ask)
+        return
+    pairs = [pair for pair in draft.free("pair") if 0 < pair.numbers[0] < pair.numbers[1]]
+    if len(pairs) == 1:
+        draft.take("price_index_points", pairs[0], round(sum(pairs[0].numbers) / 2, 12))
 
 
 def _read_premium(draft: Draft) -> None:
@@ -51,7 +103,16 @@ def _read_premium(draft: Draft) -> None:
     strike = draft.origin.get("strike")
     if strike is None:
         return
-    for quantity in draft.free("number", "points"):
+    for quantity in draft.free("number", "points", "usd"):
+        paid = re.search(r"\b(?:from|for|at|of)\s*$", draft.left(quantity)) and re.fullmatch(
+            r"\s*(?:points?\s+|pts?\s+)?(?:on|for|in)\s+(?:the\s+|an?\s+|my\s+)?(?:spx\s+|vix\s+)?",
+            draft.text[quantity.end : max(strike.start, quantity.end)],
+        )
+        if paid and quantity.end <= strike.start and quantity.number < strike.number / 2:
+            draft.take("price_index_points", quantity)  # 'from 31.50 on the spx 6200 call'
+            return
+        if (quantity.unit == "usd" and quantity.number >= LEAST_PREMIUM_USD) or _UNDERLYING_PRICE.search(draft.left(quantity)):
+            continue
         between = draft.text[strike.end : quantity.start]
         if (
             strike.end <= quantity.start
@@ -93,10 +154,12 @@ def read_strike(draft: Draft) -> None:
             ]
             draft.use(*strikes, *again)
         return
-    labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*\d", draft.text) is not None
+    labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*(?P<value>\d+(?:\.\d+)?)", draft.text)
     for quantity in draft.free("number"):
-        if labelled and re.match(r"\s*(?:pairs?|combos?|conversions?|reversals?|lines?)\b", draft.right(quantity)):
-            continue
+        if labelled and not re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*$", draft.left(quantity)):
+            if quantity.number == float(labelled["value"]) and _BEFORE_OPTION.match(draft.right(quantity)):
+                draft.use(quantity)
+            continue  # 'strike=18 future ask=19.20 call bid=2.30': what stands before the call is no strike
         if quantity.number > LEAST_STRIKE and _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):
             draft.take("strike", quantity)
             _read_beside_strike(draft, quantity)
@@ -119,6 +182,10 @@ def _read_beside_strike(draft: Draft, strike: Quantity) -> None:
 
 def _read_beta(draft: Draft) -> None:
     """'VX moves 0.62 per VIX point' is the beta of the future."""
+    said = draft.after(r"\bbeta(?:\s+to\s+(?:the\s+)?(?:spot\s+)?(?:vix|index|spot))?\s*,", "number")
+    if said is not None and 0 < said.number < MOST_BETA:
+        draft.take("beta_to_vix", said)
+        return
     for quantity in draft.free("number", "points"):
         moves = re.search(r"\b(?:moves?|moving|goes|gains?|adds?)\s+(?:by\s+|about\s+)?$", draft.left(quantity))
         if (

@@ -12,7 +12,7 @@ from assistant.readers.options import SIDE, read_strike
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)(?![\d.]*\d)"
 _ASK = r"(?:ask(?:ed|ing)?|offer(?:ed|s)?)\b"
 _GAP = r"(?:[\s,:=]|\b(?:and|is|of|at|was|are|the|with|an?)\b)*"
-_OPTION = r"(?:\b(?:calls?|puts?|c|p)\b\s*)?"
+_OPTION = r"(?:\b(?:calls?|puts?|c|p|futures?|fut)\b\s*)?"
 # '1.75 bid, 1.85 ask', '1.75 bid, offered at 1.85', 'bid 1.75, ask 1.85', 'C bid 1.75 C ask 1.85', 'bid/ask 1.75, 1.85'.
 _QUOTE = Pattern(
     rf"(?P<bid1>{_NUMBER})\s+bid\b{_GAP}(?:(?P<ask1>{_NUMBER})\s+{_ASK}|{_ASK}{_GAP}(?P<ask2>{_NUMBER}))|"
@@ -103,7 +103,7 @@ def _side_of(draft: Draft, quantity: Quantity) -> str | None:
         letter = after.group()[:1] if after else ""
         places = [(0, letter)] if letter else []
     if not places:
-        future = re.search(r"\b(?:futures?|fut|f)\b\W*(?:\w+\W+)?$", draft.left(quantity))
+        future = re.search(r"\b(?:futures?|fut|f)\b\W*(?:bid\W+(?:ask|offer)\W*|\w+\W+)?$", draft.left(quantity))
         return "future" if future else None
     return "call" if max(places)[1] == "c" else "put"
 

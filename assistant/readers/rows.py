@@ -189,7 +189,8 @@ def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
         return [earlier, counted[0]]
     later = next((q for q in draft.free() if q.start > counted[0].start), None)
     joined = (
-        later is not None and re.fullmatch(rf"\s*(?:,|and|,\s*and|\s)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
+        later is not None
+        and re.fullmatch(rf"\s*(?:,|and|,\s*and|,?\s*then|\s)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
     )
     return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
 
@@ -223,8 +224,10 @@ def read_fund_path(draft: Draft) -> None:
     draft.says(r"\b(?:fees?|expense ratio|ter)\b\D{0,12}[\d.]+\s?(?:%|pct|percent|bps?)?\s?(?:/|per |a )\s?(?:yr|year|annum)\b")
     for quantity in draft.free("fraction"):
         near = draft.left_clause(quantity) + quantity.text + draft.right_clause(quantity)
-        if quantity.note == "per_month" or (re.search(r"\b(?:contango|backwardation|slope|curve|roll)\b", near) and re.search(r"\bmonth", near)):
-            sign = -1.0 if re.search(r"\bbackwardation\b", draft.text) and quantity.number > 0 else 1.0
+        if quantity.note == "per_month" or (re.search(r"\b(?:contango|backward\w*|slope|curve|roll)\b", near) and re.search(r"\bmonth", near)):
+            backward = re.search(r"\bbackwardat\w+", draft.text)
+            sign = -1.0 if backward and quantity.number > 0 else 1.0
+            draft.spans += [backward.span()] if backward and not re.search(r"\bcontango\b", draft.text) else []
             draft.take("slope_fraction_per_month", quantity, sign * quantity.number)
             break
     read_leverage(draft)

@@ -26,6 +26,8 @@ _BOTH_FLAT = Pattern(
     rf"(?:^|[,;:|/(.]|\bor|\band|\bthen)\s*(?P<flat>(?:both|all|everything)\s+(?:(?:are|is|stays?|remains?)\s+)?{_FLAT}|"
     rf"{_FLAT}\s*(?:,|/|and|&)?\s*{_FLAT}|(?:no (?:changes?|moves?|shocks?)|nothing (?:moves|changes))\b(?!\s+(?:in|of|to|for)\b))"
 )
+# '-7% with vix +12'
+_WITH_VIX = Pattern(r"[+−–-]\s?\d+(?:\.\d+)?\s?%\s*(?:with|w/|and|&|,)\s+(?:the\s+)?vix\s+(?:at\s+)?[+−–-]\s?\d+(?:\.\d+)?")
 _TO_EXPIRY = Pattern(r"\s*(?:(?:to|until|till|before)\s+(?:the\s+|its\s+)?(?:exp\w*|maturity|go\b)|left\b|remain\w*|of life)")
 _AHEAD = Pattern(r"\s*(?:on\b|later|from now|ahead|out\b|fwd\b|forward\b|hence|in\b)")
 _AFTER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
@@ -33,8 +35,9 @@ _AFTER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
 
 def read_shocks(draft: Draft) -> None:
     """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
-    moves = [*_written_pairs(draft), *_named_moves(draft)]
-    moves += [*_moves(draft, _INDEX, ("fraction",)), *_moves(draft, "vix", ("number", "points")), *_flat(draft)]
+    if "shocks" in draft.inputs:
+        return
+    moves = moves_of(draft)
     shocks: list[dict[str, float]] = [] if moves else _signed_pairs(draft)
     open_shock: dict[str, float] = {}
     for _, name, value in sorted(moves, key=lambda move: move[0]):
@@ -46,6 +49,12 @@ def read_shocks(draft: Draft) -> None:
             open_shock = {}
     if shocks and not open_shock:
         draft.inputs["shocks"] = shocks
+
+
+def moves_of(draft: Draft) -> list[Move]:
+    """Every move of SPX and of the VIX that a text tells; the quantities are marked as understood."""
+    written = [*_written_pairs(draft), *_named_moves(draft)]
+    return [*written, *_moves(draft, _INDEX, ("fraction",)), *_moves(draft, "vix", ("number", "points")), *_flat(draft)]
 
 
 def _flat(draft: Draft) -> list[Move]:
@@ -79,12 +88,17 @@ def _written_pairs(draft: Draft) -> list[Move]:
     """'(0%, +5), (0%, +10)', '-2%/+3 vix, -8%/+15 vix': a percentage of SPX and points of the VIX, each pair written together."""
     number = r"[+-−–]?\s?\d+(?:\.\d+)?"
     found: list[tuple[Quantity, Quantity]] = []
-    for match in re.finditer(
-        rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|or\b|$))",
-        draft.text,
+    for match in (
+        *_WITH_VIX.finditer(draft.text),
+        *re.finditer(
+            rf"(?:spx\s*)?({number})\s?%\s*[,/&]\s*(?:vix\s*)?([+−–-]\s?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=\s*\)))(?=\s*(?:vix\b|pts?\b|points?\b|[),;.?]|and\b|or\b|$))",
+            draft.text,
+        ),
     ):
         inside = [q for q in draft.free("fraction", "number", "points") if match.start() <= q.start < match.end()]
         if len(inside) != 2 or inside[0].unit != "fraction" or inside[1].unit == "fraction":
+            continue
+        if any(inside[0] is move for move, _ in found):
             continue
         if inside[0].signed or inside[0].number == 0:  # in 'down 5% / VIX +8' a word has the sign
             found.append((inside[0], inside[1]))
@@ -133,14 +147,23 @@ def _moves(draft: Draft, index: str, units: tuple[Any, ...]) -> list[Move]:
         if way is None:
             continue
         found.append(_taken(draft, quantity, name, -abs(quantity.number) if way == "down" else quantity.number))
-    for flat in re.finditer(rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}|\b(?:an?\s+)?{_FLAT}\s+{index}\b", draft.text):
+    for flat in re.finditer(
+        rf"\b{index}\s+(?:is\s+|stays\s+|at\s+)?{_FLAT}|(?<!spx )(?<!vix )(?<!index )(?<!market )\b(?:an?\s+)?{_FLAT}\s+{index}\b", draft.text
+    ):
         draft.spans.append(flat.span())
         found.append((flat.start(), name, 0.0))
     return found
 
 
 def read_horizon(draft: Draft) -> None:
-    """Days until the scenario is read, apart from the days to expiry."""
+    """Days until the scenario is read, apart from the days to expiry; a scenario at expiry is read then."""
+    _read_days(draft)
+    at_expiry = re.search(r"\bat (?:the )?(?:expiry|expiration|maturity)\b|\bscenarios? (?:run )?to (?:expiry|expiration|maturity)\b", draft.text)
+    if at_expiry is not None and "horizon_days" not in draft.inputs and "days_to_expiry" in draft.origin:
+        draft.inputs["horizon_days"] = draft.inputs["days_to_expiry"]
+
+
+def _read_days(draft: Draft) -> None:
     on_day = draft.after(r"\bday", "number")
     if on_day is not None and on_day.number.is_integer():
         draft.take("horizon_days", on_day)

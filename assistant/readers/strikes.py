@@ -16,7 +16,7 @@ LEGS = ("long_put", "short_put", "short_call", "long_call")
 LOWEST_STRIKE = 100.0
 Right = Literal["put", "call"]
 _SIDE = Pattern(
-    r"\b(?:(?P<short>short(?:ed|ing)?|sold|sell(?:ing)?|wrote|writing|write)|(?P<long>long|bought|buy(?:ing)?|own(?:ed)?))\b(?!\s+(?:an?\s+|\d+\s+|\w+\s+)?(?:spx\s+)?(?:iron\s+)?(?:ics?|condors?)\b)"
+    r"\b(?:(?P<short>short(?:ed|ing)?|sold|sell(?:ing)?|wrote|writing|write)|(?P<long>long|bought|bot|buy(?:ing)?|own(?:ed)?))\b(?!\s+(?:an?\s+|\d+\s+|\w+\s+)?(?:spx\s+)?(?:iron\s+)?(?:ics?|condors?)\b)"
 )
 _RIGHT = r"(?P<right>puts?|calls?)\b"
 _TWO = r"(?P<first>\d[\d,.]*)\s*(?:and|&)\s*(?P<second>\d[\d,.]*)"
@@ -217,7 +217,7 @@ def _read_legs(draft: Draft, prefix: str) -> bool:
         if len(legs) == len(LEGS):
             _ask_which(draft, prefix, [leg.quantity for leg in legs])
         return False
-    for match in re.finditer(r"\b(?:bought|buy)\b", draft.text) if len(legs) > 1 else ():
+    for match in re.finditer(r"\b(?:bought|bot|buy)\b", draft.text) if len(legs) > 1 else ():
         draft.spans.append(match.span())
     if set(named) == set(LEGS):
         _take(draft, prefix, [named[leg] for leg in LEGS], [named[leg].number for leg in LEGS])
@@ -284,7 +284,7 @@ def _check_width(draft: Draft, prefix: str, width: Quantity) -> None:
     legs = [draft.inputs.get(f"{prefix}{leg}") for leg in LEGS]
     strikes = [leg for leg in legs if isinstance(leg, float)]
     draft.use(width)
-    draft.says(r"\bboth (?:wings|sides|spreads|verticals)\b")
+    draft.says(r"\bboth (?:wings|sides|spreads|verticals)\b|\b(?:(?:on )?(?:either|each) side|each way)\b")
     if len(strikes) < len(LEGS):
         return
     wings = {strikes[1] - strikes[0], strikes[3] - strikes[2]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.binding import is_of_something_else
 from assistant.draft import Draft, between
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|thi
 _GOES_INTO_FUTURES = (
     r"(?:\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+|"
     r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*)(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+)
+_END_OF_BAND = Pattern(
+    r"\b(?:(?P<low>bottom|low(?:er)? end|floor|minimum)|top|(?:high|upper) end|cap|ceiling|maximum)\s+of\s+(?:the\s+|its\s+|that\s+)?"
+    r"(?P<band>\d[\d.]*\s?%?\s?(?:-|–|to|/)\s?\d[\d.]*\s?(?:%|pct|percent)?)\s*(?:futures\s+)?(?:band|range)\b"
 )
 
 
@@ -229,11 +234,28 @@ def _read_share_of_the_whole(draft: Draft) -> None:
 def note_end_of_band(draft: Draft) -> None:
     """'At the top of the band, i.e. 40 %': an end of the band that the share itself stands for."""
     slot, share = draft.slot("futures_share_fraction"), draft.inputs.get("futures_share_fraction")
-    if slot is None or slot.plausible is None or not isinstance(share, float):
+    if slot is None or slot.plausible is None:
+        return
+    if share is None:
+        _read_end_of_given_band(draft, slot.plausible)
+        return
+    if not isinstance(share, float):
         return
     words = {slot.plausible[0]: r"lower|low|bottom|floor|min(?:imum)?", slot.plausible[1]: r"upper|high|top|cap|max(?:imum)?"}.get(share)
     if words is not None:
         draft.says(rf"\b(?:{words})(?: end)?(?: of (?:the |that |its )?(?:futures )?(?:band|range))?\b")
+
+
+def _read_end_of_given_band(draft: Draft, band: tuple[float, float]) -> None:
+    """'At the bottom of the 25-40 band' with the band in numbers, which are the method's own."""
+    match = _END_OF_BAND.search(draft.text)
+    if match is None:
+        return
+    ends = [quantity for quantity in draft.quantities if match.start("band") <= quantity.start < match.end("band")]
+    values = [(quantity.low, quantity.number) if quantity.low is not None else tuple(n / 100 for n in quantity.numbers) for quantity in ends]
+    if len(values) == 1 and len(values[0]) == 2 and values[0] == band:
+        draft.take("futures_share_fraction", ends[0], band[0] if match["low"] else band[1])
+        draft.spans.append(match.span())
 
 
 def _read_share_further_on(draft: Draft) -> None:

@@ -267,5 +267,7 @@ def _record_so_far(number: int, layers: list[CapitalLayer], costs: list[LayerCos
 
 
 def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """A cost of equity, unless CAPM inputs stand in for it."""
-    return () if "risk_free_fraction" in given else ("cost_of_equity_fraction",)
+    """A cost of equity, unless every layer has its own or CAPM inputs stand in for it."""
+    layers = given.get("layers")
+    own = isinstance(layers, list) and layers and all("cost_of_equity_fraction" in layer for layer in layers if isinstance(layer, Mapping))
+    return () if own or "risk_free_fraction" in given else ("cost_of_equity_fraction",)

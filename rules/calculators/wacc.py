@@ -29,7 +29,7 @@ class Input(Frozen):
     debt_usd: float = unit_field(
         "Debt in the position",
         "usd",
-        synonyms=("debt", "loan", "borrowed", "borrowing", "borrow", "d"),
+        synonyms=("debt", "loan", "borrowed", "borrowing", "borrow", "dept", "d"),
         zero=("no debt", "zero debt", "without debt", "debt free", "no borrowing"),
         where="your account statement",
         ge=0,

@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 755, 578, 58
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 694, 520, 61
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,8 @@ def replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[s
 
 @pytest.fixture(scope="module")
 def more_replies(session: Session, corpus: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every third line of the further wordings with its reply; `tests/long/further_wordings.py` asks all."""
-    return answered(session, corpus / "understanding" / "utterances_more.jsonl", every=3)
+    """Every fourth line of the further wordings with its reply; `tests/long/further_wordings.py` asks all."""
+    return answered(session, corpus / "understanding" / "utterances_more.jsonl", every=4)
 
 
 def answered(session: Session, path: Path, every: int = 1) -> list[tuple[dict[str, Any], dict[str, Any]]]:

@@ -317,7 +317,7 @@ def test_a_removed_shipped_article_is_restored(command):
 def test_a_long_addition_shows_progress_is_stopped_by_ctrl_c_and_goes_on(tmp_path):
     import pexpect
 
-    count = 260
+    count = 120
     (tmp_path / "pages").mkdir()
     for number in range(count):
         text = f"URL: https://www.example.com/{number}\nTITLE: Page {number}\nThe lamp of page {number} burns. Its oil lasts {number} hours.\n"
@@ -327,7 +327,7 @@ def test_a_long_addition_shows_progress_is_stopped_by_ctrl_c_and_goes_on(tmp_pat
 
     def run(stop: bool) -> tuple[int, str]:
         child = pexpect.spawn(sys.executable, arguments, env=environment, encoding="utf-8", timeout=120, dimensions=(24, 200))
-        child.expect(r"reading and encoding: +\d+% .* of 260 files, .* left")
+        child.expect(r"reading and encoding: +\d+% .* of 120 files, .* left")
         if stop:
             child.expect(r"added +page-\d+")
             shown = child.after

@@ -1,0 +1,112 @@
+"""What a follow-up changes that words of one calculator tell: months, counts, strikes, periods, levels, shocks, shares, payments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from assistant.cash_flow_changes import change_flows
+from assistant.draft import Draft
+from assistant.held import change_hedges
+from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.readers.strikes import LOWEST_STRIKE
+from assistant.readers.vega import change_share
+from assistant.requests import CalculationRequest
+from assistant.series_changes import change_closes
+from assistant.shock_changes import change_shocks
+
+MOST_EXPIRIES = 24
+
+
+def _change_month(draft: Draft, previous: CalculationRequest) -> None:
+    """'the month after that', 'same for the year after', 'and july?'"""
+    month = previous.inputs.get("month")
+    free = draft.free()
+    if (
+        "count" in previous.inputs
+        and len(free) == 1
+        and free[0].unit == "number"
+        and free[0].number.is_integer()
+        and 0 < free[0].number <= MOST_EXPIRIES
+    ):
+        draft.take("count", free[0], int(free[0].number))
+    if not isinstance(month, str):
+        return
+    year, number = int(month[:4]), int(month[5:7])
+    named = re.search(rf"\b({MONTH_NAME})\b(?!\s*\d)", draft.text)
+    back = re.search(r"\b(?:before|previous|earlier|prior)\b", draft.text) is not None
+    step = -1 if back else 1
+    if re.search(r"\byear\b", draft.text) and re.search(r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text):
+        draft.inputs["month"] = f"{year + step}-{number:02d}"
+    elif re.search(r"\bmonth\b|\bone (?:after|before)\b|\b(?:next|previous) one\b", draft.text) and re.search(
+        r"\b(?:after|next|later|following|before|previous|earlier|prior)\b", draft.text
+    ):
+        place = year * 12 + number - 1 + step
+        draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
+    elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):
+        draft.inputs["month"] = f"{year}-{month_number(named.group(1)):02d}"
+    else:
+        for quantity in draft.free("number"):
+            if 2000 <= quantity.number <= 2050 and quantity.number.is_integer():
+                draft.take("month", quantity, f"{int(quantity.number)}-{number:02d}")
+
+
+def _change_count(draft: Draft, previous: CalculationRequest) -> None:
+    """'what if i only do 3?' changes how many condors there are."""
+    free = draft.free()
+    if len(free) != 1 or free[0].unit != "number" or not free[0].number.is_integer() or free[0].number <= 0:
+        return
+    if re.search(r"\blast (?:month|week|year|time)\b|\b(?:before that|earlier)\b", draft.text):
+        return
+    if re.search(r"\b(?:do|did|sell|sold|trade|traded|put on|had|have)\s+(?:only\s+|just\s+)?$", draft.left(free[0])):
+        draft.take("contracts", free[0])
+
+
+def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
+    """How many condors there are, or the strikes of one side: 'move the calls to 6350/6450'."""
+    _change_count(draft, previous)
+    for pair in draft.free("pair"):
+        side = re.search(r"\b(put|call)s?\b(?:\s+(?:side|spread|wing|strikes?))?(?:\s+(?:to|at|is|are|now))*\s*$", draft.left(pair)) or re.match(
+            r"\s*(put|call)s?\b", draft.right(pair)
+        )
+        if side is None or min(pair.numbers) < LOWEST_STRIKE:
+            continue
+        low, high = sorted(pair.numbers)
+        names = ("long_put", "short_put") if side.group(1) == "put" else ("short_call", "long_call")
+        draft.take(names[0], pair, low)
+        draft.take(names[1], pair, high)
+
+
+def _change_levels(draft: Draft, previous: CalculationRequest) -> None:
+    """'and the 2 sigma one?' asks for other levels."""
+    found = draft.free("sigma")
+    if len(found) == 1 and found[0].number > 0:
+        draft.take("z", found[0])
+
+
+def _change_scenario(draft: Draft, previous: CalculationRequest) -> None:
+    """The shock, or the hedges held."""
+    change_shocks(draft, previous)
+    change_hedges(draft, previous)
+
+
+def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
+    """'same closes with 3/5/2' changes the periods of a MACD and not its closes."""
+    change_closes(draft, previous)
+    rows = draft.free("series")
+    if len(rows) == 1 and len(rows[0].numbers) == 3 and all(number.is_integer() for number in rows[0].numbers) and "closes" in previous.inputs:
+        for name, value in zip(("fast", "slow", "signal"), rows[0].numbers, strict=True):
+            draft.take(name, rows[0], int(value))
+
+
+SPECIAL: Mapping[str, Callable[[Draft, CalculationRequest], None]] = {
+    "layer-split": change_share,
+    "macd": _change_periods,
+    "rsi": change_closes,
+    "iron-condor": _change_condor,
+    "vix-expiry": _change_month,
+    "irr": change_flows,
+    "break-even": change_hedges,
+    "scenarios": _change_scenario,
+    "capm-levels": _change_levels,
+}
