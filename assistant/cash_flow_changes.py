@@ -55,8 +55,8 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
 def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity, day: Quantity) -> None:
     """A payment more, in the direction of its sign or verb, else of the last one."""
     paid, back = re.search(_PAID, draft.text), re.search(_BACK, draft.text)
-    if (paid and back) or re.search(r"\bto the\b", draft.text):
-        return
+    if (paid and back) or re.search(r"\bto the\b", draft.text) or any(flow["day"] == day.number for flow in flows):
+        return  # beside a payment of that day it may as well be its new amount
     last = -1.0 if flows[-1]["amount"] < 0 else 1.0
     sign = 1.0 if amount.signed else -1.0 if paid else 1.0 if back else last
     added = {"day": day.number, "amount": sign * amount.number}

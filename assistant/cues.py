@@ -201,7 +201,7 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
     "wacc": ("wacc", "weighted", "cost of capital", "equity"),
     "capital-cost": ("cost", "wacc", "layer", "carry", "condor", "margin", "capital"),
     "capm": ("capm", "capital asset", "beta", "expected return", "cost of equity"),
-    "break-even": ("break", "vx", "vxm", "vix", "/", "bes"),
+    "break-even": ("break", "vx", "vxm", "vix", "/", "bes", "be"),
     "scenarios": ("spx", "s&p", "market", "index", "vix", "scenario", "stress", "shock", "/", "pl", "pnl"),
     "etf-tracking": ("roll", "decay", "track", "compound", "drag", "etf", "fund", "vxx", "uvxy", "vixy", "slope", "contango", "backwardation"),
     "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front"),

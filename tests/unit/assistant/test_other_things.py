@@ -28,7 +28,6 @@ ASKED_BACK = [
     "layer split for planned hedge vega $10,000 || by the way the credit was $2,046 per lot",
     f"{CONDOR} || the VX future trades at 20.1",
     f"{CONDOR} || it trades at 12.30 now",
-    "price a call strike 6300 spot 6000 41 days vol 13% rate 4.5% || it trades at 25, implied vol?",
     "price a call strike 6300 spot 6000 41 days vol 13% rate 4.5% || in 10 days",
     "price a VIX call: future 20.1, strike 25, 40 days, vol 100% || 41 of them",
     "CAPM: rf 4%, beta 1.2, premium 5% || inflation is 3%",

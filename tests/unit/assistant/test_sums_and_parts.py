@@ -79,6 +79,7 @@ AFTER: list[tuple[str, str, str, dict[str, Any]]] = [
     ("irr of -40k today and +41.2k in 60 days", "what if only 40.5k comes back", "irr", {"cash_flows_usd": [{"day": 0, "amount": -40_000}, {"day": 60, "amount": 40_500}]}),
     ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5%", "whats the theta on that, per day", "option-price", {"strike": 25}),
     ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5%", "mkt is actually 1.20 for it, what iv is that", "implied-volatility", {"strike": 25, "price_index_points": 1.2}),
+    ("price a call strike 6300 spot 6000 41 days vol 13% rate 4.5%", "it trades at 25, implied vol?", "implied-volatility", {"strike": 6300, "price_index_points": 25}),
     ("breakevens w/ hedge: 10 lots 5500/5600/6300/6400 @ 20.46, long 2 VX from 20.10 marked 23.60", "vx is 24.5 now", "break-even",
      {"hedges": [{"instrument": "vx", "quantity": 2, "entry_price": 20.1, "mark_price": 24.5}]}),
     ("3 period rsi of 22.5 21.8 21.9 20.6 19.9", "add todays close 20.4", "rsi", {"closes": [22.5, 21.8, 21.9, 20.6, 19.9, 20.4]}),
