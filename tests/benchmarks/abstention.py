@@ -160,6 +160,8 @@ def _report(half: str, labelled: Sequence[Labelled], decision: Decision) -> None
     counted = [entry for entry in labelled if entry.base == "shipped"]
     refused = [entry.kind != "answerable" for entry in counted if decision.verdict(entry.evidence) != "answered"]
     should = sum(entry.kind != "answerable" for entry in counted)
+    if not should:
+        return  # a writer who asked only for what is stated
     print(f"  shipped base: refusal precision {np.mean(refused):.3f}, recall {sum(refused) / should:.3f}")
     against = np.array([max(rule.log_odds(entry.evidence) - rule.threshold for rule in (decision.elsewhere, decision.silent)) for entry in counted])
     wrong = np.array([entry.kind != "answerable" for entry in counted])[np.argsort(against, kind="stable")]
