@@ -67,7 +67,7 @@ def bind(draft: Draft, needed: Needed = lambda _: frozenset()) -> None:
 def bind_choices(draft: Draft) -> None:
     """Inputs with a few allowed words: the word whose names occur; the longest name decides, then the order of the model."""
     for slot in draft.slots:
-        if slot.name in draft.inputs:
+        if slot.name in draft.inputs or any(entry.name == slot.name for entry in draft.asked):
             continue
         found = [
             (len(name), -order, choice)
@@ -272,7 +272,8 @@ def bind_only_fit(draft: Draft, needed: frozenset[str] = frozenset()) -> None:
         for quantity in draft.free():
             if _names_another(draft, quantity) or _is_called_otherwise(draft, quantity) or is_of_something_else(draft, quantity):
                 continue
-            wanted = _like_before(draft, quantity, open_slots) if draft.follow_up and not required else None
+            is_rate = quantity.unit == "fraction"  # a percentage alone is of the one rate that there was
+            wanted = _like_before(draft, quantity, draft.slots if is_rate else open_slots) if draft.follow_up and (is_rate or not required) else None
             able = wanted if wanted is not None else _able(quantity, open_slots, required)
             able = [slot for slot in able if not _is_anothers(draft, quantity, slot) and not _is_spot(draft, quantity, slot)]
             if len(able) == 1 and not any(
@@ -282,7 +283,7 @@ def bind_only_fit(draft: Draft, needed: frozenset[str] = frozenset()) -> None:
                     _doubt_fraction(draft, quantity, able[0])
                 else:
                     draft.take(able[0].name, quantity)
-                open_slots.remove(able[0])
+                open_slots = [slot for slot in open_slots if slot is not able[0]]
 
 
 def bind_rate(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.becoming import told_as_values
 from assistant.binding import labels_of
 from assistant.cues import cue_scores
+from assistant.doubts import doubt
 from assistant.draft import FILLERS, Draft
 from assistant.dropping import dropped
 from assistant.held import with_hedges
@@ -20,7 +21,7 @@ from assistant.readers import read
 from assistant.requests import CalculationRequest, assembled, new_draft
 from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 from assistant.special_changes import SPECIAL
-from assistant.switching import switched
+from assistant.switching import switched, volatility_asked
 
 MOST_WORDS = 14
 _MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")
@@ -47,7 +48,7 @@ _ABOUT = (
     ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
 )
 OWN_CUE = 1.5
-_FAR, _LEAP = 5.0, 30.0
+_FAR = 5.0
 _TAKES_BACK = Pattern(
     r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|use|say|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?"
     r"(?:\W+(?:instead|then|now|please|pls|again))*\W*$"
@@ -58,6 +59,7 @@ _SIGNAL = Pattern(
 )
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
+_ITS = r"(?:the|my|that|this|as many|as much)"
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 
 
@@ -93,7 +95,9 @@ def followed_up(
     if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
         text = told_as_values(text)
     previous = with_hedges(text, quantities, previous) or previous
-    other = switched(previous, own) if own is not None and own.calculator != previous.calculator else None
+    other = volatility_asked(text, quantities, previous)
+    if other is None and own is not None and own.calculator != previous.calculator:
+        other = switched(previous, own)
     if other is not None:
         return other
     draft, gone = _draft_of_change(text, quantities, previous, as_of)
@@ -160,28 +164,12 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
             del draft.inputs[name]
     if "market.futures" in draft.inputs and "as_of" not in draft.origin:
         draft.inputs.pop("as_of", None)
-    _doubt_leaps(draft, previous)
+    doubt(draft, previous)
     for name, quantity in draft.origin.items():
         added = re.search(r"\badd(?:ing)?\s+(?:an? |the |in )?$", draft.left(quantity))
         if added is not None and name not in previous.inputs:
             draft.spans.append((quantity.start - len(added.group()), quantity.start))  # 'add a 45 bp fee' where there was none
     return draft, gone
-
-
-def _doubt_leaps(draft: Draft, previous: CalculationRequest) -> None:
-    """Ask about a bare number of quite another size than the value it would replace: 'make debt cost 7' beside a debt of 100,000."""
-    for name, quantity in list(draft.origin.items()):
-        slot, old, new = draft.slot(name), previous.inputs.get(name), draft.inputs.get(name)
-        if (
-            slot is None
-            or not isinstance(old, (int, float))
-            or not isinstance(new, (int, float))
-            or not re.fullmatch(r"\d[\d.,]*", quantity.text.strip())
-        ):
-            continue
-        if old and new and not 1 / _LEAP <= abs(new / old) <= _LEAP:
-            del draft.inputs[name]
-            draft.ask(name, slot.unit, f"{name} is {old:g} so far. Is {quantity.text.strip()} its new value, or which input is it?")
 
 
 def _names_choice(draft: Draft, name: str, previous: CalculationRequest) -> bool:
@@ -262,11 +250,12 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
 def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     """'double the lots', 'half the debt'."""
     match = re.search(
-        rf"\b(double|twice|triple|half|halve)\s+(?:the\s+|my\s+|that\s+|this\s+|as many\s+|as much\s+|of (?:the|that|my)\s+)?(?:{words})", draft.text
+        rf"\b(?:(?:double|twice|triple)\s+(?:{_ITS}\s+)?|(?:half|halve)\s+(?:{_ITS}|of (?:the|that|my))\s+)(?:{words})",
+        draft.text,
     )
     if match is None or slot.name in draft.inputs or (slot.unit == "fraction" and _names_an_amount(draft, match.group(), slot)):
         return
-    value = round(old * _FACTORS[match.group(1)], 9)
+    value = round(old * _FACTORS[match.group().split()[0]], 9)
     if slot.whole and not value.is_integer():
         draft.ask(slot.name, slot.unit, f"{match.group()} would be {value:g}, and {slot.name} is a whole number. How many?")
         return

@@ -49,6 +49,8 @@ _ALL_PERCENT = Pattern(
     r"\b(?:all|both|everything)\b[^,;\d]{0,12}\b(?:pct|percent)\b(?:\s+(?:except|but not) (?:the )?beta\b)?|\b(?:pct|percent) (?:both|all|each)\b"
 )
 _LAYERS = ("futures", "calls", "etf", "etfs")
+# Where a share that equals a rule of the method only repeats it; elsewhere it is a number like any other.
+_RULED = frozenset({"layer-split", "next-step", "plan-hedge", "instrument-vega", "break-even", "iron-condor"})
 RULE_PARAMETERS = ("futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction")
 
 
@@ -179,7 +181,8 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     named = {entry.name for entry in asked}
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
     missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
-    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, rules) and not says_nothing_new(draft, quantity))
+    own = rules if calculator in _RULED else {}
+    unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, own) and not says_nothing_new(draft, quantity))
     parts = [(quantity.start, quantity.end) for quantity in draft.quantities if _holds_its_word(quantity, quantity.start in draft.used)]
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]

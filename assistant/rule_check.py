@@ -20,6 +20,8 @@ _CHECK = Pattern(
     r"break|breach\w*|exceeds?|violat\w+|comply|complies|compliant|conforms?|in range|in band|the band|in line|at least|instead of|rather than)\b"
 )
 _MAY_BE = Pattern(r"\W*(?:can|could|may|must|should) (?:the |my )?(?:first layer|layer (?:1|one)|futures?(?: layer| share)?|vx) be\b")
+# A share of something else than the planned hedge vega, or of another layer.
+_ELSEWHERE = Pattern(r"%\s+(?:of (?:my |the |our )?(?:account|notional|capital|portfolio|equity|cash|margin)|(?:in )?(?:calls|etfs?))\b")
 _FUTURES, _CALLS = r"\b(?:futures?|vx|(?:the|my) first layer|layer (?:1|one))\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
 _LOW, _HIGH, _STEP = "futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction"
 
@@ -49,6 +51,12 @@ def rule_check(text: str, quantities: Sequence[Quantity], parameters: Parameters
         share = asked[0].number if asked else _share_of_amounts(quantities)
         if share is None:
             return None
+        if _ELSEWHERE.search(text):
+            return None
+        if share >= high and re.search(r"\b(?:exceed\w*|above|over|more than|beyond|go past)\b", text):
+            return RuleCheck(
+                f"More than {_percent(share)} in futures is above the stated band of {_percent(low)} to {_percent(high)}.", (_LOW, _HIGH)
+            )
         place = "inside" if low <= share <= high else "below" if share < low else "above"
         edge = ", its edge" if share in (low, high) else ""
         return RuleCheck(f"{_percent(share)} in futures is {place} the stated band of {_percent(low)} to {_percent(high)}{edge}.", (_LOW, _HIGH))

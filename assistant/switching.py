@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from assistant.patterns import Pattern
+from assistant.quantities import Quantity
 from assistant.requests import CalculationRequest, still_missing
 
 _OPTION = ("model", "right", "spot", "forward", "strike", "days_to_expiry", "expiry", "as_of", "rate", "dividend_yield")
@@ -13,6 +15,25 @@ _SHARED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("option-price", "implied-volatility"): _OPTION,
     ("implied-volatility", "option-price"): _OPTION,
 }
+
+
+_ASKS_FOR_VOLATILITY = Pattern(
+    r"\b(?:what|which|whats)\b[^.;]*\b(?:iv|vol\w*|implied|sigma)\b|\b(?:iv|implied vol\w*)\b[^.;]*\b(?:price|costs?|premium)\b|\bimpl(?:ies|y)\b"
+)
+
+
+def volatility_asked(text: str, quantities: Sequence[Quantity], previous: CalculationRequest) -> CalculationRequest | None:
+    """The implied volatility of the option before from a price: 'what iv gives 70?', 'which vol is 1.20?'."""
+    if previous.calculator != "option-price" or not previous.complete or _ASKS_FOR_VOLATILITY.search(text) is None:
+        return None
+    found = [quantity for quantity in quantities if quantity.unit != "name"]
+    if len(found) != 1 or found[0].unit not in ("number", "points") or found[0].low is not None or found[0].number <= 0:
+        return None
+    inputs = {name: value for name, value in previous.inputs.items() if name in _OPTION}
+    origin = {name: quantity for name, quantity in previous.origin.items() if name in _OPTION}
+    price = {"price_index_points": found[0]}
+    asked = CalculationRequest("implied-volatility", {**inputs, "price_index_points": found[0].number}, {**origin, **price}, (), ())
+    return replace(asked, missing=still_missing(asked, asked.inputs))
 
 
 def switched(previous: CalculationRequest, own: CalculationRequest) -> CalculationRequest | None:

@@ -66,8 +66,11 @@ def _break_even(draft: Draft) -> None:
 
 
 def _capm(draft: Draft) -> None:
-    """A rate without words may be the market's return as well as its premium."""
-    if re.search(r"\b(?:market|mkt|rm|index|spx|s&p|premium|erp|mrp|emrp|rp)\b", draft.text) is None:
+    """'rm - rf = 5%' is the premium; a rate without words may be the market's return as well."""
+    for quantity in draft.free("fraction", "bp"):
+        if re.search(r"\brm\s*[-−–]\s*rf\)?\s*(?:=|is|of|at|:)?\s*$|\brm\s*=\s*rf\s*\+\s*$", draft.left(quantity)):
+            draft.take("equity_risk_premium_fraction", quantity)
+    if not draft.follow_up and re.search(r"\b(?:market|mkt|rm|index|spx|s&p|premium|erp|mrp|emrp|rp)\b", draft.text) is None:
         draft.slots = tuple(slot for slot in draft.slots if slot.name not in ("market_return_fraction", "equity_risk_premium_fraction"))
 
 

@@ -11,6 +11,7 @@ from assistant.quantities import Quantity
 
 _WHOLE = Pattern(r"\b(?:total|whole|overall|entire|altogether|in all|all in)\b")
 _OF_WHICH = Pattern(r"\b(?:of which|of whom|of that|of those|thereof|out of (?:it|that|which)|including|incl)\b")
+_SUM = Pattern(r"\b(?:enterprise|firm|company|assets?|capital|position|balance sheet|funding|gross|portfolio|structure)\b")
 _CAPITAL = Pattern(r"\s*(?:of\s+)?(?:capital|funding|financing|money)\b")
 _DEBT, _OWN = r"(?:borrow\w*|debt|loans?|lent|margin(?: loan)?|on margin|financed)", r"(?:equity|own(?!er)\w*|our money|my money|ours|mine)"
 
@@ -25,9 +26,13 @@ def read_capital(draft: Draft) -> None:
     amounts = draft.free("usd", "number")
     for whole, part in pairwise(amounts):
         between = draft.text[whole.end : part.start]
-        said = _WHOLE.search(draft.left_clause(whole) + between) or _CAPITAL.match(between)
+        said = _WHOLE.search(draft.left_clause(whole) + between) or re.search(r"\bequity\W*$", draft.left_clause(whole)) or _CAPITAL.match(between)
         if said is None or _OF_WHICH.search(between) is None or not 0 < part.number < whole.number:
             continue
+        if re.search(r"\b(?:equity|own\w*)\s*(?:of|is|:|=)?\s*$", draft.left_clause(whole)):
+            draft.use(whole)
+            draft.ask("equity_usd", "usd", f"Is {whole.text.strip()} the equity, or equity and debt together?")
+            return
         kind = _kind(draft, part)
         if kind is None:
             continue
@@ -39,6 +44,10 @@ def read_capital(draft: Draft) -> None:
         return
     if len(amounts) == 1 and _read_share(draft, amounts[0]):
         return
+    for quantity in amounts:
+        if _kind(draft, quantity) is None and _SUM.search(re.sub(r"\bcost of capital\b", "", draft.left_clause(quantity))):
+            draft.use(quantity)
+            draft.ask("equity_usd", "usd", f"Is {quantity.text.strip()} equity and debt together? Give the equity alone.")
     unnamed = [quantity for quantity in amounts if _kind(draft, quantity) is None]
     if len(amounts) == 2 and len(unnamed) == 1 and re.search(r"\bborrow", draft.text) and not re.search(rf"\b{_OWN}\b", draft.text):
         draft.use(*unnamed)

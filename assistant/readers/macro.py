@@ -102,6 +102,12 @@ def _read_change(draft: Draft, quantity: Quantity) -> None:
     ):
         draft.take("fomc_surprise_bp", quantity)
         return
+    moved = re.search(rf"\b(?:price|futures?|contract)\b[^,;]*\b(?:{_RISEN}|{_FALLEN}|change\w*)\b", near)
+    if moved is not None and not re.search(r"\b(?:implied|implies|rate|yield)\b", near):
+        draft.use(quantity)
+        draft.ask("rate_change_bp", "bp", "Did the price of the future move so, or the rate that it implies, which is 100 less the price?")
+        _read_days(draft)
+        return
     if re.search(r"\b(?:rate|futures|funds)\b", near) and (draft.free("ordinal") or re.search(r"\bday\b", draft.text)):
         down = re.search(_CUT, near) is not None
         draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)

@@ -289,13 +289,14 @@ def _name_of(word: str) -> str:
 def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: int) -> None:
     text = draft.text[quantity.end : end]
     whole = re.search(
-        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin|debt[- ](?:funded|financed))|\bunborrowed\b|\b(?:nothing|none(?: of it)?|"
+        r"\b(?P<all>all|fully|entirely|completely|wholly)\s+(?:borrowed|financed|on margin|debt[- ](?:funded|financed)|debt\b)|\bunborrowed\b|\b(?:nothing|none(?: of it)?|"
         r"not)\s+(?:is\s+)?borrowed|"
         r"\b(?:no|without(?: any)?|zero)\s+(?:debt|borrowing|borrowed (?:money|funds|capital|part)|leverage|loan)\b|\b(?:paid |bought )?outright\b|"
         r"\b(?:all|fully|entirely) (?:equity|own (?:money|capital|funds|cash))\b|\bun-?levered\b|\bpaid in (?:full|cash)\b",
         text,
     )
-    if whole:
+    others = {_name_of(match["name"]) for match in _LAYER.finditer(text[: whole.start()])} - {row["name"]} if whole else set()
+    if whole and not others:
         row["borrowed_fraction"] = 1.0 if whole["all"] else 0.0
         draft.spans.append((quantity.end + whole.start(), quantity.end + whole.end()))
     lent = draft.after(r"\bborrowed at", "fraction", "bp")
@@ -308,6 +309,8 @@ def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: i
             r"\s*(?:of (?:it|that|this|which|the margin|the capital|them)\s*)?(?:is\s+|was\s+)?(?:borrowed|debt[- ](?:funded|financed)|on (?:debt|margin))",
             draft.right(part),
         )
+        if re.search(r"\b(?:kd|cost of debt|tax)\b", draft.text[quantity.end : part.start]) and behind:
+            continue  # 'condor 80k, futures 25k, ke 9%, kd 5%, 20% borrowed' is of no layer in particular
         if "borrowed_fraction" not in row and (behind or re.search(r"borrow\w*\s*$", draft.left(part))):
             row["borrowed_fraction"] = part.number
             draft.use(part)

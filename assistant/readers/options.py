@@ -21,6 +21,9 @@ MOST_BETA = 2.0
 LEAST_INDEX_STRIKE = 500.0
 # A smaller premium 'a contract' may as well be a quote in points.
 LEAST_PREMIUM_USD = 20.0
+_DENIED_RIGHT = Pattern(r"\b(?:not|no|isn['’]?t|rather than|instead of|never)\s+(?:the\s+|an?\s+)?(?:calls?|puts?)\b")
+_OTHER_FUTURE = Pattern(r"\bvx[12]?\b|(?<!mini )\bvix futures?\b")
+_MINI_BY_NAME = Pattern(r"\bmini[- ](?:vix|vx)(?: futures?)?\b|\b(?:vix|vx) minis?\b")
 SIDE = Pattern(r"\b(calls?|puts?|c|p)\b(?!\w)")
 _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?|strikes?|conversions?|reversals?|pairs?|combos?|lines?)\b")
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
@@ -131,7 +134,9 @@ def _read_right(draft: Draft) -> None:
         # A letter alone, which stands for nothing else: 'B76 C, K=21'.
         rights = {match.group() for match in SIDE.finditer(draft.text) if not re.match(r"\s*[=:@]", draft.text[match.end() :])}
     rights |= {quantity.note[:1] for quantity in draft.quantities if quantity.unit == "strike" and quantity.note}
-    if len(rights) == 1:
+    if _DENIED_RIGHT.search(draft.text):
+        draft.ask("right", "name", "Call or put? The question denies one of them.")
+    elif len(rights) == 1:
         draft.inputs["right"] = "call" if rights == {"c"} else "put"
     elif rights:
         draft.ask("right", "name", "Call or put? The question names both.")
@@ -206,6 +211,9 @@ def read_instrument(draft: Draft) -> str | None:
         ("vx", r"\b(?:vx|vix futures?|futures?|vx1|vx2)\b"),
     ):
         if re.search(words, draft.text):
+            if instrument == "vxm" and _OTHER_FUTURE.search(_MINI_BY_NAME.sub(" ", draft.text)):
+                draft.ask("instrument", "name", "VX or VXM, the future or the mini? The question names both.")
+                return instrument
             draft.inputs["instrument"] = instrument
             draft.use(*[q for q in draft.free("number") if q.number == 1 and re.match(rf"\s*(?:{words})", draft.right(q))])
             if instrument in ("vx", "vxm"):

@@ -28,7 +28,7 @@ _BOTH_FLAT = Pattern(
 )
 # '-7% with vix +12'
 _WITH_VIX = Pattern(r"[+−–-]\s?\d+(?:\.\d+)?\s?%\s*(?:with|w/|and|&|,)\s+(?:the\s+)?vix\s+(?:at\s+)?[+−–-]\s?\d+(?:\.\d+)?")
-_TO_EXPIRY = Pattern(r"\s*(?:(?:to|until|till|before)\s+(?:the\s+|its\s+)?(?:exp\w*|maturity|go\b)|left\b|remain\w*|of life)")
+_TO_EXPIRY = Pattern(r"\s*(?:(?:to|until|till|before|from)\s+(?:the\s+|its\s+)?(?:exp\w*|maturity|go\b)|left\b|remain\w*|of life)")
 _AHEAD = Pattern(r"\s*(?:on\b|later|from now|ahead|out\b|fwd\b|forward\b|hence|in\b)")
 _AFTER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
 
@@ -173,6 +173,9 @@ def _read_days(draft: Draft) -> None:
         to_expiry = "dte" in quantity.text or _TO_EXPIRY.match(right) or re.search(r"expir\w*[\s:=(]*(?:(?:in|is)\s*)?$", left)
         if to_expiry and "days_to_expiry" not in draft.inputs:
             draft.take("days_to_expiry", quantity)
+        elif to_expiry and draft.inputs.get("days_to_expiry") != quantity.number:
+            draft.use(quantity)
+            draft.ask("horizon_days", "days", f"Is the scenario read in {quantity.text.strip()}, or so many days before the expiry?")
         elif not to_expiry and "horizon_days" not in draft.inputs and (is_day or _AHEAD.match(right) or _AFTER.search(left)):
             draft.take("horizon_days", quantity)
     open_days = draft.free("days")

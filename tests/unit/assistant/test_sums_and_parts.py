@@ -148,3 +148,49 @@ def test_a_share_is_held_against_the_band_without_an_amount(session: Session, te
 def test_why_something_was_so_is_no_calculation(session: Session) -> None:
     reply = session.ask("Why was the VIX settlement of 15 March 2022 on a Tuesday?", DAY)
     assert reply.route == "knowledge" and "15 March 2022" in reply.answer
+
+
+# What a reader could take in two ways, or that asks for what is an input here: asked back, never computed.
+TWO_WAYS = [
+    "5900 put, not call, spot 6000, 30 days, iv 17%: price",
+    "price of a 5900 call, spot 6000, 30 days, iv 17%, sorry put",
+    "price of a 5900 put or call, spot 6000, 30 days, iv 17%",
+    "vega of the vx, not vxm, 40 days",
+    "vega of an ordinary vx future; the mini is too small; 40 days",
+    "capm: what erp gives 10% at beta 1.2 and rf 4%",
+    "wacc must be 8%, equity 500k, debt 250k, kd 5%, ke?",
+    "price of a vix 20 call, future 19.2, 11 days, iv 100% || implied vol at 1.20",
+    "price of a vix 20 call, future 19.2, 11 days, iv 100% || at 1.20",
+    "price of a vix 20 call, future 19.2, 11 days, iv 100% || with vix at 18",
+    "condor 5500/5600/6300/6400 20.46 cr 10x, spot 6000, iv 16%, 41 days, spx -5% vix +8, horizon 10 days || vix 12",
+    "condor 5500/5600/6300/6400 20.46 cr 10x, spot 6000, iv 16%, 41 days, spx -5% vix +8 with 10 days left",
+    "capm rf 4.3% beta 1.2 erp 5% || 6%",
+    "wacc equity 500k debt 250k ke 9% kd 5% tax 21% || 25%",
+    "wacc enterprise value 1m, debt 250k, ke 9% kd 5%",
+    "wacc equity 700k of which 200k debt, ke 9%, kd 5%",
+    "capital cost: condor 80k, futures 25k, calls 5k, ke 9%, kd 5%, 20% of it debt",
+    "capital cost: condor 80k, futures 25k, calls 5k, ke 9%, kd 5%, futures fully debt-financed",
+    "capital cost: condor 80k, futures 25k, calls 5k, ke 9%, kd 5%, 20% borrowed",
+    "break-even of 5500/5600/6300/6400 condor, 20.46 credit, 10 lots, hedged with 2 vx bought at 20.1 now 22.1 || sold at 23",
+    "iron condor 5500/5600/6300/6400 credit 20.46, 10 lots, only the put spread, max loss",
+    "ff futures price rose 6.5bp on fomc day 18 in a 30 day month, surprise",
+    "split 10k vega, target lower end of band",
+]
+
+
+@pytest.mark.parametrize("text", TWO_WAYS)
+def test_what_can_be_taken_in_two_ways_is_asked_back(session: Session, text: str) -> None:
+    *before, question = text.split(" || ")
+    reply = session.ask(question, DAY, before)
+    assert reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None), reply.answer
+
+
+def test_a_price_told_after_an_option_gives_its_implied_volatility(session: Session) -> None:
+    reply = session.ask("what iv gives 70", DAY, ["price of 5900 put spot 6000 30 days iv 17%"])
+    assert reply.calculation is not None and reply.calculation["name"] == "implied-volatility"
+    assert reply.calculation["inputs"]["price_index_points"] == 70
+
+
+def test_a_bound_of_the_band_is_not_passed(session: Session) -> None:
+    assert "above the stated band" in session.ask("may futures exceed 40%", DAY).answer
+    assert "in futures is inside" not in session.ask("can the first layer be 30% of my account", DAY).answer
