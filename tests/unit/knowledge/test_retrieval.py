@@ -19,7 +19,9 @@ from knowledge.words import content_words, expansions, stem, stems, tokens
 def asked(base, shipped, at_length) -> list[tuple[str, str, Response]]:
     """Every third question of every shipped article with its response; at length, every one."""
     articles = [document for document in shipped.documents if document.subject != "elsewhere"]
-    return [(document.document_id, question, base.ask(question)) for document in articles for question in document.questions[:: 1 if at_length else 3]]
+    return [
+        (document.document_id, question, base.ask(question)) for document in articles for question in document.questions[:: 1 if at_length else 3]
+    ]
 
 
 @pytest.fixture
