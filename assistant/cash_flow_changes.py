@@ -17,8 +17,6 @@ _BACK = r"\b(?:back|get|got|receiv\w+|return\w*|collect\w*|out at the end|comes?
 _PAID = r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b"
 # A payment beside those that there are is no other day or amount of one of them.
 _ADDS = Pattern(r"\b(?:another|add\w*|plus|also|extra|additional|further|more|too|as well|second|each|every)\b|(?<!\w)\+")
-
-
 # 'plus another 6k at day 200'
 _ONE_MORE = Pattern(
     r"\W*(?:(?:and|ok|then)\s+)?(?P<words>(?:plus|add|also)(?:\s+(?:another|an extra|a further))?|another)\s+(?!\d+ days\b)(?=[$+-]?\d|final |last |payment )"
@@ -46,13 +44,15 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     if len(flows) == 2 and len(draft.free()) == len(days) == 1:
         draft.take("cash_flows_usd", days[0], [flows[0], {**flows[1], "day": days[0].number}])
         draft.says(r"\b(?:rather than|instead of|not)\s+(?:day\s+)?\d+")
-    elif len(days) == len(amounts) == 1 and len(draft.free()) == 2 and _ONE_MORE.match(draft.text):
-        _add_one(draft, flows, amounts[0], days[0])
-    elif len(days) == len(amounts) == 1 and len(draft.free()) == 2 and _ADDS.search(draft.text) is None:
-        _change_one(draft, flows, amounts[0], days[0])
+    elif len(days) == len(amounts) == 1 and len(draft.free()) == 2:
+        more = _ONE_MORE.match(draft.text)
+        if more is not None:
+            _add_one(draft, flows, amounts[0], days[0], more.span("words"))
+        elif _ADDS.search(draft.text) is None:
+            _change_one(draft, flows, amounts[0], days[0])
 
 
-def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity, day: Quantity) -> None:
+def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity, day: Quantity, words: tuple[int, int]) -> None:
     """A payment more, in the direction of its sign or verb, else of the last one."""
     paid, back = re.search(_PAID, draft.text), re.search(_BACK, draft.text)
     if (paid and back) or re.search(r"\bto the\b", draft.text) or any(flow["day"] == day.number for flow in flows):
@@ -62,8 +62,7 @@ def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity,
     added = {"day": day.number, "amount": sign * amount.number}
     draft.take("cash_flows_usd", amount, sorted([*flows, added], key=lambda flow: flow["day"]))
     draft.use(day)
-    match = _ONE_MORE.match(draft.text)
-    draft.spans += [match.span("words")] if match else []
+    draft.spans.append(words)
 
 
 def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity) -> bool:

@@ -56,54 +56,50 @@ _ORDERED = (
 )
 _BY_CALCULATOR = {
     "iron-condor": r"without the (?:calls?|puts?)|only the (?:calls?|puts?)|(?:calls?|puts?) (?:side |spread )?(?:is |was )?(?:closed|removed|gone)|"
-    r"one side(?= (?:is|was|closed))|"
-    r"remove the (?:calls?|puts?)|assigned|partial\w*|es(?= (?:futures|options))|(?:max\w* (?:loss|profit|gain)|risk) per (?:contract|lot|condor)|"
-    r"per (?:contract|lot|condor) (?:max\w*|please|risk|loss)|(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|"
-    r"bought|buy|debit|paid|long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
+    r"one side(?= (?:is|was|closed))|remove the (?:calls?|puts?)|assigned|partial\w*|es(?= (?:futures|options))|"
+    r"(?:max\w* (?:loss|profit|gain)|risk) per (?:contract|lot|condor)|per (?:contract|lot|condor) (?:max\w*|please|risk|loss)|"
+    r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|bought|buy|debit|paid|"
+    r"long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
     "instrument-vega": r"(?<!beta to )(?<!beta vs )(?<!beta on )(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
-    r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|"
-    r"theta|gamma|rho|spread|short(?![- ]term\b)|calls? and|puts?|vomma|pair",
-    "option-price": r"es(?= (?:is |at |= ?)?\d)|ago|digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|"
-    r"short|sold|sell|spread|straddle|strangle|american|american-style|dollar vega|hedge vega|exposure",
+    r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|theta|gamma|rho|spread|short(?![- ]term\b)|"
+    r"calls? and|puts?|vomma|pair",
+    "option-price": r"es(?= (?:is |at |= ?)?\d)|ago|digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|short|sold|sell|spread|straddle|strangle|"
+    r"american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
-    "layer-split": r"(?:target|between|back to) (?:the )?(?:lower|upper|low|high|top|bottom|min\w*|max\w*|middle|centre|"
-    r"center)(?: end)?(?: of (?:the )?(?:band|range))?(?! ?\d)|"
-    r"max out|(?:two|four|five|[2456]) (?:call )?(?:tranches|clips)|to hedge with|to spend|can['’]?t trade|"
-    r"cannot trade|(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|"
-    r"without futures|only futures(?! (?:take|get|have|hold))|"
+    "layer-split": r"(?:target|between|back to) (?:the )?(?:lower|upper|low|high|top|bottom|min\w*|max\w*|middle|centre|center)(?: end)?(?: of (?:the )?(?:band|range))?(?! ?\d)|"
+    r"max out|(?:two|four|five|[2456]) (?:call )?(?:tranches|clips)|to hedge with|to spend|can['’]?t trade|cannot trade|"
+    r"(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|without futures|only futures(?! (?:take|get|have|hold))|"
     r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the (?:\S+ )?(?:band|range)|"
-    r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|\d+ ?% (?:more|less|higher|lower)|"
-    r"already(?=\s+(?:\w+\s+){0,3}\$?\d)|(?<=\d )already|split the rest|(?:per|a|each|every) (?:day|week|month|quarter|year)|"
-    r"(?<=% )of the (?:futures )?(?:band|range)|(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
-    "wacc": r"what (?:ke|kd|debt|equity|tax)|wacc (?:(?:of|is|at|must be|=) ?)?\d+(?:\.\d+)? ?%|(?:ke|kd)(?= ?\?)|(?:a|per) (?:day|week|month|quarter)|daily|p\.?m\.?|"
-    r"other way a?round|swap\w*|interchange\w*|confused|revers\w+|all equity|un-?levered|(?:pay|paid|paying) (?:it|the debt|the loan)? ?(?:off|down)|mixed up|"
-    r"(?:over|above) (?:kd|the debt)|at [\d.]+ ?% ?/ ?[\d.]+ ?%|includ\w+|inside|preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
+    r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|"
+    r"\d+ ?% (?:more|less|higher|lower)|already(?=\s+(?:\w+\s+){0,3}\$?\d)|(?<=\d )already|split the rest|"
+    r"(?:per|a|each|every) (?:day|week|month|quarter|year)|(?<=% )of the (?:futures )?(?:band|range)|"
+    r"(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
+    "wacc": r"what (?:ke|kd|debt|equity|tax)|wacc (?:(?:of|is|at|must be|=) ?)?\d+(?:\.\d+)? ?%|(?:ke|kd)(?= ?\?)|(?:a|per) (?:day|week|month|quarter)|daily|"
+    r"p\.?m\.?|other way a?round|swap\w*|interchange\w*|confused|revers\w+|all equity|un-?levered|"
+    r"(?:pay|paid|paying) (?:it|the debt|the loan)? ?(?:off|down)|mixed up|(?:over|above) (?:kd|the debt)|at [\d.]+ ?% ?/ ?[\d.]+ ?%|includ\w+|inside|"
+    r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
     "capital-cost": r"(?:borrowed|debt|financed|levered) each|each (?:borrowed|half)|incl\w*|[\d.]+ ?% debt|(?:condor|futures?|calls?|etfs?) only|"
-    r"only on (?:the )?(?:condor|futures?|calls?|etfs?)|on (?:the )?(?:condor|"
-    r"futures?|calls?|etfs?) only|"
-    r"(?:ke|kd|cost of (?:equity|debt)) (?:of |is |at )?[\d.]+ ?% for (?:the )?(?:condor|futures?|calls?|etfs?)|(?:on|of) each|all layers|each half|overall(?! cost)|"
-    r"(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|"
-    r"borrowed|financed|on margin",
-    "capm": r"what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|required return (?:is |of |"
-    r"at |= ?)?\d+(?:\.\d+)? ?%|"
-    r"expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|(?:a|per) (?:day|week|month|quarter)|p\.?m\.?|loss|losing|(?:market )?premium over|"
-    r"over (?:the )?(?:bills?|rf|cash)|"
-    r"above|beats?|monthly|daily|alpha|two[- ]factor|fama",
+    r"only on (?:the )?(?:condor|futures?|calls?|etfs?)|on (?:the )?(?:condor|futures?|calls?|etfs?) only|"
+    r"(?:ke|kd|cost of (?:equity|debt)) (?:of |is |at )?[\d.]+ ?% for (?:the )?(?:condor|futures?|calls?|etfs?)|(?:on|of) each|all layers|each half|"
+    r"overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
+    "capm": r"what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
+    r"required return (?:is |of |at |= ?)?\d+(?:\.\d+)? ?%|expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|"
+    r"(?:a|per) (?:day|week|month|quarter)|p\.?m\.?|loss|losing|(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|"
+    r"two[- ]factor|fama",
     "irr": r"days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",
     "macro-signal": r"cuts?|dovish|eas(?:e|es|ed|ing)|mom|month over month|month on month|monthly|core",
-    "vix-expiry": rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|"
-    rf"/) ?)(?:the )?{_MONTHS}|spx|weeklys?|"
-    r"(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
-    r"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
+    "vix-expiry": rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|"
+    rf"weeklys?|(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|"
+    rf"(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
+    rf"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
     "next-step": rf"sold|closed|exited|unwound|not filled|{_PERMITS}|{_HARDLY}",
     "plan-hedge": rf"{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
     "rsi": _ORDERED,
     "macd": _ORDERED,
-    "etf-tracking": r"roll yield|annual(?! fee)|backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|"
-    r"/ ?(?:week|day|year|wk|yr)|annually|yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|"
-    r"short vix|svxy|svix",
-    "break-even": rf"closed (?:one|it|them|the hedge)|sold (?:one|it|them) of|sold (?:one|half|the hedge)|no longer hedged|(?:hedge|calls?|futures?) expired|"
-    rf"unhedged|{_SHORT_HEDGE}|{_LONG_CONDOR}",
+    "etf-tracking": r"roll yield|annual(?! fee)|backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|/ ?(?:week|day|year|wk|yr)|annually|"
+    r"yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|short vix|svxy|svix",
+    "break-even": rf"closed (?:one|it|them|the hedge)|sold (?:one|it|them) of|sold (?:one|half|the hedge)|no longer hedged|(?:hedge|calls?|futures?) expired|unhedged|"
+    rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",
     "scenarios": rf"recover\w*|rebound\w*|last (?:week|month|year)|\+ ?/?- ?\d+(?:\.\d+)?|±|{_SHORT_HEDGE}|{_LONG_CONDOR}",
     "capm-levels": r"calendar",
 }

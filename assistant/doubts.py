@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.readers.macro import PRICES_OF_FED_FUNDS
 
 if TYPE_CHECKING:
     from assistant.requests import CalculationRequest
@@ -18,7 +19,6 @@ _OF_THE_VIX = Pattern(r"\bvix\W*(?:(?:is|at|to|now|goes|index|level)\W*)*$")
 _VOLATILITY = Pattern(r"\b(?:iv|vols?|volatility|sigma|implied)\b")
 _NAMED_VOLATILITY = Pattern(r"\b(?:iv|vols?|volatility|sigma)\s*(?:is|=|:|to|of)?\s*$|\bvix\b\W*(?:(?:is|at|to|now|popped|pops)\W*)*$")
 _PRICES_OF_AN_OPTION = frozenset({"strike", "forward", "future_price", "price_index_points"})
-_PRICE_OF_FED_FUNDS = (90.0, 100.5)
 
 
 def doubt(draft: Draft, previous: CalculationRequest) -> None:
@@ -34,7 +34,7 @@ def doubt(draft: Draft, previous: CalculationRequest) -> None:
             _ask(draft, name, slot.unit, f"Is {shown} a volatility ({100 * quantity.number:g} %) or a price of the option?")
         elif last == "implied_volatility" and draft.slot("condor.short_put") is not None and _OF_THE_VIX.search(draft.left(quantity)):
             _ask(draft, name, slot.unit, f"Is {shown} the new level of the VIX in the scenario, a move of it in points, or the implied volatility?")
-        elif last == "rate_change_bp" and _PRICE_OF_FED_FUNDS[0] <= quantity.number <= _PRICE_OF_FED_FUNDS[1]:
+        elif last == "rate_change_bp" and PRICES_OF_FED_FUNDS[0] <= quantity.number <= PRICES_OF_FED_FUNDS[1]:
             _ask(draft, name, slot.unit, f"Is {shown} a price of the future? Give both prices, before and after the decision.")
         elif last == "credit_index_points" and "hedges" in previous.inputs and re.search(r"\b(?:sold|closed|exited)\b", draft.left(quantity)):
             _ask(draft, name, slot.unit, f"Was the hedge sold at {shown}, or is it the credit of the condor?")

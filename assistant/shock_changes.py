@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.draft import Draft
@@ -16,10 +17,9 @@ def change_shocks(draft: Draft, previous: CalculationRequest) -> None:
     shocks = previous.inputs.get("shocks")
     if not isinstance(shocks, list) or len(shocks) != 1:
         return
-    used = set(draft.used)
-    found = moves_of(draft)
+    trial = replace(draft, used=set(draft.used), origin=dict(draft.origin), spans=list(draft.spans))
+    found = moves_of(trial)
     if len(found) == 1:
         _, name, value = found[0]
         draft.inputs["shocks"] = [{**shocks[0], name: value}]
-    else:
-        draft.used = used
+        draft.used, draft.origin, draft.spans = trial.used, trial.origin, trial.spans

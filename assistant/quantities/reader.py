@@ -26,7 +26,7 @@ _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|pric
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
 _PLAIN_BEHIND = Pattern(r"\s+\.?\d[\d.]*(?!\d|\s?(?:d|dte|days?|c|p|calls?|puts?)\b)", re.IGNORECASE)
 _NAMED_NEXT = Pattern(r"\s?=\s?[-+$.\d]")
-_BASE_RATE = Pattern(r"\b(?:sofr|libor|euribor|prime|fed funds|base rate|t-?bills?|bills)\b\W*(?:(?:is|at|of)\W*)?$", re.IGNORECASE)
+BASE_RATE = Pattern(r"\b(?:sofr|libor|euribor|prime|fed funds|base rate|t-?bills?|bills)\b\W*(?:(?:is|at|of)\W*)?$", re.IGNORECASE)
 _SURPRISE = Pattern(r"\s*(?:fomc|fed|surprise|above|below|over|under)", re.IGNORECASE)
 _MOST_DAYS = 3660
 _MOST_VOL = 400
@@ -69,24 +69,22 @@ def _with_spreads(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """A base rate and its spread are one rate: '4.3% + 150bp', 'sofr 4.3% plus 150bp'."""
     kept: list[Quantity] = []
     for quantity in found:
-        base = kept[-1] if kept else None
-        if (
-            base is None
-            or (base.unit, quantity.unit) != ("fraction", "bp")
-            or base.low is not None
-            or quantity.low is not None
-            or base.note == "part"
-        ):
-            kept.append(quantity)
-            continue
-        gap = text[base.end : quantity.start].strip().lower()
-        named = gap in ("plus", "+") and _BASE_RATE.search(text[: base.start])
-        if quantity.number > 0 and (named or gap == "+" or (not gap and quantity.signed)) and not _SURPRISE.match(text, quantity.end):
+        if kept and _is_spread(text, kept[-1], quantity):
+            base = kept[-1]
             total = round(base.number + quantity.number / 10_000, 12)
             kept[-1] = replace(base, text=text[base.start : quantity.end], end=quantity.end, value=total, note="sum")
         else:
             kept.append(quantity)
     return kept
+
+
+def _is_spread(text: str, base: Quantity, spread: Quantity) -> bool:
+    """Whether basis points behind a percentage are added to it: by a sign, or by 'plus' behind a rate that is lent at with a spread."""
+    if (base.unit, spread.unit) != ("fraction", "bp") or base.low is not None or spread.low is not None or base.note == "part" or spread.number <= 0:
+        return False
+    gap = text[base.end : spread.start].strip().lower()
+    added = gap == "+" or (not gap and spread.signed) or (gap == "plus" and BASE_RATE.search(text[: base.start]) is not None)
+    return added and _SURPRISE.match(text, spread.end) is None
 
 
 def _may_start(text: str, start: int) -> bool:

@@ -37,6 +37,9 @@ def _instrument_vega(draft: Draft) -> None:
 
 def _option(draft: Draft) -> None:
     options.read_option(draft)
+    if draft.slot("price_index_points") is not None:
+        quotes.read_middle(draft)
+        options.read_premium(draft)
     if draft.inputs.get("model") == "black76":
         draft.slots = tuple(slot for slot in draft.slots if slot.name != "spot")  # an index level beside an option on a future is a remark
     if re.search(r"\bvix\b[^,;]{0,12}\b(?:as|for) (?:the |my )?(?:implied )?(?:vol\w*|iv)\b", draft.text):

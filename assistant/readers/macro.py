@@ -20,7 +20,7 @@ _BEYOND = Pattern(
     r"\s*(?:(?:above|over|higher than|more than|north of)|(?P<below>below|under|lower than|less than|south of))\s+(?:the\s+|market\s+|street\s+|what was\s+)*"
     r"(?:expect\w*|consensus|priced(?: in)?|forecasts?|pricing|anticipated)\b"
 )
-_PLAUSIBLE_PRICE = (90.0, 100.5)
+PRICES_OF_FED_FUNDS = (90.0, 100.5)
 _FEW, _MOST_BP = 2, 150
 _EXPECTED = r"\b(?:expect\w*|pric(?:ed|ing)(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
 
@@ -119,7 +119,7 @@ def _read_prices(draft: Draft) -> bool:
     """'the contract went from 95.685 to 95.62': fed funds futures are quoted as 100 less the rate, so that a lower price is a higher rate."""
     if re.search(r"\b(?:fed funds?|ff|funds|zq)\b", draft.text) is None:
         return False
-    prices = [quantity for quantity in draft.free("number") if _PLAUSIBLE_PRICE[0] <= quantity.number <= _PLAUSIBLE_PRICE[1]]
+    prices = [quantity for quantity in draft.free("number") if PRICES_OF_FED_FUNDS[0] <= quantity.number <= PRICES_OF_FED_FUNDS[1]]
     if len(prices) != 2 or not re.fullmatch(r"\s*(?:[-=]+>|→|to|before,?(?: and)?|,?\s*then|and)\s*", draft.text[prices[0].end : prices[1].start]):
         return False
     draft.take("rate_change_bp", prices[0], round((prices[0].number - prices[1].number) * 100, 9))

@@ -255,6 +255,9 @@ def read_layers(draft: Draft) -> None:
             layers.append((quantity, {"name": name, "capital_usd": quantity.number}))
     if len({row["name"] for _, row in layers}) < len(layers):
         return
+    lent = draft.after(r"\bborrowed at", "fraction", "bp") if layers else None
+    if lent is not None:
+        draft.take("cost_of_debt_fraction", lent)
     for number, (quantity, row) in enumerate(layers):
         end = layers[number + 1][0].start if number + 1 < len(layers) else len(draft.text)
         _read_borrowed(draft, quantity, row, end)
@@ -299,9 +302,6 @@ def _read_borrowed(draft: Draft, quantity: Quantity, row: dict[str, Any], end: i
     if whole and not others:
         row["borrowed_fraction"] = 1.0 if whole["all"] else 0.0
         draft.spans.append((quantity.end + whole.start(), quantity.end + whole.end()))
-    lent = draft.after(r"\bborrowed at", "fraction", "bp")
-    if lent is not None and "cost_of_debt_fraction" not in draft.inputs:
-        draft.take("cost_of_debt_fraction", lent)
     for part in draft.free("fraction", "number"):
         if not quantity.end <= part.start < end or not 0 <= part.number <= 1:
             continue

@@ -9,11 +9,6 @@ from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _EQUALS_STRIKE = Pattern(r"\b(?:(?P<letter>spot|s|f|forward)\s*=\s*(?:k|strike)|(?:k|strike)\s*=\s*(?P<last>spot|s|f|forward))\s*=\s*(?=\d)")
-_QUOTED = r"(?:\d+(?:\.\d+)?|\.\d+)"
-_BID_AND_ASK = Pattern(
-    rf"(?P<bid1>{_QUOTED}) bid\b[\s,/]*(?:and |at )?(?P<ask1>{_QUOTED}) (?:ask\w*|offer\w*)|"
-    rf"\bbid[\s:=,]+(?P<bid2>{_QUOTED})[\s,/]*(?:and )?(?:ask\w*|offer\w*)[\s:=,]+(?P<ask2>{_QUOTED})"
-)
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
 USD_PER_POINT = 100.0
@@ -55,9 +50,6 @@ def read_option(draft: Draft) -> None:
     _read_at_the_money(draft)
     read_strike(draft)
     _read_strike_behind(draft)
-    if draft.slot("price_index_points") is not None:
-        _read_middle(draft)
-        _read_premium(draft)
 
 
 def _read_at_the_money(draft: Draft) -> None:
@@ -80,23 +72,7 @@ def _read_strike_behind(draft: Draft) -> None:
         draft.take("strike", behind)
 
 
-def _read_middle(draft: Draft) -> None:
-    """'.85 bid, .95 offered', '0.85/0.95': what an implied volatility is taken from is the middle, where the question names it."""
-    if re.search(r"\b(?:mid(?:dle|point|s)?|mid-?price|mid-?market)\b", draft.text) is None:
-        return
-    match = _BID_AND_ASK.search(draft.text)
-    sides = [draft.starting(match.start(group)) for group in match.groupdict() if match[group]] if match else []
-    bid, ask = sides if len(sides) == 2 else (None, None)
-    if bid is not None and ask is not None and 0 < bid.number < ask.number:
-        draft.take("price_index_points", bid, round((bid.number + ask.number) / 2, 12))
-        draft.use(ask)
-        return
-    pairs = [pair for pair in draft.free("pair") if 0 < pair.numbers[0] < pair.numbers[1]]
-    if len(pairs) == 1:
-        draft.take("price_index_points", pairs[0], round(sum(pairs[0].numbers) / 2, 12))
-
-
-def _read_premium(draft: Draft) -> None:
+def read_premium(draft: Draft) -> None:
     """A premium in USD a contract is a hundredth of it in points: '$62 a contract' is .62."""
     for quantity in draft.free("usd"):
         each = quantity.note == "per_contract" or re.match(r"\s*(?:premium\s+)?(?:a|per|each|/)\s*(?:contract|lot|option)\b", draft.right(quantity))

@@ -21,6 +21,7 @@ _QUOTE = Pattern(
 )
 _NAMED = Pattern(r"\b(?P<option>calls?|puts?|c|p)\b|\b(?P<future>futures?|fut|vx|f)\b")
 _BEHIND = Pattern(r"\s*(?:for|on|in)?\s*(?:the\s+)?(?:\d+(?:\.\d+)?[\s-]*)?(?:strike\s+)?(?:vix\s+|spx\s+)?(calls?|puts?)\b")
+_MIDDLE = Pattern(r"\b(?:mid(?:dle|point|s)?|mid-?price|mid-?market)\b")
 _Quote = tuple[int, int, Quantity, Quantity]
 
 
@@ -63,6 +64,21 @@ def _worded_quotes(draft: Draft) -> list[_Quote]:
         if bid is not None and ask is not None and bid is not ask and not bid.numbers and not ask.numbers:
             found.append((match.start(), match.end(), bid, ask))
     return found
+
+
+def read_middle(draft: Draft) -> None:
+    """'.85 bid, .95 offered', '0.85/0.95': what an implied volatility is taken from is the middle, where the question names it."""
+    if _MIDDLE.search(draft.text) is None:
+        return
+    worded = [(bid, ask) for _, _, bid, ask in _worded_quotes(draft) if 0 < bid.number < ask.number]
+    if len(worded) == 1:
+        bid, ask = worded[0]
+        draft.take("price_index_points", bid, round((bid.number + ask.number) / 2, 12))
+        draft.use(ask)
+        return
+    pairs = [pair for pair in draft.free("pair") if 0 < pair.numbers[0] < pair.numbers[1]]
+    if len(pairs) == 1:
+        draft.take("price_index_points", pairs[0], round(sum(pairs[0].numbers) / 2, 12))
 
 
 def _sides_behind(draft: Draft, quotes: list[_Quote]) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from assistant.reply import Reply
 from assistant.session import Session
-from assistant.slots import nested
 
 DAY = "2026-05-08"
 CONDOR = {"long_put": 5500, "short_put": 5550, "short_call": 6300, "long_call": 6350}
@@ -78,24 +77,14 @@ ASKED_BACK = [
 ]
 
 
-def _answered(session: Session, text: str) -> Reply:
-    *before, question = text.split(" || ")
-    return session.ask(question, DAY, before)
-
-
 @pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
-def test_it_is_read_as_a_trader_means_it(session: Session, text: str, calculator: str, inputs: dict[str, Any]) -> None:
-    reply = _answered(session, text)
-    assert reply.route in ("calculation", "both") and reply.calculation is not None, reply.answer
-    assert reply.calculation["name"] == calculator
-    for name, value in nested(inputs).items():
-        assert reply.calculation["inputs"][name] == (pytest.approx(value) if isinstance(value, float) else value), name
+def test_it_is_read_as_a_trader_means_it(read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]) -> None:
+    read_as(text, calculator, inputs)
 
 
 @pytest.mark.parametrize("text", ASKED_BACK)
-def test_what_can_be_meant_otherwise_is_asked_back(session: Session, text: str) -> None:
-    reply = _answered(session, text)
-    assert reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None), reply.answer
+def test_what_can_be_meant_otherwise_is_asked_back(asked_back: Callable[[str], None], text: str) -> None:
+    asked_back(text)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from assistant.session import Session
-from assistant.slots import nested
 
 DAY = "2026-05-08"
 CONDOR = {"long_put": 5500, "short_put": 5600, "short_call": 6300, "long_call": 6400}
@@ -70,20 +70,20 @@ READ: list[tuple[str, str, dict[str, Any]]] = [
      "conversion", {"strike": 18, "future_bid": 19.15, "future_ask": 19.2}),
     ("took 31k credit on the 15 lots, planned hedge vega is 4,480 $/pt. ceiling for the futures bucket?", "layer-split", {"planned_hedge_vega_usd": 4480}),
 ]  # fmt: skip
-AFTER: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("capm return, rf 4.1% and beta .9", "erp 525bp", "capm", {"equity_risk_premium_fraction": 0.0525}),
-    ("5500/5600/6300/6400 condor, 14.2 credit, 5 lots. max loss?", "what if id done 8 lots", "iron-condor", {"contracts": 8}),
-    ("capm levels for spx 6000, vix 18, 10 trading days, rf 4.5%, erp 5%", "n the 2 sigma one?", "capm-levels", {"z": 2}),
-    ("irr of -30k now and +26k at day 90", "plus another 6k at day 200", "irr",
+FOLLOW_UPS: list[tuple[str, str, dict[str, Any]]] = [
+    ("capm return, rf 4.1% and beta .9 || erp 525bp", "capm", {"equity_risk_premium_fraction": 0.0525}),
+    ("5500/5600/6300/6400 condor, 14.2 credit, 5 lots. max loss? || what if id done 8 lots", "iron-condor", {"contracts": 8}),
+    ("capm levels for spx 6000, vix 18, 10 trading days, rf 4.5%, erp 5% || n the 2 sigma one?", "capm-levels", {"z": 2}),
+    ("irr of -30k now and +26k at day 90 || plus another 6k at day 200", "irr",
      {"cash_flows_usd": [{"day": 0, "amount": -30_000}, {"day": 90, "amount": 26_000}, {"day": 200, "amount": 6000}]}),
-    ("irr of -40k today and +41.2k in 60 days", "what if only 40.5k comes back", "irr", {"cash_flows_usd": [{"day": 0, "amount": -40_000}, {"day": 60, "amount": 40_500}]}),
-    ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5%", "whats the theta on that, per day", "option-price", {"strike": 25}),
-    ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5%", "mkt is actually 1.20 for it, what iv is that", "implied-volatility", {"strike": 25, "price_index_points": 1.2}),
-    ("price a call strike 6300 spot 6000 41 days vol 13% rate 4.5%", "it trades at 25, implied vol?", "implied-volatility", {"strike": 6300, "price_index_points": 25}),
-    ("breakevens w/ hedge: 10 lots 5500/5600/6300/6400 @ 20.46, long 2 VX from 20.10 marked 23.60", "vx is 24.5 now", "break-even",
+    ("irr of -40k today and +41.2k in 60 days || what if only 40.5k comes back", "irr", {"cash_flows_usd": [{"day": 0, "amount": -40_000}, {"day": 60, "amount": 40_500}]}),
+    ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5% || whats the theta on that, per day", "option-price", {"strike": 25}),
+    ("price the vix 25 call, fut 20.1, 40 days, vol 100%, r 4.5% || mkt is actually 1.20 for it, what iv is that", "implied-volatility", {"strike": 25, "price_index_points": 1.2}),
+    ("price a call strike 6300 spot 6000 41 days vol 13% rate 4.5% || it trades at 25, implied vol?", "implied-volatility", {"strike": 6300, "price_index_points": 25}),
+    ("breakevens w/ hedge: 10 lots 5500/5600/6300/6400 @ 20.46, long 2 VX from 20.10 marked 23.60 || vx is 24.5 now", "break-even",
      {"hedges": [{"instrument": "vx", "quantity": 2, "entry_price": 20.1, "mark_price": 24.5}]}),
-    ("3 period rsi of 22.5 21.8 21.9 20.6 19.9", "add todays close 20.4", "rsi", {"closes": [22.5, 21.8, 21.9, 20.6, 19.9, 20.4]}),
-    ("10x 5500/5600/6300/6400 for 20.46, spx 6000, 41dte, iv 17%. scenario at 41 days: spx -8%, vix +15", "ok what if spx is only down 6%", "scenarios",
+    ("3 period rsi of 22.5 21.8 21.9 20.6 19.9 || add todays close 20.4", "rsi", {"closes": [22.5, 21.8, 21.9, 20.6, 19.9, 20.4]}),
+    ("10x 5500/5600/6300/6400 for 20.46, spx 6000, 41dte, iv 17%. scenario at 41 days: spx -8%, vix +15 || ok what if spx is only down 6%", "scenarios",
      {"shocks": [{"spx_fraction": -0.06, "vix_points": 15}]}),
 ]  # fmt: skip
 ASKED_BACK = [
@@ -97,61 +97,7 @@ ASKED_BACK = [
     "sold 5600p 8.15, bot 5500p 22.85, sold 6300c 3.40, bot 6400c 8.15, 4x, max loss",
     "iv of the vix 28 call, .85 bid .95 offered; F=19.75; 47 dte; r=4%",
     "fed funds contract went from 95.685 lower on the 18th of a 30 day month, kuttner surprise?",
-]
-
-
-@pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
-def test_what_is_told_in_parts_is_put_together(session: Session, text: str, calculator: str, inputs: dict[str, Any]) -> None:
-    reply = session.ask(text, DAY)
-    assert reply.route in ("calculation", "both") and reply.calculation is not None, reply.answer
-    assert reply.calculation["name"] == calculator
-    for name, value in nested(inputs).items():
-        assert reply.calculation["inputs"][name] == (pytest.approx(value) if isinstance(value, float) else value), name
-
-
-@pytest.mark.parametrize(("before", "text", "calculator", "inputs"), AFTER, ids=[text for _, text, _, _ in AFTER])
-def test_a_follow_up_changes_what_it_names_and_keeps_the_rest(
-    session: Session, before: str, text: str, calculator: str, inputs: dict[str, Any]
-) -> None:
-    reply = session.ask(text, DAY, [before])
-    assert reply.route == "calculation" and reply.calculation is not None, reply.answer
-    assert reply.calculation["name"] == calculator
-    for name, value in nested(inputs).items():
-        assert reply.calculation["inputs"][name] == (pytest.approx(value) if isinstance(value, float) else value), name
-
-
-def test_an_optional_input_is_taken_back(session: Session) -> None:
-    reply = session.ask("scrap the 30, just use your default", DAY, ["split 9k vega 30% futs"])
-    assert reply.route == "calculation" and reply.calculation is not None
-    assert "futures_share_fraction" not in reply.calculation["inputs"] or reply.calculation["inputs"]["futures_share_fraction"] is None
-
-
-@pytest.mark.parametrize("text", ASKED_BACK)
-def test_what_could_be_put_together_in_two_ways_is_asked_back(session: Session, text: str) -> None:
-    reply = session.ask(text, DAY)
-    assert reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None), reply.answer
-
-
-@pytest.mark.parametrize(
-    ("text", "verdict"),
-    [
-        ("Futures share has drifted to 48% of planned vega. Too much?", "above"),
-        ("My futures carry 45% of the planned hedge vega. Over the top?", "above"),
-        ("is a futures layer of 22% too small?", "below"),
-    ],
-)
-def test_a_share_is_held_against_the_band_without_an_amount(session: Session, text: str, verdict: str) -> None:
-    reply = session.ask(text, DAY)
-    assert reply.route == "knowledge" and f"in futures is {verdict} the stated band" in reply.answer and reply.citations
-
-
-def test_why_something_was_so_is_no_calculation(session: Session) -> None:
-    reply = session.ask("Why was the VIX settlement of 15 March 2022 on a Tuesday?", DAY)
-    assert reply.route == "knowledge" and "15 March 2022" in reply.answer
-
-
-# What a reader could take in two ways, or that asks for what is an input here: asked back, never computed.
-TWO_WAYS = [
+    # Words that are denied, what is an input here asked for, numbers that fit two inputs.
     "5900 put, not call, spot 6000, 30 days, iv 17%: price",
     "price of a 5900 call, spot 6000, 30 days, iv 17%, sorry put",
     "price of a 5900 put or call, spot 6000, 30 days, iv 17%",
@@ -178,11 +124,45 @@ TWO_WAYS = [
 ]
 
 
-@pytest.mark.parametrize("text", TWO_WAYS)
-def test_what_can_be_taken_in_two_ways_is_asked_back(session: Session, text: str) -> None:
-    *before, question = text.split(" || ")
-    reply = session.ask(question, DAY, before)
-    assert reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None), reply.answer
+@pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
+def test_what_is_told_in_parts_is_put_together(read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]) -> None:
+    read_as(text, calculator, inputs)
+
+
+@pytest.mark.parametrize(("text", "calculator", "inputs"), FOLLOW_UPS, ids=[text.split(" || ")[1] for text, _, _ in FOLLOW_UPS])
+def test_a_follow_up_changes_what_it_names_and_keeps_the_rest(
+    read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]
+) -> None:
+    read_as(text, calculator, inputs, routes=("calculation",))
+
+
+def test_an_optional_input_is_taken_back(session: Session) -> None:
+    reply = session.ask("scrap the 30, just use your default", DAY, ["split 9k vega 30% futs"])
+    assert reply.route == "calculation" and reply.calculation is not None
+    assert "futures_share_fraction" not in reply.calculation["inputs"] or reply.calculation["inputs"]["futures_share_fraction"] is None
+
+
+@pytest.mark.parametrize("text", ASKED_BACK)
+def test_what_can_be_taken_in_two_ways_is_asked_back(asked_back: Callable[[str], None], text: str) -> None:
+    asked_back(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Futures share has drifted to 48% of planned vega. Too much?", "above"),
+        ("My futures carry 45% of the planned hedge vega. Over the top?", "above"),
+        ("is a futures layer of 22% too small?", "below"),
+    ],
+)
+def test_a_share_is_held_against_the_band_without_an_amount(session: Session, text: str, verdict: str) -> None:
+    reply = session.ask(text, DAY)
+    assert reply.route == "knowledge" and f"in futures is {verdict} the stated band" in reply.answer and reply.citations
+
+
+def test_why_something_was_so_is_no_calculation(session: Session) -> None:
+    reply = session.ask("Why was the VIX settlement of 15 March 2022 on a Tuesday?", DAY)
+    assert reply.route == "knowledge" and "15 March 2022" in reply.answer
 
 
 def test_a_price_told_after_an_option_gives_its_implied_volatility(session: Session) -> None:
