@@ -6,6 +6,7 @@ import json
 import queue
 import subprocess
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -17,6 +18,7 @@ from knowledge.processes import command_for
 
 SECONDS = 9.5  # ending the process counts as well: ten in all
 MEGABYTES = 500
+_LOOK_EVERY = 0.2  # seconds; a Ctrl-C that comes just before a wait begins is not seen until that wait ends
 
 
 class LimitedReader:
@@ -46,7 +48,7 @@ class LimitedReader:
         """A file as a document. Raises KnowledgeError when it cannot be used, or not within the limits."""
         try:
             self._ask(path)
-            answer = self._lines.get(timeout=self._seconds)
+            answer = self._answer()
         except queue.Empty:
             self.close()
             raise KnowledgeError(str(path), f"takes longer than {self._seconds:g} s to read", "split it, or save its text as .txt") from None
@@ -67,6 +69,17 @@ class LimitedReader:
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     _closed(stream)
+
+    def _answer(self) -> str:
+        """The child's next line. Raises queue.Empty when it does not come within the time."""
+        end = time.monotonic() + self._seconds
+        while True:
+            left = end - time.monotonic()
+            try:
+                return self._lines.get(timeout=max(0.0, min(left, _LOOK_EVERY)))
+            except queue.Empty:
+                if left <= _LOOK_EVERY:
+                    raise
 
     def _ask(self, path: Path) -> None:
         """Hand a path to the child; to a new one when that has ended since the last file."""

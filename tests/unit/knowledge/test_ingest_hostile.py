@@ -228,7 +228,7 @@ def test_ctrl_c_is_not_answered_by_the_process_that_reads(file):
         assert run.stdout is not None and run.stdout.readline() == "started\n"
         time.sleep(wait)
         os.killpg(run.pid, signal.SIGINT)
-        output, errors = run.communicate(timeout=20)
+        output, errors = run.communicate(timeout=120)
         assert (output, errors, run.returncode) == ("stopped None\n", "", 0)
 
 
