@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assistant import phrases
-from assistant.draft import Asked
-from assistant.plausible import implausible
+from assistant.inputs.draft import Asked
+from assistant.inputs.plausible import implausible
+from assistant.inputs.requests import CalculationRequest
+from assistant.inputs.slots import nested
 from assistant.reply import Missing, Reply, Route, Understood
-from assistant.requests import CalculationRequest
-from assistant.slots import nested
 from assistant.tables import plan_digest
 from assistant.understanding import Understanding
 from rules.errors import RulesError

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
+from assistant.inputs.requests import CalculationRequest, still_missing
+from assistant.inputs.slots import slots_of
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers.curve import read_curve
 from assistant.readers.market import monthly_expiries, set_levels_aside
 from assistant.readers.strikes import LEGS
-from assistant.requests import CalculationRequest, still_missing
-from assistant.slots import slots_of
 
 CONDOR = (*LEGS, "credit_index_points", "contracts")
 _FORGET = Pattern(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from assistant.inputs.slots import Slot, every_slot_of
 from assistant.quantities import Quantity
-from assistant.slots import Slot, every_slot_of
 from rules.reports.report import flatten, format_number, unit_of
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
 NO_ADVICE = (

@@ -16,10 +16,10 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
+from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.patterns import Pattern
 from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
-from assistant.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.rule_check import is_held_against_a_rule, rule_check
 from assistant.understanding import Reading, Understanding, is_of_the_domain, read_question, refers_back, understand
 from assistant.utterances import Utterances

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant import dialogue
-from assistant.advice import demands_advice, sounds_like_advice
-from assistant.choice import NAMING_CUE, Signs, chosen
-from assistant.clauses import methodology_part
 from assistant.corrections import corrected
-from assistant.cues import cue_scores, knowledge_score
-from assistant.dialogue import refers_back
+from assistant.follow_ups import dialogue
+from assistant.follow_ups.dialogue import refers_back
+from assistant.inputs.requests import CalculationRequest, request_for
+from assistant.intent.advice import demands_advice, sounds_like_advice
+from assistant.intent.choice import NAMING_CUE, Signs, chosen
+from assistant.intent.clauses import methodology_part
+from assistant.intent.cues import cue_scores, knowledge_score
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import month_of_code
 from assistant.quantities.decimals import with_points
 from assistant.quantities.lists import without_markers
 from assistant.quantities.reader import shifted
-from assistant.requests import CalculationRequest, request_for
 from assistant.spelling import Spelled, spaced, spelled
 from assistant.utterances import Nearest, Utterances
 

@@ -95,14 +95,14 @@ def in_words(error: RulesError, name: str | None = None) -> str:
 
 def cautions(calculator: str, values: Mapping[str, Any]) -> dict[str, str]:
     """Values by path that no market has had, each with the question that the chat would ask."""
-    from assistant.plausible import implausible
+    from assistant.inputs.plausible import implausible
 
     return {asked.name: asked.prompt for asked in implausible(calculator, values)}
 
 
 def _nested(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by path as the JSON object that the calculator takes, in the order of its fields."""
-    from assistant.slots import nested
+    from assistant.inputs.slots import nested
 
     found = nested({path: {} for path in required_objects(form.name)} | dict(values))
     tops = dict.fromkeys(field.name.partition(".")[0] for field in form.fields)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from assistant.binding import bind, bind_choices, is_plausible
-from assistant.draft import Draft
+from assistant.inputs.binding import bind, bind_choices, is_plausible
+from assistant.inputs.draft import Draft
+from assistant.inputs.slots import every_slot_of, needed_beside
 from assistant.readers import book, calls, capital, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
-from assistant.slots import every_slot_of, needed_beside
 
 MOST_SIGMAS = 6.0
 Reader = Callable[[Draft], None]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from assistant.binding import bind_labelled
-from assistant.draft import Draft
+from assistant.inputs.binding import bind_labelled
+from assistant.inputs.draft import Draft
+from assistant.inputs.slots import Slot, slots_of
 from assistant.readers.condor import read_condor
 from assistant.readers.market import read_expiry
 from assistant.readers.strikes import LEGS
-from assistant.slots import Slot, slots_of
 
 _PREFIX = "condor."
 _BOOK = "portfolio.condors"

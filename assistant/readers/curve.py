@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.quantities import Quantity
 from assistant.quantities.dates import CODE, CODES, MONTH_NAME, month_number
 from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE, monthly_expiries, settlement_of, settlement_of_month

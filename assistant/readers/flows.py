@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.draft import Draft, between
+from assistant.inputs.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers.market import EXPIRY_WORDS, PLAUSIBLE_FUTURE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.quantities import Quantity
 
 _AS_OF = r"\b(?:as of|as at|asof|it['’]s|it is|today is|today|date|dated|on|from|starting|now|valuation date|trade date)\W*(?:the\s+)?$"

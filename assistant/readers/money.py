@@ -7,8 +7,8 @@ import re
 from datetime import date
 from typing import Any
 
-from assistant.draft import CLAUSE, Draft
-from assistant.idle import counts_things
+from assistant.inputs.draft import CLAUSE, Draft
+from assistant.inputs.idle import counts_things
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers.flows import read_listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.quantities.dates import MONTH_NAME, month_number, month_of_code
 from assistant.readers.market import read_as_of, settlement_of_month
 

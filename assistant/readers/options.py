@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 

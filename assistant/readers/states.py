@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.draft import FILLERS, Draft
-from assistant.slots import slots_of
+from assistant.inputs.draft import FILLERS, Draft
+from assistant.inputs.slots import slots_of
 
 _BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a[/-]?d(?: line)?|ad line|advancers)"
 _GAP = r"(?:[\s(]+\w+){0,6}?[\s():=]+(?:->\s*)?"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.binding import is_of_something_else
-from assistant.draft import Draft, between
+from assistant.inputs.binding import is_of_something_else
+from assistant.inputs.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 SMALLEST_USD = 50.0
 # A smaller part of the whole is no amount but a percentage or a count.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.resources
+import pkgutil
 import re
 import subprocess
 import sys
@@ -90,6 +91,13 @@ def test_the_session_runs_without_a_screen(tmp_path: Path) -> None:
 
 def test_opening_the_screen_loads_no_torch(tmp_path: Path) -> None:
     assert not modules_after("import assistant.tui.app", tmp_path) & {"torch", "transformers", "sklearn", "scipy"}
+
+
+def test_every_module_of_the_assistant_is_held_away_from_the_screen_or_is_the_screen(root: Path) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (held,) = (contract["source_modules"] for contract in contracts if contract["name"] == "the assistant's core knows no screen")
+    there = {f"assistant.{module.name}" for module in pkgutil.iter_modules([str(root / "assistant")])}
+    assert sorted(held) == sorted(there - {"assistant.tui", "assistant.serving", "assistant.__main__"})
 
 
 def test_the_installed_package_holds_every_data_file_of_the_tree(root: Path) -> None:

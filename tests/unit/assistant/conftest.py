@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from assistant.inputs.slots import nested
 from assistant.session import Session
-from assistant.slots import nested
 from knowledge.base import KnowledgeBase
 
 

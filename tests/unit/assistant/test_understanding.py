@@ -233,13 +233,13 @@ def _all_given(reply: Reply) -> bool:
 
 
 def test_cues_name_calculators_of_the_catalogue() -> None:
-    from assistant.cues import CUES
+    from assistant.intent.cues import CUES
 
     assert set(CUES) == set(MODULES)
 
 
 def test_a_text_without_the_stems_of_a_calculator_has_none_of_its_cues(corpus: Path) -> None:
-    from assistant.cues import CUES, cue_scores
+    from assistant.intent.cues import CUES, cue_scores
 
     lines = (corpus / "understanding" / "utterances_more.jsonl").read_text("utf-8").splitlines()
     for text in [json.loads(line)["utterance"].lower() for line in lines] + list(random_texts(1000)):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 _FAR = 2.0
 _PLACES = {"last": -1, "latest": -1, "final": -1, "most recent": -1, "first": 0, "opening": 0}

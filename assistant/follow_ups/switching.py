@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.inputs.requests import CalculationRequest, still_missing
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
-from assistant.requests import CalculationRequest, still_missing
 
 _OPTION = frozenset({"model", "right", "spot", "forward", "strike", "days_to_expiry", "expiry", "as_of", "rate", "dividend_yield"})
 _FIGURES = frozenset({"option-price", "implied-volatility"})

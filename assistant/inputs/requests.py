@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from assistant.caution import unmodelled
-from assistant.draft import Asked, Draft, between
-from assistant.idle import says_nothing_new
+from assistant.inputs.caution import unmodelled
+from assistant.inputs.draft import Asked, Draft, between
+from assistant.inputs.idle import says_nothing_new
+from assistant.inputs.slots import Slot, every_slot_of, needed_beside, slots_of, words_pattern
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers import read
-from assistant.slots import Slot, every_slot_of, needed_beside, slots_of, words_pattern
 
 _SHORTEST_DENIED = 3
 _DENIES = Pattern(r"(?<!\w)(?:no|zero|ignor\w+|omit\w*|excluding|ex)\s")

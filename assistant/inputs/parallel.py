@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.draft import FILLERS, Draft
+from assistant.inputs.draft import FILLERS, Draft
+from assistant.inputs.slots import EXACT, Slot, fits, is_percentage_as_number
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity, Unit
-from assistant.slots import EXACT, Slot, fits, is_percentage_as_number
 
 if TYPE_CHECKING:
-    from assistant.binding import Label
+    from assistant.inputs.binding import Label
 
 _IN_ORDER = Pattern(r"\b(?:respectively|resp\b\.?|in (?:that|this|the same|the named|the stated|the given|said) order)")
 _JOINS = Pattern(r"\s*(?:,\s*(?:and\s+)?|\band\s+|&\s*)\s*")

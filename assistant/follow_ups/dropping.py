@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 _DROPS = Pattern(r"\b(?:scrap|forget|drop|ditch|remove|cancel|undo|lose|skip)\s+(?:about\s+)?(?:the|that|my)\s+(?=\d)")
 _DEFAULT = Pattern(r"\b(?:just\s+)?(?:use|take|with)\s+(?:the|your|its)\s+(?:own\s+|usual\s+)?defaults?\b")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.draft import CLAUSE, FILLERS, Draft
-from assistant.parallel import bind_in_order
+from assistant.inputs.draft import CLAUSE, FILLERS, Draft
+from assistant.inputs.parallel import bind_in_order
+from assistant.inputs.plain_words import SAYING_NOTHING, SOMETHING_ELSE
+from assistant.inputs.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
 from assistant.patterns import Pattern
-from assistant.plain_words import SAYING_NOTHING, SOMETHING_ELSE
 from assistant.quantities import Quantity
-from assistant.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
 
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4

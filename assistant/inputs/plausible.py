@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistant import phrases
-from assistant.draft import Asked
-from assistant.slots import Slot, every_slot_of
+from assistant.inputs.draft import Asked
+from assistant.inputs.slots import Slot, every_slot_of
 
 _SPX_MOVES, _VIX_MOVES = (-0.45, 0.3), (-60.0, 80.0)
 _LEGS = ("long_put", "short_put", "short_call", "long_call")

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
+from assistant.inputs.requests import CalculationRequest, new_draft
 from assistant.quantities import Quantity
 from assistant.readers.hedges import read_hedges
-from assistant.requests import CalculationRequest, new_draft
 
 _OF_A_CONDOR = ("long_put", "short_put", "short_call", "long_call", "credit_index_points", "contracts")
 

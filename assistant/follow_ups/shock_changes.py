@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.readers.shocks import moves_of
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 
 def change_shocks(draft: Draft, previous: CalculationRequest) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from assistant.cash_flow_changes import change_flows
-from assistant.draft import Draft
-from assistant.held import change_hedges
+from assistant.follow_ups.cash_flow_changes import change_flows
+from assistant.follow_ups.held import change_hedges
+from assistant.follow_ups.series_changes import change_closes
+from assistant.follow_ups.shock_changes import change_shocks
+from assistant.inputs.draft import Draft
+from assistant.inputs.requests import CalculationRequest
 from assistant.quantities.dates import MONTH_NAME, month_number
 from assistant.readers.strikes import LOWEST_STRIKE
 from assistant.readers.vega import change_share
-from assistant.requests import CalculationRequest
-from assistant.series_changes import change_closes
-from assistant.shock_changes import change_shocks
 
 MOST_EXPIRIES = 24
 

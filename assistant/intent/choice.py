@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from assistant.requests import CalculationRequest
+from assistant.inputs.requests import CalculationRequest
 from assistant.utterances import Nearest
 
 MOST_CUE, NAMING_CUE = 2.5, 1.0

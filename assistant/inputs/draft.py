@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.inputs.slots import Slot, value_for
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity, Unit
-from assistant.slots import Slot, value_for
 
 FILLERS = (
     r"(?:\s|=|:|\||@|->|\b(?:is|at|of|the|a|an|about|around|total|in|are|was|were|be|comes?|came|to|out|usd|my|our|own|now|currently|just|only|set|"

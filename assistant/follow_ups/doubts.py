@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers.macro import PRICES_OF_FED_FUNDS
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 _LEAP = 30.0
 _BARE = Pattern(r"\d[\d.,]*")

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.becoming import told_as_values
-from assistant.binding import labels_of
-from assistant.cues import cue_scores
-from assistant.doubts import doubt
-from assistant.draft import FILLERS, Draft
-from assistant.dropping import dropped
-from assistant.held import with_hedges
+from assistant.follow_ups.becoming import told_as_values
+from assistant.follow_ups.doubts import doubt
+from assistant.follow_ups.dropping import dropped
+from assistant.follow_ups.held import with_hedges
+from assistant.follow_ups.special_changes import SPECIAL
+from assistant.follow_ups.switching import switched, volatility_asked
+from assistant.inputs.binding import labels_of
+from assistant.inputs.draft import FILLERS, Draft
+from assistant.inputs.requests import CalculationRequest, assembled, new_draft
+from assistant.inputs.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
+from assistant.intent.cues import cue_scores
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME
 from assistant.readers import read
-from assistant.requests import CalculationRequest, assembled, new_draft
-from assistant.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
-from assistant.special_changes import SPECIAL
-from assistant.switching import switched, volatility_asked
 
 MOST_WORDS = 14
 _MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.draft import Draft
+from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 if TYPE_CHECKING:
-    from assistant.requests import CalculationRequest
+    from assistant.inputs.requests import CalculationRequest
 
 _BACK = r"\b(?:back|get|got|receiv\w+|return\w*|collect\w*|out at the end|comes?)\b"
 _PAID = r"\b(?:put in|pa(?:y|id)|invest\w*|spen[dt]|outlay|cost\w*)\b"

@@ -1,0 +1,1 @@
+"""What a question changes in the calculation before it."""

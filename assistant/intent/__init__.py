@@ -1,0 +1,1 @@
+"""What a question wants: a calculation, sentences on the method, both, or advice."""
