@@ -20,6 +20,10 @@ _CHECK = Pattern(
     r"break|breach\w*|exceeds?|violat\w+|comply|complies|compliant|conforms?|in range|in band|the band|in line|at least|instead of|rather than)\b"
 )
 _MAY_BE = Pattern(r"\W*(?:can|could|may|must|should) (?:the |my )?(?:first layer|layer (?:1|one)|futures?(?: layer| share)?|vx) be\b")
+# A share that a question says the documents give: 'why does the source say 50 %?'
+_ATTRIBUTED = Pattern(
+    r"\b(?:source|article|method\w*|alvh|documents?|docs|rules?|they|you)\s+(?:say|says|state|states|give|gives|use|uses|want|wants|recommend|recommends|put|puts|set|sets|ask for)\b"
+)
 # A share of something else than the planned hedge vega, or of another layer.
 _ELSEWHERE = Pattern(r"%\s+(?:of (?:my |the |our )?(?:account|notional|capital|portfolio|equity|cash|margin)|(?:in )?(?:calls|etfs?))\b")
 _FUTURES, _CALLS = r"\b(?:futures?|vx|(?:the|my) first layer|layer (?:1|one))\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
@@ -41,12 +45,16 @@ def is_held_against_a_rule(text: str) -> bool:
 
 def rule_check(text: str, quantities: Sequence[Quantity], parameters: Parameters) -> RuleCheck | None:
     """The comparison of a question's one number with the stated rule that it names; None when the question asks for none."""
-    if not is_held_against_a_rule(text):
+    attributed = _ATTRIBUTED.search(text) is not None
+    if not is_held_against_a_rule(text) and not attributed:
         return None
     low, high, step = (float(parameters[name].value) for name in (_LOW, _HIGH, _STEP))
     rules = {round(value, 9) for value in (low, high, step)}
     given = [q for q in quantities if q.unit == "fraction" and q.low is None and 0 < q.number <= 2]
-    asked = [q for q in given if round(q.number, 9) not in rules] or given
+    others = [q for q in given if round(q.number, 9) not in rules]
+    if attributed and not others:
+        return None  # what the documents state is only repeated
+    asked = others or given
     if re.search(_FUTURES, text):
         share = asked[0].number if asked else _share_of_amounts(quantities)
         if share is None:

@@ -174,3 +174,4 @@ def test_a_price_told_after_an_option_gives_its_implied_volatility(session: Sess
 def test_a_bound_of_the_band_is_not_passed(session: Session) -> None:
     assert "above the stated band" in session.ask("may futures exceed 40%", DAY).answer
     assert "in futures is inside" not in session.ask("can the first layer be 30% of my account", DAY).answer
+    assert "stated band" not in session.ask("why does the source say 25 % in futures", DAY).answer

@@ -157,6 +157,7 @@ def test_a_question_for_both_gets_sentences_and_the_calculation(session: Session
             "does 40% futures still count as inside the band or is it exclusive",
             "40 % in futures is inside the stated band of 25 % to 40 %, its edge.",
         ),
+        ("why does the source say 50 % for futures", "50 % in futures is above the stated band of 25 % to 40 %."),
         ("can I buy calls in 30% clips instead of 20%?", "30 % is not the stated increment of 20 % for calls."),
     ],
 )
