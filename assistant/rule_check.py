@@ -22,7 +22,8 @@ _CHECK = Pattern(
 _MAY_BE = Pattern(r"\W*(?:can|could|may|must|should) (?:the |my )?(?:first layer|layer (?:1|one)|futures?(?: layer| share)?|vx) be\b")
 # A share that a question says the documents give: 'why does the source say 50 %?'
 _ATTRIBUTED = Pattern(
-    r"\b(?:source|article|method\w*|alvh|documents?|docs|rules?|they|you)\s+(?:say|says|state|states|give|gives|use|uses|want|wants|recommend|recommends|put|puts|set|sets|ask for)\b"
+    r"\b(?:source|article|method\w*|alvh|documents?|docs|rules?|they|you)\s+"
+    r"(?:says?|states?|gives?|uses?|wants?|recommends?|puts?|sets?|asks? for)\b"
 )
 # A share of something else than the planned hedge vega, or of another layer.
 _ELSEWHERE = Pattern(r"%\s+(?:of (?:my |the |our )?(?:account|notional|capital|portfolio|equity|cash|margin)|(?:in )?(?:calls|etfs?))\b")
