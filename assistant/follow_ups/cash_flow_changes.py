@@ -21,6 +21,11 @@ _ADDS = Pattern(r"\b(?:another|add\w*|plus|also|extra|additional|further|more|to
 _ONE_MORE = Pattern(
     r"\W*(?:(?:and|ok|then)\s+)?(?P<words>(?:plus|add|also)(?:\s+(?:another|an extra|a further))?|another)\s+(?!\d+ days\b)(?=[$+-]?\d|final |last |payment )"
 )
+_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final": -1}
+_NUMBERED = Pattern(
+    rf"\b(?:(?:make|change|set|put|let)\s+)?(?:the|that)\s+(?P<place>{'|'.join(_PLACES)})\s+"
+    r"(?:one|payment|amount|(?:cash )?flow|inflow|receipt|instal\w+|payout)\b(?:\s+(?:is|was|be|to|at|becomes?|comes? (?:in|to|back) (?:at|as)?))*"
+)
 
 
 def change_flows(draft: Draft, previous: CalculationRequest) -> None:
@@ -31,6 +36,8 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     numbered = [quantity for quantity in draft.free("number") if re.search(r"\bday\s*$", draft.left(quantity))]
     days = draft.free("days") or numbered
     amounts = [quantity for quantity in draft.free("usd", "number") if quantity not in numbered]
+    if len(draft.free()) == len(amounts) == 1 and not days and _change_numbered(draft, flows, amounts[0]):
+        return
     if len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed and _change_amount(draft, flows, amounts[0]):
         return
     on_day = [day for day in days if re.search(r"\bon day\s*$", draft.left(day)) or re.match(r"day\s", day.text.lower())]
@@ -75,6 +82,21 @@ def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Qua
     changed = [dict(flow) for flow in flows]
     changed[place]["amount"] = -amount.number if paid else amount.number
     draft.take("cash_flows_usd", amount, changed)
+    return True
+
+
+def _change_numbered(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity) -> bool:
+    """Whether one payment was given a new amount by its place: 'make the last one 24k'. Its direction stays."""
+    named = _NUMBERED.search(draft.text)
+    if named is None or _ADDS.search(draft.text[: named.start("place")] + draft.text[named.end("place") :]):
+        return False
+    place = _PLACES[named["place"]]
+    if not -len(flows) <= place < len(flows) or (amount.signed and (amount.number < 0) != (flows[place]["amount"] < 0)):
+        return False
+    changed = [dict(flow) for flow in flows]
+    changed[place]["amount"] = abs(amount.number) if flows[place]["amount"] > 0 else -abs(amount.number)
+    draft.take("cash_flows_usd", amount, changed)
+    draft.spans.append(named.span())
     return True
 
 

@@ -67,7 +67,7 @@ _BY_CALCULATOR = {
     r"american|american-style|dollar vega|hedge vega|exposure",
     "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
     "layer-split": r"(?:target|between|back to) (?:the )?(?:lower|upper|low|high|top|bottom|min\w*|max\w*|middle|centre|center)(?: end)?(?: of (?:the )?(?:band|range))?(?! ?\d)|"
-    r"max out|(?:two|four|five|[2456]) (?:call )?(?:tranches|clips)|to hedge with|to spend|can['’]?t trade|cannot trade|"
+    r"max out|fifty[- ]fifty|50-50|(?:two|four|five|[2456]) (?:call )?(?:tranches|clips)|to hedge with|to spend|can['’]?t trade|cannot trade|"
     r"(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|without futures|only futures(?! (?:take|get|have|hold))|"
     r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the (?:\S+ )?(?:band|range)|"
     r"how many (?:vx|vxm|minis?|contracts|futures|calls)|cut|trim\w*|reserved?|reduced?|(?<!how )long|20 ?% of (?:it|that|this)|"

@@ -48,7 +48,14 @@ def _stands_apart(draft: Draft, quantity: Quantity) -> bool:
         return False
     low, high = sorted([(given.start, given.end), (quantity.start, quantity.end)])
     whole = re.search(r"\b(?:total|whole|planned|overall|altogether|all in|in all|entire)\b", draft.left_clause(given) + draft.right_clause(given))
-    return whole is not None and CLAUSE.search(draft.text[low[1] : high[0]]) is not None
+    return (whole is not None or _is_bracketed(draft, quantity, given)) and CLAUSE.search(draft.text[low[1] : high[0]]) is not None
+
+
+def _is_bracketed(draft: Draft, quantity: Quantity, given: Quantity) -> bool:
+    """Whether a quantity stands in brackets in which the given one does not stand."""
+    opening = draft.text.rfind("(", 0, quantity.start)
+    closing = draft.text.find(")", quantity.end)
+    return opening > draft.text.rfind(")", 0, quantity.start) and closing >= 0 and not opening < given.start < closing
 
 
 def counts_things(draft: Draft, quantity: Quantity) -> bool:

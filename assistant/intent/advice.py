@@ -13,6 +13,7 @@ _ADVICE = Pattern(
     r"(?<!as an )(?<!as a )(?<!is this a )(?<!this a specific )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d[\d.,]*k?)|park|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"
+    r"\bwhere will (?:the )?(?:\w+ ){0,2}(?:vix|spx|vx|market|s&p)\b[^?]*\bsettle\b|"
     r"\bwhere (?:will|is|does|do) (?:the )?(?:vix|spx|market|s&p)\b[^?]*\b(?:go|be|headed|heading|close|end up|finish|open)\b"
     r"[^?]*(?:\?|\babove\b.*\bbelow\b|\b20\d\d\b|\b(?:today|tomorrow|week|month|year|mon|tues?|wednes|thurs?|fri)\w*)|"
     r"\bposition size\b[^?]*\bmy account\b|"

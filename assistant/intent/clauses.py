@@ -56,7 +56,7 @@ _FIGURE = Pattern(
     r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b(?! for\b)|"
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
     r"size[ds]?|amounts?|dollars?|totals?|"
-    r"cost|big|large)\b|\bhow (?:big|large)\b|\bremains?\b|\bthe rest\b|\bhow (?:small|little|low|high)\b|\bin (?:dollars|usd|bp)\b|\bwaiting (?:for|on)\b|"
+    r"cost(?! of capital\b)|big|large)\b|\bhow (?:big|large)\b|\bremains?\b|\bthe rest\b|\bhow (?:small|little|low|high)\b|\bin (?:dollars|usd|bp)\b|\bwaiting (?:for|on)\b|"
     r"\b(?:what|which) stage\b|\barmed\b|^where (?:do|does|is|are)\b.*\bbreak[- ]?evens?\b|^(?:and |so )?what(?:s| is|'s)? in (?:the )?\w+$|"
     r"\b(?:combined|net|total) (?:break|p/?l|loss)|"
     r"^(?:and |so |then )*what(?:'?s| is| comes)?(?: the)? (?:next|due|first)(?: step| action| move| order)?(?: under the method| here| now)?$|"

@@ -27,6 +27,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.9, r"\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b.*(?:%|\bpct|\bpercent)|"
               r"(?:%|\bpct|\bpercent).*\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b"),
         (0.9, r"\b(?:each|every|per) (?:call )?(?:clip|tranche|increment)\b|\b(?:futures?|vx)\s*/\s*calls?\s*/\s*(?:etfs?|fund)"),
+        (0.9, r"^(?=.*\bhow (?:big|large|much|many)\b)(?=.*(?:\$|\bdollars?\b|\busd\b))(?=.*\d\s?(?:%|pct\b|percent\b)).*\b(?:futures?|vx|calls?|etfs?|layers?)\b"),
         (1.4, r"\bsplit (?:up )?(?:the|my|our|this) (?:whole |entire )?hedge\b"),
         (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
@@ -54,6 +55,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
         (1.1, r"(?:\$|\b(?:dollars?|usd|much|worth|makes?|moves?)\b).*(?:\b(?:per|a|for|when|if)\s|/)(?:the |one |spot |a )*vix (?:(?:goes|pops|rises|gains|moves|ticks|"
               r"is|jumps|adds)|(?:up )?(?:by )?(?:an? |one |1 )?(?:vix )?(?:points?|pts?|handle))\b|"
+              r"\b(?:earns?|makes?|gains?|pays?|worth)\b.*\b(?:per|for (?:each|every|an?|one)) (?:(?:one|1|full|single)[ -])?(?:point|pt) "
+              r"(?:rise|move|gain|jump|up|higher|increase)\b.*\bvix\b|"
               r"\bper (?:spot )?vix (?:point|pt|handle)\b|\bper contract\b.*\b(?:vega|exposure)\b|\b(?:vega|exposure)\b.*\bper contract\b|\bbeta to (?:spot )?vix\b"),
         (0.6, r"\bvega\b.*\b(?:one|an?|1|each|per|single)\s+(?:\w+\s)?(?:vx|vxm|mini|minis|contract|future|vix (?:future|call))\b"),
         (1.1, r"\bfor (?:each|every) (?:point|pt) (?:the |spot )?vix\b|\bvix\s?\+\s?1\b|\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),

@@ -36,6 +36,7 @@ _NAMED = Pattern(
 )
 
 
+_ADVANCES = Pattern(r"\badv(?:anc\w+)?\b", re.IGNORECASE)
 # The letters of the exchange for the contract months, January first (Cboe, VX contract specifications).
 CODES = "fghjkmnquvxz"
 CODE = rf"vxm?[\s/]?(?P<letter>[{CODES}])(?P<year>2[4-9]|3\d|[4-9])(?![\w.%])"
@@ -97,6 +98,8 @@ def _named(text: str, start: int) -> Quantity | None:
     match = _NAMED.match(text, start)
     if match is None:
         return None
+    if match["month"].lower() == "dec" and match["before"] is None and _ADVANCES.search(text[:start]):
+        return None  # 'adv 1905 dec 2050' counts declines
     number = month_number(match["month"])
     day = match["before"] or match["after"]
     short = match["short"] or match["dashed"]

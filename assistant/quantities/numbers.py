@@ -33,6 +33,9 @@ PARTS = {
 _DIGITS = Pattern(
     r"(?:[1-9]\d{0,2}(?:,\d{3})+(?![\d])(?:\.\d+)?|[1-9]\d?(?:,\d{2})+,\d{3}(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])"
 )
+# '43 000 usd' and '$ 43 000'; without money two numbers in a row are two numbers.
+_SPACED = Pattern(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?=\s?(?:usd|us dollars?|dollars?|bucks)\b)", re.IGNORECASE)
+_SPACED_BEHIND_MONEY = Pattern(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?![\d.,]*\d|\s?[\w%])")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
 # '4 1/4 %' and '17 3/8'.
 _MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")
@@ -40,7 +43,9 @@ _WORD = Pattern(r"[a-z]+", re.IGNORECASE)
 _SPELLED_START = Pattern(
     rf"(?:(?:a|half a)\s+(?:hundred|thousand|million|billion|dozen)|{'|'.join([*ONES, *TENS, *MAGNITUDES])}|dozen)\b", re.IGNORECASE
 )
-_NO_PART = r"(?!\s+(?:of\s+)?an?\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+_NO_PART = (
+    r"(?!-months?\b|\s+(?:of\s+)?an?\s+(?:million|thousand|billion|hundred|dozen)|(?<=\d)(?:\s?/|[.,/-]?\d)|(?<=quarter)-?(?:\s+point|ly|\s+end))"
+)
 # Other parts are written in digits before what they are a part of: '2/5 in futures', '3/8 of it'.
 DIGIT_PART = Pattern(
     r"([1-9])/([2-9]|10)(?=\s+(?:of|in|into|to|hedged?|futures?)\b(?!\s+\d))|(?<=futures )([1-9])/([2-9]|10)(?=\s*(?:[,.;]|$))|"
@@ -68,6 +73,9 @@ class Literal:
 def read_literal(text: str, start: int) -> Literal | None:
     """The number that begins at `start`, with its scale (k, million); None when there is none."""
     match = _DIGITS.match(text, start)
+    spaced = _SPACED.match(text, start) or (_SPACED_BEHIND_MONEY.match(text, start) if text[:start].rstrip().endswith("$") else None)
+    if spaced:
+        return Literal(spaced.end(), float(re.sub(r"\D", "", spaced.group())))
     if part := _PART_OF_SCALE.match(text, start):
         return Literal(part.end(), PARTS[part[1].lower()] * MAGNITUDES[part[2].lower()], True)
     mixed = _MIXED.match(text, start)
@@ -111,7 +119,7 @@ def _read_spelled(text: str, start: int) -> Literal | None:
     value = total + current
     half = re.compile(r"\s+and\s+a\s+half\b", re.IGNORECASE).match(text, end)
     if half:
-        return Literal(half.end(), value + 0.5, True)
+        return _scaled(text, half.end(), value + 0.5, True)
     point = re.compile(r"\s+point\s+(zero|one|two|three|four|five|six|seven|eight|nine)\b(?!\s+\w*(?:teen|ty)\b)", re.IGNORECASE).match(text, end)
     if point and joined is not None:
         return Literal(point.end(), value + ONES[point.group(1).lower()] / 10, True)

@@ -13,6 +13,11 @@ USD_PER_POINT = 100.0
 # A smaller credit 'a contract' is rather a quoted price in points.
 LEAST_USD = 50.0
 _MOST_VOLATILITY = 1.5
+# 'each one paid me $1,240'
+_EACH_PAID = Pattern(
+    r"\b(?:each|every)(?: (?:one|condor|ic|lot|of them|of those))? (?:has )?(?:paid|pays|brought|brings|gave|gives|earned|earns|took in|collected|netted)"
+    r"(?: (?:me|us|in))?\s*$"
+)
 _PRICED_LEG = Pattern(
     r"\b(?:(?P<verb>sold|short|sell|bot|bought|buy|long)\s+)?(?:the\s+)?(?:(?P<count>\d{1,4})\s+(?:x\s+)?)?(?:spx\s+)?(?P<strike>\d[\d,.]{2,})\s*-?(?P<right>puts?|calls?|p|c)\b"
     r"\s*(?:@|at|for)?\s*(?P<price>\$?(?:\d+(?:\.\d+)?|\.\d+))(?![\d.]*\d|\s?[pc%]\b)"
@@ -77,6 +82,10 @@ def _read_leg_volatilities(draft: Draft, prefix: str) -> None:
     """Four volatilities in strike order: '20.5/19.5/13/12.5 %', 'leg vols 20.5 19.5 13 12.5'."""
     name = "implied_volatility" if draft.slot("implied_volatility") is not None else f"{prefix}implied_volatility"
     if _read_volatility_of_each(draft, prefix, name):
+        return
+    implied = draft.after(r"\bimplied\b", "fraction", "vol")
+    if implied is not None and implied.low is None:
+        draft.take(name, implied)
         return
     for quantity in draft.free("series"):
         said = re.search(r"\b(?:vols?|ivs?|volatilit\w+)\b", draft.left_clause(quantity) + draft.right_clause(quantity))
@@ -152,7 +161,7 @@ def _read_priced_legs(draft: Draft, prefix: str) -> None:
 
 def _read_total(draft: Draft, name: str, quantity: Quantity) -> bool:
     """'$2,480 in total' beside a number of condors is so much for all of them."""
-    counts = {q.number for q in draft.quantities if q.unit == "count"}
+    counts = {q.number for q in draft.quantities if q.unit in ("count", "multiple")}
     near = draft.left_clause(quantity) + draft.right_clause(quantity)
     if (
         len(counts) != 1
@@ -179,7 +188,9 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         if _read_total(draft, name, quantity):
             return
         beside = re.match(r"\s*(?:credit\s+|premium\s+)?(?:a|per|each|/)\s*(?:contract|condor|lot|ic)?\b", draft.right(quantity))
-        each = quantity.note == "per_contract" or beside is not None
+        paid = _EACH_PAID.search(draft.left(quantity))
+        each = quantity.note == "per_contract" or beside is not None or paid is not None
+        draft.spans += [(quantity.start - len(paid.group()), quantity.start)] if paid else []
         if each and quantity.number >= LEAST_USD:
             draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
             return

@@ -36,6 +36,7 @@ _PAID = frozenset(
     expiring expiry expires exp
     """.split()
 )
+_MARKED = frozenset("mark marked marks marking now current currently today top mkt market quoted quote trading worth last".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def read_hedges(draft: Draft) -> None:
             draft.spans += [added.span()] if added else []
             rows.append(row)
             draft.origin[f"hedges.{len(rows) - 1}"] = place.count
+            if "entry_price" not in row:
+                draft.ask(
+                    f"hedges.{len(rows) - 1}.entry_price",
+                    "index_points",
+                    f"What was paid for the hedge in {row['instrument']} (your trade confirmation)?",
+                )
     said = draft.after(r"\bhedges? (?:is |are |now |currently |being )*(?:marked|worth)\b", "number", "points")
     if len(rows) == 1 and "mark_price" not in rows[0] and said is not None:
         rows[0]["mark_price"] = said.number
@@ -128,14 +135,13 @@ def _hedge(draft: Draft, place: _Named, end: int) -> dict[str, Any] | None:
     entries, marks = _prices(draft, place, end)
     if any(_MOVED_BEHIND.match(draft.text[q.end :]) for q in marks):
         return None
-    if not place.count.number.is_integer() or len(entries) != 1 or len(marks) > 1:
+    if not place.count.number.is_integer() or len(entries) > 1 or len(marks) > 1 or not (entries or marks):
         return None
-    before = draft.text[place.match.end() : entries[0].start]
-    if set(re.findall(r"[a-z_]+", before)) - _PAID and not re.search(
-        r"\b(?:entry|entered|paid|bought|cost)\W*(?:price\W*)?(?:at|of|for|is)?\W*$", before
-    ):
+    if not _are_words_of_its_price(draft.text[place.match.end() : (entries or marks)[0].start], bool(entries)):
         return None
-    row: dict[str, Any] = {"instrument": place.match.lastgroup or "vx", "quantity": int(place.count.number), "entry_price": entries[0].number}
+    row: dict[str, Any] = {"instrument": place.match.lastgroup or "vx", "quantity": int(place.count.number)}
+    if entries:
+        row["entry_price"] = entries[0].number
     if marks:
         row["mark_price"] = marks[0].number
     if place.strike is not None:
@@ -154,6 +160,14 @@ def _hedge(draft: Draft, place: _Named, end: int) -> dict[str, Any] | None:
     return row
 
 
+def _are_words_of_its_price(before: str, paid: bool) -> bool:
+    """Whether the words between a hedge and its first number call that the price paid, or, where none is told, the price now."""
+    others = set(re.findall(r"[a-z_]+", before)) - _PAID
+    if not paid:
+        return not others - _MARKED
+    return not others or re.search(r"\b(?:entry|entered|paid|bought|cost)\W*(?:price\W*)?(?:at|of|for|is)?\W*$", before) is not None
+
+
 def _read_settlement(draft: Draft, place: _Named, end: int, row: dict[str, Any]) -> None:
     """'2 VX expiring 2026-06-17': a date that is said to be the hedge's own expiry."""
     own = re.split(r";|\bcondors?\b", draft.text[place.match.end() : end])[0]
@@ -163,6 +177,7 @@ def _read_settlement(draft: Draft, place: _Named, end: int, row: dict[str, Any])
         draft.use(dates[0])
 
 
+_BETA_AHEAD = Pattern(r"\bbeta\b(?:\W|\b(?:to|vs|on|the|spot|vix|of|is|at)\b)*$")
 _LEG_NAMES = {"number": "price", "days": "days_to_expiry"}
 
 
@@ -174,7 +189,7 @@ def _leg_unit(quantity: Quantity) -> str:
 
 def read_fund_legs(draft: Draft) -> None:
     """'60% in the 19.2 future (11 days) and 40% in the 20.1 (40 days)': weight, price and days of each future."""
-    found = draft.free("fraction", "number", "days", "points")
+    found = [q for q in draft.free("fraction", "number", "days", "points") if not _BETA_AHEAD.search(draft.left(q))]
     legs, used = _longest_legs(found)
     if not legs:
         legs, used = _legs_with_weights_apart(draft)

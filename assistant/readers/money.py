@@ -37,6 +37,10 @@ _BACK_BEHIND = Pattern(
 )
 # Words between the amounts of a list, whose verb holds on: '9.5k on day zero and another 3k'.
 _GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")
+_NOTHING_BACK = Pattern(
+    r"\b(?:never|(?:don['’]?t|do not|didn['’]?t|did not) ever) (?:get|got|see|saw|receive[d]?) (?:anything|any of it|a cent|a dime|a penny|money|it|a dollar)\b(?: back)?|"
+    r"\b(?:get|got|getting|receiv\w+) (?:nothing|zero|not a (?:cent|dime|penny)) (?:back|in return)\b|\bnothing (?:ever )?(?:comes|came) back\b"
+)
 _MOST_RATE = 1000.0
 _MOST_TIMES = 500
 _LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|futs?|vx|calls?(?: premium)?|etfs?)\b")
@@ -225,6 +229,10 @@ def _signs(draft: Draft, amounts: list[Quantity]) -> list[float] | None:
             direction = int(math.copysign(1, found[-1]))
         found.append(direction * quantity.number)
         told_alone, told_behind = bool(behind) and not before, told
+    nothing = _NOTHING_BACK.search(draft.text) if all(amount < 0 for amount in found) else None
+    if nothing is not None:
+        draft.spans.append(nothing.span())
+        return found
     return found if len({amount > 0 for amount in found}) > 1 else None
 
 

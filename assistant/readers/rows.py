@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.inputs.draft import Draft
 from assistant.patterns import Pattern
@@ -110,7 +111,8 @@ def read_breadth(draft: Draft) -> None:
             draft.take("closes", quantity, list(quantity.numbers))
             break
     draft.use(*[day for day in draft.free("days") if day.text.lower().startswith("day")])
-    if _read_days_of_breadth(draft) or _read_against(draft) or _read_told_behind(draft):
+    draft.use(*[number for number in draft.free("number") if re.search(r"\bday\s*$", draft.left(number))])
+    if _read_alternating(draft) or _read_days_of_breadth(draft) or _read_against(draft) or _read_told_behind(draft):
         return
     for name, words in (("advances", _UP), ("declines", _DOWN)):
         for quantity in draft.free("series", "pair"):
@@ -124,6 +126,20 @@ def read_breadth(draft: Draft) -> None:
                 draft.inputs[name] = [q.number for q in numbers]
                 draft.use(*numbers)
                 draft.origin[name] = numbers[0]
+
+
+def _read_alternating(draft: Draft) -> bool:
+    """'adv 1905 dec 1010, adv 1220 dec 1700': each number right behind its word, the two words in turn."""
+    numbers = draft.free("number")
+    words = [re.search(rf"\b(?:(?P<up>{_UP})|{_DOWN})\s*[:=]?\s*$", draft.left(number)) for number in numbers]
+    ups = [word is not None and word["up"] is not None for word in words]
+    if len(numbers) < 4 or len(numbers) % 2 or None in words or any(first == second for first, second in pairwise(ups)):
+        return False
+    for name, place in (("advances", 0), ("declines", 1)) if ups[0] else (("declines", 0), ("advances", 1)):
+        draft.inputs[name] = [number.number for number in numbers[place::2]]
+        draft.origin[name] = numbers[place]
+    draft.use(*numbers)
+    return True
 
 
 def _read_told_behind(draft: Draft) -> bool:

@@ -23,7 +23,9 @@ _TWO = r"(?P<first>\d[\d,.]*)\s*(?:and|&)\s*(?P<second>\d[\d,.]*)"
 _BEHIND = Pattern(rf"\s*-?(?:strike\s+)?{_RIGHT}")
 _AHEAD = Pattern(rf"\b{_RIGHT}\s*(?:strikes?\s*)?(?:spread\s*)?(?:at|@|of|is|=|:)?\s*$")
 _JOINT = Pattern(r"\s*(?:\(?(?:short|long|sold|bought)\)?\s*)?(?:,|and|&|/|,\s*and)\s*(?:the\s+)?(?:long|short|bought|sold)?\s*(?:the\s+)?")
-_WIDE = Pattern(r"[\s-]*(?:points?|pts?|handles?|strikes?)?[\s-]*(?:wide\b|wings?\b|width\b)")
+_WIDE = Pattern(
+    r"[\s-]*(?:points?|pts?|handles?|strikes?)?[\s-]*(?:wide\b|wings?\b|width\b|(?:further|farther) (?:out|away)\b|outside\b|beyond (?:each|the shorts|them)\b)"
+)
 _WIDTH_OF = Pattern(r"\b(?:wings?|width|wide)\s*(?:are|is|of|at|=|:)?\s*$")
 
 
@@ -67,13 +69,13 @@ def _row(draft: Draft, prefix: str) -> bool:
 
 
 def _is_lettered_row(draft: Draft, legs: Sequence[Quantity]) -> bool:
-    """'5925p-5950p-6275c-6300c': four rising strikes in a row, the puts before the calls."""
+    """'5925p-5950p-6275c-6300c', '5925p/5950p x 6275c/6300c': four rising strikes in a row, the puts before the calls."""
     letters = "".join({"put": "p", "call": "c"}.get(leg.note, "") for leg in legs)
     rising = all(low.number < high.number for low, high in pairwise(legs)) and legs[0].number >= LOWEST_STRIKE
     return (
         rising
         and letters == "ppcc"
-        and all(re.fullmatch(r"\s?[-–/,]\s?|\s", draft.text[before.end : after.start]) for before, after in pairwise(legs))
+        and all(re.fullmatch(r"\s?[-–/,x]\s?|\s", draft.text[before.end : after.start]) for before, after in pairwise(legs))
     )
 
 

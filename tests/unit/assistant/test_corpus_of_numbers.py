@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 694, 520, 61
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 759, 559, 71
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,71 @@
+"""Cells of a sheet, spaced thousands, alternating counts, amounts by their place and other forms; and what near them is asked back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from assistant.session import Session
+
+DAY = "2026-05-08"
+READ: list[tuple[str, str, dict[str, Any]]] = [
+    ("A2 hedge vega = 12400, A3 futures share = 0.33. what do futures, tranche and etf show", "layer-split", {"planned_hedge_vega_usd": 12_400, "futures_share_fraction": 0.33}),
+    ("three and a half grand of hedge vega, split it over the layers", "layer-split", {"planned_hedge_vega_usd": 3500}),
+    ("planned hedge vega is 27 500 usd, how much is the futures layer", "layer-split", {"planned_hedge_vega_usd": 27_500}),
+    ("hedge vega 7,300 (vix 18.2, four condors on), size of a call tranche?", "layer-split", {"planned_hedge_vega_usd": 7300}),
+    ("ic 5450p/5500p x 6200c/6250c, 3 lots, filled 9.10, max loss", "iron-condor", {"long_put": 5450, "long_call": 6250, "contracts": 3}),
+    ("sold the 5500 put and the 6300 call, bought the 5400 put and the 6400 call, two condors, each one paid me $1,910. max loss?", "iron-condor",
+     {"credit_index_points": 19.1, "contracts": 2}),
+    ("sold the spx 5700 put and the 6400 call, bought the wings 50 points further out on both sides, 9.2 credit, 4 lots, break-evens", "iron-condor",
+     {"long_put": 5650, "long_call": 6450}),
+    ("took in $9,600 in total on six 5500/5550/6250/6300 condors, max loss", "iron-condor", {"credit_index_points": 16.0, "contracts": 6}),
+    ("what does one VX with 33 days left earn per one-point rise in the vix, beta to the vix 0.6", "instrument-vega", {"instrument": "vx", "beta_to_vix": 0.6}),
+    ("vega per share of an etf at $31, 1x, 100% weight in one future at 20.1 with 28 days to expiry, beta to vix .5", "instrument-vega",
+     {"futures": [{"price": 20.1, "days_to_expiry": 28, "weight_fraction": 1.0}], "beta_to_vix": 0.5}),
+    ("4 contracts 5500/5600/6300/6400 for 18, spx 6000, 30 days, implied 16.5%, rate 4%, horizon 30 days: spx -6% with vix +10", "scenarios", {"implied_volatility": 0.165}),
+    ("I put 300k own money which must earn 11% and the bank lends me 90k for 7%, tax 20%, weighted cost of capital", "wacc", {"debt_usd": 90_000, "equity_usd": 300_000}),
+    ("irr when i pay 3,000 today, pay another 700 in 45 days and get nothing back", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -3000}, {"day": 45, "amount": -700}]}),
+    ("dec 1820 adv 1105, dec 990 adv 1940, dec 2044 adv 870, advance decline line", "advance-decline", {"advances": [1105, 1940, 870], "declines": [1820, 990, 2044]}),
+    ("irr of -30k today, +16k on day 90 and +17k on day 180 || make the second payment 15k", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -30_000}, {"day": 90, "amount": 15_000}, {"day": 180, "amount": 17_000}]}),
+    ("how big is the futures layer in dollars if futures take 30%? || 9.4k hedge vega", "layer-split", {"planned_hedge_vega_usd": 9400, "futures_share_fraction": 0.3}),
+]  # fmt: skip
+ASKED_BACK = [
+    "split 10k hedge vega fifty-fifty between futures and calls",
+    "hedge vega 500 (per condor, three condors on), size of a call tranche?",
+    "12x 5500/5600/6300/6400 at 20 credit and 2 VX on top, marked at 23.1. combined break-evens?",
+    "dollars in futures at 30%, how many is that for me?",
+    "irr of -30k today, +16k on day 90 and +17k on day 180 || make the last one -17k",
+    "irr of -30k today, +16k on day 90 and +17k on day 180 || add another to the last one, 3k",
+    "irr when i pay 3,000 today and pay another 700 in 45 days",
+]
+
+
+@pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
+def test_other_forms_are_read(read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]) -> None:
+    read_as(text, calculator, inputs)
+
+
+@pytest.mark.parametrize("text", ASKED_BACK)
+def test_what_is_near_them_is_asked_back(asked_back: Callable[[str], None], text: str) -> None:
+    asked_back(text)
+
+
+def test_a_hedge_without_its_price_is_asked_for_that_price(session: Session) -> None:
+    reply = session.ask("12x 5500/5600/6300/6400 at 20 credit and 2 VX on top, marked at 23.1. combined break-evens?", DAY)
+    assert [missing.name for missing in reply.missing] == ["hedges.0.entry_price"]
+
+
+def test_a_month_of_a_contract_is_no_share(session: Session) -> None:
+    assert "stated band" not in session.ask("Would a fourth-month VX contract fit the description of the first layer?", DAY).answer
+
+
+def test_an_even_split_is_held_against_the_band(session: Session) -> None:
+    assert "50 % in futures is above the stated band" in session.ask("fifty-fifty futures and calls, does that fit the rule", DAY).answer
+
+
+def test_where_a_price_will_settle_is_a_forecast(session: Session) -> None:
+    assert session.ask("where will the july VX settle, above or below 22?", DAY).route == "refused"
