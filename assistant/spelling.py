@@ -26,7 +26,7 @@ DOMAIN_WORDS = frozenset(
 _OTHER_WORDS = frozenset(
     """
     debit debits bonds spread spreads straddle strangle butterfly splits optional shorted strife stride puts weekly weeklys monthly quarterly parting
-    pricey priced prices charity captain gaming compound capped levered hedges hedger layered layering markets markers spots spotted dividends
+    expiring expired pricey priced prices charity captain gaming compound capped levered hedges hedger layered layering markets markers spots spotted dividends
     """.split()
 )
 _ALIASES = {

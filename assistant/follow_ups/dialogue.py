@@ -60,6 +60,8 @@ _SIGNAL = Pattern(
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _ITS = r"(?:the|my|that|this|as many|as much)"
+# What stands for the size of a calculation: 'double the hedge', 'half the position'.
+_WHOLES = {"planned_hedge_vega_usd": r"\b(?:whole |entire )?hedge\b(?! (?:ratio|share))", "contracts": r"\b(?:position|size|trade|condors?)\b"}
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 
 
@@ -107,8 +109,14 @@ def followed_up(
     if not changes and not draft.asked and not unread and not gone:
         return None
     merged = _merged(previous, draft, changes)
-    combined = Draft(
-        text, draft.quantities, draft.slots, as_of, True, merged, {**previous.origin, **draft.origin}, draft.used, draft.asked, draft.spans
+    combined = replace(
+        draft,
+        as_of=as_of,
+        inputs=merged,
+        origin={**previous.origin, **draft.origin},
+        percents=frozenset(),
+        given=frozenset(),
+        wanted=previous.wanted | draft.wanted,
     )
     return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
 
@@ -230,7 +238,7 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
         if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms or is_shocked:
             continue
         words = words_pattern(slot.synonyms).pattern
-        _read_factor(draft, slot, float(old), words)
+        _read_factor(draft, slot, float(old), rf"{words}|{_WHOLES[slot.last]}" if slot.last in _WHOLES else words)
         for quantity in draft.free():
             match = re.search(
                 rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity)

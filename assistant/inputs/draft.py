@@ -33,6 +33,7 @@ class Draft:
 
     `text` is the question in lower case with its spelling repaired, `quantities` all that it holds; `as_of` is the day of the
     question, ISO; `percents` are the inputs that the calculation before had as percentages, whose sign a follow-up may leave out.
+    `wanted` are inputs that the words ask for though the model holds them to be optional.
     `spans` are stretches whose effect is understood, which no word of caution may be taken from.
     """
 
@@ -48,6 +49,7 @@ class Draft:
     spans: list[tuple[int, int]] = field(default_factory=list)
     percents: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
 
     def free(self, *units: Unit) -> list[Quantity]:
         """Quantities without a place, in order; of some units only."""

@@ -59,7 +59,8 @@ class CalculationRequest:
     """A calculator with what a question gives it.
 
     `inputs` are by path (`market.vix`), `origin` is the quantity each is from. `missing` inputs, `unplaced` quantities, `unmodelled`
-    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used.
+    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `wanted` optional
+    inputs that the words ask for.
     """
 
     calculator: str
@@ -70,6 +71,7 @@ class CalculationRequest:
     asked: tuple[Asked, ...] = ()
     unmodelled: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -180,14 +182,14 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     asked = tuple(entry for entry in draft.asked if entry.name not in draft.inputs or entry.name in draft.origin or "." in entry.name)
     named = {entry.name for entry in asked}
     groups = {slot.group for slot in draft.slots if slot.name in named and slot.group is not None}
-    missing = tuple(slot for slot in _missing(calculator, draft.inputs) if slot.name not in named and slot.group not in groups)
+    missing = tuple(slot for slot in _missing(calculator, draft.inputs, draft.wanted) if slot.name not in named and slot.group not in groups)
     own = rules if calculator in _RULED else {}
     unplaced = tuple(quantity for quantity in draft.free() if not names_a_rule(quantity, own) and not says_nothing_new(draft, quantity))
     parts = [(quantity.start, quantity.end) for quantity in draft.quantities if _holds_its_word(quantity, quantity.start in draft.used)]
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]
     words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
-    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts)
+    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts, draft.wanted)
 
 
 def _ask_which(draft: Draft) -> None:
@@ -223,8 +225,8 @@ def _holds_its_word(quantity: Quantity, used: bool) -> bool:
     return quantity.note in ("part", "sum") or quantity.unit == "multiple" or (quantity.signed and quantity.number < 0)
 
 
-def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
-    needed = needed_beside(calculator, inputs)
+def _missing(calculator: str, inputs: Mapping[str, Any], wanted: frozenset[str]) -> list[Slot]:
+    needed = needed_beside(calculator, inputs) | wanted
     given = {*inputs, *(name.removesuffix("expiry") + "days_to_expiry" for name in inputs if name.endswith("expiry"))}
     objects = tuple(f"{name}." for name in ("portfolio", "market") if name in inputs)
     slots = [slot for slot in every_slot_of(calculator) if slot.name not in given and not slot.name.startswith(objects)]
@@ -234,7 +236,7 @@ def _missing(calculator: str, inputs: Mapping[str, Any]) -> list[Slot]:
 def still_missing(request: CalculationRequest, inputs: Mapping[str, Any]) -> tuple[Slot, ...]:
     """What a request misses once it has other inputs."""
     named = {entry.name for entry in request.asked}
-    return tuple(slot for slot in _missing(request.calculator, inputs) if slot.name not in named)
+    return tuple(slot for slot in _missing(request.calculator, inputs, request.wanted) if slot.name not in named)
 
 
 def names_a_rule(quantity: Quantity, rules: Mapping[str, float]) -> bool:

@@ -25,6 +25,7 @@ _DAY_NUMBER = Pattern(r"(?:d|day|t\s?\+\s?)(?=\d{1,4}\b(?![.,/]\d))", re.IGNOREC
 _TIMES = Pattern(r"x\s?(?=\d)(?!\s?\d{3,5}[cp]\b)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
 _BARE_BEHIND = Pattern(r"\s+\d+(?![\d.,/]*\d|\w|\s?%)")
+_FLOWS = Pattern(r"\b(?:irr|internal rate|cash ?flows?)\b", re.IGNORECASE)
 _PLAIN_BEHIND = Pattern(r"\s+\.?\d[\d.]*(?!\d|\s?(?:d|dte|days?|c|p|calls?|puts?)\b)", re.IGNORECASE)
 _NAMED_NEXT = Pattern(r"\s?=\s?[-+$.\d]")
 BASE_RATE = Pattern(r"\b(?:sofr|libor|euribor|prime|fed funds|base rate|t-?bills?|bills)\b\W*(?:(?:is|at|of)\W*)?$", re.IGNORECASE)
@@ -202,7 +203,9 @@ def _note(literal: Literal, unit: Unit) -> str:
 
 
 def _is_before_its_number(text: str, start: int, end: int, value: float) -> bool:
-    """Whether 'dte' belongs to the number behind it: 'spot 5900 dte 28', 'future 20 dte 28'."""
+    """Whether 'dte' or 'day' belongs to the number behind it: 'spot 5900 dte 28', 'future 20 dte 28', a payment of '300 day 30'."""
+    if text[start:end].lower().endswith("day") and _FLOWS.search(text) and _BARE_BEHIND.match(text, end):
+        return True  # '-1000 day 0, 300 day 30'
     named = _PRICE_BEFORE.search(text[:start]) is not None and _BARE_BEHIND.match(text, end) is not None
     return value > _MOST_DAYS or (named and text[start:end].lower().endswith("dte"))
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from assistant.inputs.binding import bind, bind_choices, is_plausible
 from assistant.inputs.draft import Draft
 from assistant.inputs.slots import every_slot_of, needed_beside
+from assistant.patterns import Pattern
 from assistant.readers import book, calls, capital, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
 
 MOST_SIGMAS = 6.0
 Reader = Callable[[Draft], None]
+# What a condor's spot, days and volatility are needed for; '16 delta' names its strikes.
+_WANTS_GREEKS = Pattern(r"\b(?:vegas?|(?<!\d )(?<!\d-)(?<!\dd )deltas?|thetas?|gammas?|greeks?|pop|prob\w*|odds|chances?|likel\w+|exposure)\b")
 
 
 def _iron_condor(draft: Draft) -> None:
+    if _WANTS_GREEKS.search(draft.text):
+        draft.wanted = needed_beside("iron-condor", {"implied_volatility": None})
     condor.read_condor(draft)
     market.read_expiry(draft)
 
@@ -181,7 +185,7 @@ def _note_future(draft: Draft) -> None:
         draft.says(r"\b(?:spot vix|vix spot|spot)\b")
 
 
-_GREEKS = r"\b(?:greeks?|vega|delta|gamma|theta|pop|prob\w*|odds|chances?|likel\w+|value|p/?l|pnl|mark)\b"
+_VALUES = r"\b(?:value|p/?l|pnl|mark)\b"
 
 
 def _note_levels(draft: Draft) -> None:
@@ -190,7 +194,7 @@ def _note_levels(draft: Draft) -> None:
     taken = [draft.origin.get(name) for name in names]
     words = (r"\b(?:spx|s&p)\W*(?:(?:is|at|now|last)\W*)?$", r"\bvix\W*(?:(?:is|at|now|last)\W*)?$")
     levels = all(quantity is None or re.search(word, draft.left(quantity)) for quantity, word in zip(taken, words, strict=True))
-    if levels and not {"days_to_expiry", "expiry"} & set(draft.inputs) and not re.search(_GREEKS, draft.text):
+    if levels and not {"days_to_expiry", "expiry"} & set(draft.inputs) and not draft.wanted and not re.search(_VALUES, draft.text):
         for name in names:
             draft.inputs.pop(name, None)
             draft.origin.pop(name, None)
@@ -214,11 +218,11 @@ def read(calculator: str, draft: Draft) -> dict[str, float]:
     if reader is not None:
         reader(draft)
     bind_choices(draft)
-    bind(draft, partial(needed_beside, calculator))
+    bind(draft, lambda given: needed_beside(calculator, given) | draft.wanted)
     planned = draft.inputs.get("planned_hedge_vega_usd")
     if isinstance(planned, float) and planned < 0:
         draft.inputs["planned_hedge_vega_usd"] = -planned  # the sign of the book's vega; the hedge is a magnitude
-    greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and {"spot", "days_to_expiry", "expiry"} & set(draft.inputs))
+    greeks = calculator in ("option-price", "scenarios") or (calculator == "iron-condor" and bool(draft.wanted))
     if greeks and not re.search(r"\bvix\b[^,;]*\b(?:call|put|option)", draft.text):
         market.read_level_as_volatility(draft)
     if calculator in NOTES:

@@ -29,6 +29,7 @@ EXAMPLE = {
     "dividend_yield": 0.013,
 }
 Input = CondorInput
+FOR_GREEKS = ("spot", "days_to_expiry", "implied_volatility")
 
 
 class Result(Frozen):
@@ -55,14 +56,16 @@ class Result(Frozen):
 def calculate(inputs: Input, ledger: Ledger) -> Result:
     """Payoff at expiry by arithmetic; Greeks leg by leg by Black-Scholes with the signs of the legs."""
     values = payoff(inputs, ledger)
-    if inputs.spot is not None:
+    absent = inputs.absent_for_greeks()
+    if not absent:
         values |= add_greeks(inputs, ledger, values["break_even_low"], values["break_even_high"])
     values["credit_of_leg_prices_index_points"], values["notes"] = credit_of_legs(inputs, ledger)
+    if 0 < len(absent) < len(FOR_GREEKS):
+        values["notes"] = [*values["notes"], f"No Greeks are computed: {' and '.join(absent)} missing for them."]
     return Result(**values)
 
 
 def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """Spot, days and volatility go together: one of them asks for the Greeks."""
+    """A volatility, or prices of the legs, asks for the Greeks: spot and days go with it."""
     volatility = "leg_prices_index_points" if "leg_prices_index_points" in given else "implied_volatility"
-    names = ("spot", "days_to_expiry", volatility)
-    return names if any(name in given for name in names) else ()
+    return ("spot", "days_to_expiry", volatility) if volatility in given else ()

@@ -163,15 +163,18 @@ class CondorInput(CondorStrikes):
     dividend_yield: float | None = dividend_yield_field()
 
     @model_validator(mode="after")
-    def _greeks_need_all(self) -> CondorInput:
+    def _volatilities_need_a_market(self) -> CondorInput:
         smile = "implied_volatility" if self.leg_prices_index_points is None else "leg_prices_index_points"
-        needed = ("spot", "days_to_expiry", smile)
-        absent = [name for name in needed if getattr(self, name) is None]
-        if 0 < len(absent) < 3:
-            given = " and ".join(name for name in needed if name not in absent)
-            remedy = "give all three for the Greeks" if smile not in absent else "give it or leg_prices_index_points for the Greeks"
-            raise ValueError(f"{' and '.join(absent)} missing beside {given}, {remedy}")
+        absent = [name for name in ("spot", "days_to_expiry") if getattr(self, name) is None]
+        if getattr(self, smile) is not None and absent:
+            given = " and ".join(name for name in ("spot", "days_to_expiry", smile) if name not in absent)
+            raise ValueError(f"{' and '.join(absent)} missing beside {given}, give all three for the Greeks")
         return self
+
+    def absent_for_greeks(self) -> list[str]:
+        """Names of the inputs that the Greeks need and that are not given; prices of the legs stand for volatilities."""
+        smile = "implied_volatility" if self.leg_prices_index_points is None else "leg_prices_index_points"
+        return [name for name in ("spot", "days_to_expiry", smile) if getattr(self, name) is None]
 
 
 def given_strikes(condor: CondorStrikes, ledger: Ledger, prefix: str = "") -> dict[str, float]:

@@ -10,6 +10,7 @@ import pytest
 from assistant.session import Session
 
 DAY = "2026-05-08"
+SCENARIO = "condor 5500/5600/6300/6400 20.46 cr 10x, spot 6000, iv 16%, 41 days, spx -5% vix +8, horizon 10 days"
 READ: list[tuple[str, str, dict[str, Any]]] = [
     ("A2 hedge vega = 12400, A3 futures share = 0.33. what do futures, tranche and etf show", "layer-split", {"planned_hedge_vega_usd": 12_400, "futures_share_fraction": 0.33}),
     ("three and a half grand of hedge vega, split it over the layers", "layer-split", {"planned_hedge_vega_usd": 3500}),
@@ -31,12 +32,23 @@ READ: list[tuple[str, str, dict[str, Any]]] = [
     ("dec 1820 adv 1105, dec 990 adv 1940, dec 2044 adv 870, advance decline line", "advance-decline", {"advances": [1105, 1940, 870], "declines": [1820, 990, 2044]}),
     ("irr of -30k today, +16k on day 90 and +17k on day 180 || make the second payment 15k", "irr",
      {"cash_flows_usd": [{"day": 0, "amount": -30_000}, {"day": 90, "amount": 15_000}, {"day": 180, "amount": 17_000}]}),
+    ("10 condors 5500/5600/6300/6400 at 20, 45 DTE, vix at 18, max loss", "iron-condor", {"contracts": 10, "days_to_expiry": 45}),
+    ("irr of -1000 on day 0, 300 on day 30, 900 on day 60", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -1000}, {"day": 30, "amount": 300}, {"day": 60, "amount": 900}]}),
+    ("irr -1000 day 0, 300 day 30, 900 day 60", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -1000}, {"day": 30, "amount": 300}, {"day": 60, "amount": 900}]}),
+    ("split 9k hedge vega || double the hedge", "layer-split", {"planned_hedge_vega_usd": 18_000}),
+    ("10 condors 5500/5600/6300/6400 at 20, max loss || half the position", "iron-condor", {"contracts": 5}),
     ("how big is the futures layer in dollars if futures take 30%? || 9.4k hedge vega", "layer-split", {"planned_hedge_vega_usd": 9400, "futures_share_fraction": 0.3}),
 ]  # fmt: skip
 ASKED_BACK = [
     "split 10k hedge vega fifty-fifty between futures and calls",
     "hedge vega 500 (per condor, three condors on), size of a call tranche?",
     "12x 5500/5600/6300/6400 at 20 credit and 2 VX on top, marked at 23.1. combined break-evens?",
+    "vega of 10 condors 5500/5600/6300/6400 at 20",
+    "delta of 5 short condors, 5500/5575/6325/6400, credit 13.9, spx at 6,025, 32 dte",
+    f"{SCENARIO} || only vix +10",
+    f"{SCENARIO} || and also with vix +12",
     "dollars in futures at 30%, how many is that for me?",
     "irr of -30k today, +16k on day 90 and +17k on day 180 || make the last one -17k",
     "irr of -30k today, +16k on day 90 and +17k on day 180 || add another to the last one, 3k",
