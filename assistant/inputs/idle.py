@@ -28,8 +28,8 @@ _HOLDER = r"\b(?:ytd|mtd|desk is|account|portfolio|nav|net worth|savings|salary|
 _LEAST_WORTH = 1000.0
 # What the numbers of a list are called: 'twelve daily closes', 'the last seven days', 'two hedge layers'.
 _LISTED = Pattern(
-    r"(?:\s+|-)(?:(?!and|with|at|for|on|in|by|after|from)[a-z/&]+\s+){0,3}?(?:closes|closings?(?: prices)?|prices|values|readings|prints|bars|points|observations|days|sessions|entries|numbers|"
-    r"settlements|levels|flows|cash ?flows|payments|layers|components|rows)\b"
+    r"(?:\s+|-)(?:(?!and|with|at|for|on|in|by|after|from)[a-z/&]+\s+){0,3}?(?:closes|closings?(?: prices)?|prices|values|readings|"
+    r"prints|bars|points|observations|days|sessions|entries|numbers|settlements|levels|flows|cash ?flows|payments|layers|components|rows)\b"
 )
 # '30-day constant maturity', and where nothing else is counted in days 'the thirty-day VIX future'.
 _NAMES_A_SERIES = Pattern(r"\s*(?:rolling\s+)?(?:(?:constant|const)[- ]maturity\b|(?:vix|vx|front|cm)\b)")

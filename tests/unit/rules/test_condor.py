@@ -101,9 +101,9 @@ def test_a_volatility_without_its_market_names_what_is_missing(calculate, field)
 @pytest.mark.parametrize("given", [("spot",), ("days_to_expiry",), ("spot", "days_to_expiry")])
 def test_a_level_or_days_without_a_volatility_give_the_payoff_and_say_what_the_greeks_lack(calculate, given):
     result = calculate("iron-condor", CONDOR | {name: MARKET[name] for name in given}).result
-    assert (result.max_profit_usd, result.vega_usd) == (calculate("iron-condor", CONDOR).result.max_profit_usd, None)
+    assert (result["max_profit_usd"], result["vega_usd"]) == (calculate("iron-condor", CONDOR).result["max_profit_usd"], None)
     lacking = [name for name in ("spot", "days_to_expiry", "implied_volatility") if name not in given]
-    assert result.notes == [f"No Greeks are computed: {' and '.join(lacking)} missing for them."]
+    assert result["notes"] == [f"No Greeks are computed: {' and '.join(lacking)} missing for them."]
 
 
 @pytest.mark.parametrize(
