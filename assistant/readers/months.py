@@ -77,7 +77,13 @@ def _read_month(draft: Draft) -> None:
 
 
 def _read_count(draft: Draft) -> None:
-    for quantity in draft.free("number", "count", "multiple"):
+    """'next 3 expiries', 'for the next five months': there is one a month."""
+    for quantity in draft.free("unclear"):
+        months = re.fullmatch(r"[\w.]+[\s-]?months", quantity.text.strip()) and re.search(rf"{_NEXT}\s*$", draft.left(quantity))
+        if months and isinstance(quantity.value, float) and quantity.value.is_integer():
+            draft.take("count", quantity, quantity.value)
+            draft.spans.append((quantity.start, quantity.end))
+    for quantity in draft.free("number", "count", "multiple") if "count" not in draft.inputs else ():
         if re.search(rf"{_NEXT}\s*$|\bfirst\s*$", draft.left(quantity)) or re.match(
             r"\s*(?:(?!to\b|until\b|till\b|before\b|left\b)\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)
         ):
