@@ -129,7 +129,7 @@ def read(path: Path) -> tuple[list[Mapping[str, object]], list[Item]]:
         raise KnowledgeError(str(path), "cannot be read", "name a JSONL file of questions") from error
     if not entries:
         raise KnowledgeError(str(path), "holds no questions", 'write {"question": "...", "url": "..."} on each line')
-    return entries, [item_from(entry, number) for number, entry in enumerate(entries, 1)]
+    return entries, [item_from(entry, str(path), number) for number, entry in enumerate(entries, 1)]
 
 
 def main() -> int:

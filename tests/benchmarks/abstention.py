@@ -158,11 +158,11 @@ def _report(half: str, labelled: Sequence[Labelled], decision: Decision) -> None
                 of_cited = f"; {lost} of the {cited} whose answer holds what is asked" if cited else ""
                 print(f"  {base:8} {kind:10} refused {refused:3} of {len(verdicts):3} ({silent} as silent{of_cited})")
     counted = [entry for entry in labelled if entry.base == "shipped"]
-    refused = [entry.kind != "answerable" for entry in counted if decision.verdict(entry.evidence) != "answered"]
+    rightly = [entry.kind != "answerable" for entry in counted if decision.verdict(entry.evidence) != "answered"]
     should = sum(entry.kind != "answerable" for entry in counted)
     if not should:
         return  # a writer who asked only for what is stated
-    print(f"  shipped base: refusal precision {np.mean(refused):.3f}, recall {sum(refused) / should:.3f}")
+    print(f"  shipped base: refusal precision {np.mean(rightly):.3f}, recall {rightly.count(True) / should:.3f}")
     against = np.array([max(rule.log_odds(entry.evidence) - rule.threshold for rule in (decision.elsewhere, decision.silent)) for entry in counted])
     wrong = np.array([entry.kind != "answerable" for entry in counted])[np.argsort(against, kind="stable")]
     risks = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)

@@ -13,6 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 from rules.calculators.plan_hedge import EXAMPLE
 from rules.commands.batch import run_lines
@@ -28,7 +29,7 @@ def accounts() -> list[bytes]:
     """The worked example with another VIX, index and size in every line."""
     lines = []
     for number in range(ACCOUNTS):
-        account = copy.deepcopy(dict(EXAMPLE))
+        account: dict[str, Any] = copy.deepcopy(dict(EXAMPLE))
         account["market"] |= {"vix": 12 + number % 40 / 2, "spx": 5900 + number % 200}
         account["portfolio"]["condors"][0]["contracts"] = 1 + number % 50
         lines.append(json.dumps(account).encode())

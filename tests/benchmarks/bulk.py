@@ -34,7 +34,8 @@ def main() -> None:
         for _ in ours.encode_batches(batched(texts)):
             pass
 
-    by_raw(), by_ours()
+    by_raw()
+    by_ours()
     pairs = []
     for number in range(PAIRS):
         seconds = {}

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from peak_memory import peak_megabytes
 from knowledge.answer import compose
 from knowledge.answering import CANDIDATE_PASSAGES
 from knowledge.base import KnowledgeBase
-from knowledge.search.index import open_index, refreshed
+from knowledge.search.index import SearchIndex, open_index, refreshed
 from knowledge.search.postings import BODY_WEIGHT, HEADING_WEIGHT, TITLE_WEIGHT
 from knowledge.shipped import load_shipped
 from knowledge.word_records import index_tokens, query_keys
@@ -49,7 +50,7 @@ def build(folder: Path, passages: int) -> dict[str, float]:
     base = KnowledgeBase(folder)
     written = 0.0
     for encoded in GrownDocuments().documents(passages):
-        written += milliseconds(lambda encoded=encoded: base.store.put(encoded, base.store.encoder_identity))
+        written += milliseconds(partial(base.store.put, encoded, base.store.encoder_identity))
     indexed = milliseconds(lambda: open_index(base.store))
     base.close()
     index = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file()) if (folder / "index").is_dir() else 0
@@ -66,6 +67,17 @@ def questions() -> list[str]:
     return [question for document in load_shipped().documents for question in document.questions]
 
 
+def by_words(index: SearchIndex, question: str) -> None:
+    """Score every passage by a question's words."""
+    index.lexical(query_keys(content_words(question)))
+
+
+def asked_anew(base: KnowledgeBase, question: str) -> None:
+    """Answer a question whose vector is not remembered."""
+    base._vectors.clear()
+    base.ask(question)
+
+
 def warm(folder: Path) -> dict[str, float]:
     """Median latency of each part of a question in a running process, in ms."""
     base = KnowledgeBase(folder)
@@ -77,20 +89,20 @@ def warm(folder: Path) -> dict[str, float]:
         vector = encoder.encode([question])[0]
         found = base.retriever.search(question, CANDIDATE_PASSAGES, vector)
         parts: dict[str, Callable[[], object]] = {
-            "encoding, ms": lambda question=question: encoder.encode([question]),
-            "words, ms": lambda question=question: index.lexical(query_keys(content_words(question))),
-            "vectors, ms": lambda vector=vector: index.similarities(vector),
-            "known questions, ms": lambda vector=vector: index.known_questions(vector),
-            "search, ms": lambda question=question, vector=vector: base.retriever.search(question, CANDIDATE_PASSAGES, vector),
-            "sentences, ms": lambda question=question, found=found: compose(question, found, base.store),
-            "answer with encoding, ms": lambda question=question: (base._vectors.clear(), base.ask(question)),
+            "encoding, ms": partial(encoder.encode, [question]),
+            "words, ms": partial(by_words, index, question),
+            "vectors, ms": partial(index.similarities, vector),
+            "known questions, ms": partial(index.known_questions, vector),
+            "search, ms": partial(base.retriever.search, question, CANDIDATE_PASSAGES, vector),
+            "sentences, ms": partial(compose, question, found, base.store),
+            "answer with encoding, ms": partial(asked_anew, base, question),
         }
         for name, act in parts.items():
             rows.setdefault(name, []).append(statistics.median(milliseconds(act) for _ in range(RUNS)))
     base.close()
-    found = {name: statistics.median(values) for name, values in rows.items()}
-    return found | {
-        "answer in encodings": found["answer with encoding, ms"] / found["encoding, ms"],
+    medians = {name: statistics.median(values) for name, values in rows.items()}
+    return medians | {
+        "answer in encodings": medians["answer with encoding, ms"] / medians["encoding, ms"],
         "memory, MB": peak_megabytes(),
     }
 
