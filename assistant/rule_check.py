@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rules.parameters import Parameters
 
 _CHECK = Pattern(
-    r"\b(?:within|inside|outside|rules?|fits?|satisf\w+|prescrib\w+|allowed|permitted|ok|okay|fine|enough|"
+    r"\b(?:within|inside|outside|rules?|fits?|satisf\w+|prescrib\w+|falls? short|(?:stated|required) (?:minimum|maximum|limit|range|band)|"
+    r"allowed|permitted|ok|okay|fine|enough|"
     r"too (?:much|little|high|low|many|few|big|large|small|heavy|light)|over the (?:top|limit|maximum)|under the minimum|acceptable|drifted|"
     r"still count|count as|exclusive|inclusive|"
     r"break|breach\w*|exceeds?|violat\w+|comply|complies|compliant|conforms?|in range|in band|the band|in line|at least|instead of|rather than)\b"

@@ -288,7 +288,7 @@ def _is_no_calculation(reading: Reading, request: CalculationRequest) -> bool:
     """Whether a question that lacks inputs asks for a reason, or only holds a share against the band that is stated for it."""
     if _REASON.match(reading.text):
         return True
-    return set(request.inputs) == {"futures_share_fraction"} and not _HOW_MUCH.search(reading.text) and is_held_against_a_rule(reading.text)
+    return set(request.inputs) <= {"futures_share_fraction"} and not _HOW_MUCH.search(reading.text) and is_held_against_a_rule(reading.text)
 
 
 def _unseen(reply: Reply) -> None:

@@ -15,12 +15,14 @@ from assistant.follow_ups.special_changes import SPECIAL
 from assistant.follow_ups.switching import switched, volatility_asked
 from assistant.inputs.binding import labels_of
 from assistant.inputs.draft import FILLERS, Draft
-from assistant.inputs.requests import CalculationRequest, assembled, new_draft
+from assistant.inputs.requests import CalculationRequest, assembled, new_draft, request_for
 from assistant.inputs.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 from assistant.intent.cues import cue_scores
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME
+from assistant.quantities.lists import without_markers
+from assistant.quantities.reader import read_quantities
 from assistant.readers import read
 
 MOST_WORDS = 14
@@ -96,6 +98,9 @@ def followed_up(
     # A hedge that 'goes to 25' has a new mark; in a scenario a market that moves to a level is a shock and no new level.
     if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
         text = told_as_values(text)
+    told = _told_together(text, previous, rules, as_of)
+    if told is not None:
+        return told
     previous = with_hedges(text, quantities, previous) or previous
     other = volatility_asked(text, quantities, previous)
     if other is None and own is not None and own.calculator != previous.calculator:
@@ -119,6 +124,16 @@ def followed_up(
         wanted=previous.wanted | draft.wanted,
     )
     return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
+
+
+def _told_together(text: str, previous: CalculationRequest, rules: Mapping[str, float], as_of: str | None) -> CalculationRequest | None:
+    """The calculation before read once more with what a short answer adds to its list: 'I put in 12k today and get 12.5k back', 'after 110 days'."""
+    lists = {slot.name for slot in previous.missing if slot.unit == "list"} | {entry.name for entry in previous.asked if entry.unit == "list"}
+    if previous.complete or not lists or len(text.split()) > _SHORT_WORDS:
+        return None
+    whole = f"{previous.text.rstrip(' ?!.')} {text}"
+    request = request_for(previous.calculator, whole, without_markers(whole, read_quantities(whole)), rules, as_of)
+    return request if request.complete else None
 
 
 def _counts_days(draft: Draft, previous: CalculationRequest) -> bool:
@@ -258,12 +273,13 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
 def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     """'double the lots', 'half the debt'."""
     match = re.search(
-        rf"\b(?:(?:double|twice|triple)\s+(?:{_ITS}\s+)?|(?:half|halve)\s+(?:{_ITS}|of (?:the|that|my))\s+)(?:{words})",
+        rf"\b(?:(?:double|twice|triple)\s+(?:{_ITS}\s+)?|(?:half|halve)\s+(?:{_ITS}|of (?:the|that|my))\s+)(?:{words})|"
+        rf"(?:{words})\s+(?:is|was|were|be|came to)\s+(?:only\s+|just\s+)?(?:double|twice|triple|half)\s+(?:that|as much|of that|as large|as big|the size)\b",
         draft.text,
     )
     if match is None or slot.name in draft.inputs or (slot.unit == "fraction" and _names_an_amount(draft, match.group(), slot)):
         return
-    value = round(old * _FACTORS[match.group().split()[0]], 9)
+    value = round(old * next(factor for word, factor in _FACTORS.items() if re.search(rf"\b{word}\b", match.group())), 9)
     if slot.whole and not value.is_integer():
         draft.ask(slot.name, slot.unit, f"{match.group()} would be {value:g}, and {slot.name} is a whole number. How many?")
         return

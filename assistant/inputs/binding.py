@@ -54,6 +54,10 @@ class Edge:
     adjacent: bool
 
 
+# '350k of equity, which costs 12 percent'
+_WHICH_COSTS = Pattern(r",\s*(?:which|that)\s+(?:costs?|earns?|must earn|has to earn|should earn|is at|runs? at)\b")
+
+
 def bind(draft: Draft, needed: Needed = lambda _: frozenset()) -> None:
     """Fill the inputs that words, position and unit decide. `needed` tells which optional inputs those given make necessary."""
     bind_zeros(draft)
@@ -250,7 +254,7 @@ def bind_following(draft: Draft) -> None:
         later = next((q for q in draft.quantities if q.start > before.start and q.unit != "name"), None)
         if later is None or later.start in draft.used or not fits(later, slot) or is_percentage_as_number(later, slot):
             continue
-        if not CLAUSE.search(draft.text[before.end : later.start]):
+        if not CLAUSE.search(_WHICH_COSTS.sub(" ", draft.text[before.end : later.start])):
             draft.take(slot.name, later)
 
 

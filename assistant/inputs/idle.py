@@ -127,6 +127,8 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
             or quantity.note == "spelled"
             or re.match(r"\s+(?:call\s+)?(?:steps|tranches|increments|clips),? each\b", right) is not None
         )
+    if quantity.note == "spelled" and re.search(r"\b(?:between|of|for) the\s+$", left) and re.match(r"\s*(?:[?.,;]|$|as\b|is\b|in\b|then\b)", right):
+        return True  # 'the divergence between the two'
     if re.match(r"\s+(?:things|questions|parts|bits)\b", right) and not left.strip():
         return True
     if re.search(r"\bday\s*$", left) and _is_as_long_as_a_list(draft, quantity):

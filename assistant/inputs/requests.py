@@ -59,7 +59,7 @@ class CalculationRequest:
     """A calculator with what a question gives it.
 
     `inputs` are by path (`market.vix`), `origin` is the quantity each is from. `missing` inputs, `unplaced` quantities, `unmodelled`
-    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `wanted` optional
+    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `text` is what was read, `wanted` optional
     inputs that the words ask for.
     """
 
@@ -72,6 +72,7 @@ class CalculationRequest:
     unmodelled: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
+    text: str = ""
 
     @property
     def complete(self) -> bool:
@@ -166,6 +167,8 @@ def _beside(draft: Draft, quantity: Quantity) -> list[Quantity]:
 def _may_stand_for(quantity: Quantity, other: Quantity) -> bool:
     """Whether one quantity can be what is meant instead of another: of the same unit, or a number without one."""
     plain = {"number", "count", "days", "points", "strike", "usd"}
+    if (quantity.unit, other.unit) == ("number", "fraction"):
+        return 1 < quantity.number < 100  # '32 per cent, not 35'
     return quantity.unit == other.unit or ("number" in (quantity.unit, other.unit) and {quantity.unit, other.unit} <= plain)
 
 
@@ -189,7 +192,7 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]
     words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
-    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts, draft.wanted)
+    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts, draft.wanted, draft.text)
 
 
 def _ask_which(draft: Draft) -> None:

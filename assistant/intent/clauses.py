@@ -46,13 +46,14 @@ _REASONS = Pattern(
 _REQUEST = Pattern(
     r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
     r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
-    r"(?:irr|wacc|vega|edge|delta|price|rsi|split) (?:of|on|for))\b"
+    r"(?:irr|wacc|vega|edge|delta|price|rsi|split) (?:of|on|for)|is there (?:an?|any) (?:edge|arb\w*))\b"
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
     r"\bhow (?:much|many)\b|\b(?:prob|probability|odds|chances?|pop)\b(?: of|\W*$)|"
-    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|(?:min|low|high|least|most|range|floor|cap|size)\b|"
-    r"worst|break|price|value|delta|vega|irr|wacc|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
+    r"\bwhat(?:'?s| is| are)(?: the| my)? (?:max|(?:min|low|high|least|most|range|floor|cap|size|smallest|largest|biggest|lowest|highest)\b|"
+    r"(?:conversion|reversal|parity) (?:edge|gap)|"
+    r"worst|break|price|value|delta|vega|irr|wacc|weighted average|rsi|macd|edge|gap|roi|return|dollar|\$|band)"
     r"(?! (?:used )?for\b)|\bcan i lose\b|\bstop trading\b|\b(?:settle|expire)s?\W*$|\bworth\b|\bleft\b(?! for\b)|"
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
     r"size[ds]?|amounts?|dollars?|totals?|"

@@ -178,6 +178,7 @@ def _read_settlement(draft: Draft, place: _Named, end: int, row: dict[str, Any])
 
 
 _BETA_AHEAD = Pattern(r"\bbeta\b(?:\W|\b(?:to|vs|on|the|spot|vix|of|is|at)\b)*$")
+_COUNTS_LEGS = Pattern(r"\s*(?:vx\s+|vix\s+)?(?:futures|contracts|legs|months)\b")
 _LEG_NAMES = {"number": "price", "days": "days_to_expiry"}
 
 
@@ -196,6 +197,7 @@ def read_fund_legs(draft: Draft) -> None:
     if legs:
         draft.inputs["futures"] = legs
         draft.use(*used)
+        draft.use(*[q for q in draft.free("number", "count") if q.number == len(legs) and _COUNTS_LEGS.match(draft.right(q))])
         for quantity in used:
             draft.origin[f"futures.{quantity.start}"] = quantity
 

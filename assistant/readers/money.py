@@ -71,7 +71,8 @@ def read_cash_flows(draft: Draft) -> None:
             "Which of the amounts go out and which come in? Write money that goes out with a minus, for example: -10k today, +10.4k in 45 days.",
         )
         return
-    draft.inputs["cash_flows_usd"] = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
+    flows = [{"day": day, "amount": amount} for day, amount in zip(days, signed, strict=True)]
+    draft.inputs["cash_flows_usd"] = sorted(flows, key=lambda flow: flow["day"])
     for quantity in amounts:
         draft.origin[f"cash_flows_usd.{quantity.start}"] = quantity
     draft.use(*[q for q in draft.free("usd", "number", "days", "date") if not counts_things(draft, q)])

@@ -112,9 +112,12 @@ def read_breadth(draft: Draft) -> None:
             break
     draft.use(*[day for day in draft.free("days") if day.text.lower().startswith("day")])
     draft.use(*[number for number in draft.free("number") if re.search(r"\bday\s*$", draft.left(number))])
+    _join_weekdays(draft)
     if _read_alternating(draft) or _read_days_of_breadth(draft) or _read_against(draft) or _read_told_behind(draft):
         return
     for name, words in (("advances", _UP), ("declines", _DOWN)):
+        if name in draft.inputs:
+            continue
         for quantity in draft.free("series", "pair"):
             before = re.search(rf"\b{words}\b[^;]*$", draft.left(quantity)) or re.search(rf"\b{words}\b[^;.:]{{0,30}}$", draft.text[: quantity.start])
             if before or re.match(rf"\s*\b{words}\b", draft.right(quantity)):
@@ -140,6 +143,23 @@ def _read_alternating(draft: Draft) -> bool:
         draft.origin[name] = numbers[place]
     draft.use(*numbers)
     return True
+
+
+def _join_weekdays(draft: Draft) -> None:
+    """'1,820 on Monday, 1,140 on Tuesday and 930 on Thursday' behind a word for rising or falling issues is a row."""
+    for name, words in (("advances", _UP), ("declines", _DOWN)):
+        numbers = draft.free("number")
+        starts = [place for place, q in enumerate(numbers) if re.search(rf"\b{words}{_COUNTED}$", draft.left_clause(q))]
+        if name in draft.inputs or len(starts) != 1:
+            continue
+        row = [numbers[starts[0]]]
+        for before, after in pairwise(numbers[starts[0] :]):
+            if not re.fullmatch(rf"\s*(?:on\s+)?{_WEEKDAY}\s*(?:,|and|,\s*and|then|,\s*then)\s*", draft.text[before.end : after.start]):
+                break
+            row.append(after)
+        if len(row) > 1:
+            draft.take(name, row[0], [number.number for number in row])
+            draft.use(*row)
 
 
 def _read_told_behind(draft: Draft) -> bool:

@@ -106,8 +106,8 @@ def _read_codes(draft: Draft, prefix: str) -> bool:
 def _read_wings(draft: Draft, prefix: str) -> bool:
     """'wings 5425 & 6375, shorts 5475 & 6325'."""
     two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)\s*(?:&|and|/|,)\s*(\d[\d,.]*)"
-    outer = re.search(rf"\b(?:wings?|longs?){two}", draft.text)
-    inner = re.search(rf"\b(?:shorts?|bodies|body){two}", draft.text)
+    outer = re.search(rf"\b(?:wings?|longs?|(?:long|outer) (?:strikes?|legs?|options?)){two}", draft.text)
+    inner = re.search(rf"\b(?:shorts?|bodies|body|(?:short|inner) (?:strikes?|legs?|options?)){two}", draft.text)
     if outer is None or inner is None:
         return False
     places = (outer.start(1), inner.start(1), inner.start(2), outer.start(2))

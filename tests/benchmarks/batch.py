@@ -1,6 +1,6 @@
 """How well a batch uses the cores, against a pure-Python spin on as many processes: `python tests/benchmarks/batch.py`.
 
-Both speed-ups are measured in one run, interleaved, 5 times; the medians make the ratio. The batch is 1,000 accounts
+Both speed-ups are measured in one run, interleaved, 3 times; the medians make the ratio. The batch is 1,000 accounts
 of plan-hedge, from lines of bytes to lines of bytes, with the start of its processes.
 """
 

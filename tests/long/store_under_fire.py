@@ -26,6 +26,7 @@ from knowledge.storage.opening import open_store
 from knowledge.storage.schema import FILE_NAME
 
 DOCUMENTS = 500
+LEFT = 1_000_000  # bytes beside a base whose log has room for some pages already
 SEED = 20260509
 KNOWLEDGE = [sys.executable, "-m", "knowledge"]
 
@@ -204,17 +205,17 @@ def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
 def full_disk(place: Path) -> str:
     """An addition that outgrows its disk: what was reported is there, and it goes on when there is room."""
     texts = write_pages(place / "pages", DOCUMENTS)
-    with small_disk(place, 10) as disk:
+    with small_disk(place, 64) as disk:
         ballast = disk / "ballast"
         run("stats", "--knowledge", str(disk / "base"))
-        ballast.write_bytes(bytes(4_500_000))
+        ballast.write_bytes(bytes(shutil.disk_usage(disk).free - LEFT))
         done = run("add", str(place / "pages"), "--knowledge", str(disk / "base"), code=2)
         if "check the disk" not in done.stderr:
             raise Failed(f"no remedy in: {done.stderr[-300:]}")
         reported = added_in(done.stdout)
         before = sound(disk / "base", texts, reported)
         ballast.unlink()
-        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        subprocess.run(["mount", "-o", "remount,size=128m", str(disk)], check=True)
         run("add", str(place / "pages"), "--knowledge", str(disk / "base"))
         after = sound(disk / "base", texts, set(texts))
     return f"{len(reported)} reported, {before} held when the disk was full, {after} after there was room"

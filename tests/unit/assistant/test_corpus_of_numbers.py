@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 759, 559, 71
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 791, 579, 76
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,21 @@ READ: list[tuple[str, str, dict[str, Any]]] = [
     ("fomc surprise: futures-implied rate fell 5bp, meeting on day 20 of a 31-day month", "macro-signal",
      {"rate_change_bp": -5, "decision_day": 20, "month_days": 31}),
     ("give me VIX expiries for the next five months from 2026-06-01", "vix-expiry", {"as_of": "2026-06-01", "count": 5}),
+    ("dollar vega per share of a 1x etf at $28, which holds two VX futures: 18.9 with 12 days, 55%, and 19.7 with 40 days, 45%", "instrument-vega",
+     {"share_price_usd": 28.0, "leverage": 1.0}),
+    ("break-evens of a single condor with its long strikes at 5400 and 6600, its short strikes at 5450 and 6550, 7.20 pts collected", "iron-condor",
+     {"long_put": 5400, "short_put": 5450, "short_call": 6550, "long_call": 6600, "contracts": 1}),
+    ("wacc of $200,000 of equity, which costs 11 percent, and $80,000 of borrowings at 7 percent, no tax", "wacc",
+     {"cost_of_equity_fraction": 0.11, "cost_of_debt_fraction": 0.07}),
+    ("advancing issues were 1,705 on Monday, 1,210 on Tuesday and 990 on Wednesday; declining issues were 1,100, 1,640 and 1,905. a/d line?", "advance-decline",
+     {"advances": [1705, 1210, 990], "declines": [1100, 1640, 1905]}),
+    ("cpi 2.9% year on year, ppi 2.2%. the divergence between the two?", "macro-signal", {"cpi_yoy_fraction": 0.029, "ppi_yoy_fraction": 0.022}),
+    ("irr if 9,300 dollars comes back in 120 days on 9,000 dollars put in now", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -9000}, {"day": 120, "amount": 9300}]}),
+    ("split 12k of hedge vega || and if the planned vega were only half that?", "layer-split", {"planned_hedge_vega_usd": 6000}),
+    ("split 9k hedge vega with 35% in futures || oops, I meant 31 per cent, not 35", "layer-split", {"futures_share_fraction": 0.31}),
+    ("I put in 8,000 today and get 8,240 back later, irr? || after 75 days", "irr",
+     {"cash_flows_usd": [{"day": 0, "amount": -8000}, {"day": 75, "amount": 8240}]}),
     ("split 9k hedge vega || double the hedge", "layer-split", {"planned_hedge_vega_usd": 18_000}),
     ("10 condors 5500/5600/6300/6400 at 20, max loss || half the position", "iron-condor", {"contracts": 5}),
     ("how big is the futures layer in dollars if futures take 30%? || 9.4k hedge vega", "layer-split", {"planned_hedge_vega_usd": 9400, "futures_share_fraction": 0.3}),
@@ -76,6 +91,15 @@ def test_a_hedge_without_its_price_is_asked_for_that_price(session: Session) -> 
 
 def test_a_month_of_a_contract_is_no_share(session: Session) -> None:
     assert "stated band" not in session.ask("Would a fourth-month VX contract fit the description of the first layer?", DAY).answer
+
+
+def test_a_share_below_the_stated_minimum_is_held_against_the_band(session: Session) -> None:
+    assert "below the stated band" in session.ask("Would 18 per cent of the hedge vega in futures fall short of the stated minimum?", DAY).answer
+
+
+def test_what_part_something_plays_and_whether_there_is_an_edge_is_a_question_for_both(session: Session) -> None:
+    question = "What part does conversion play in rebalancing, and is there an edge? VIX 20 strike, future 20.4, call 1.90/2.00, put 1.50/1.60, 27 days, rate 4%."
+    assert session.ask(question, DAY).route == "both"
 
 
 def test_an_even_split_is_held_against_the_band(session: Session) -> None:

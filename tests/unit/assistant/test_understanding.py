@@ -7,6 +7,7 @@ import random
 import re
 import string
 from collections.abc import Iterator
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +221,10 @@ def test_no_random_text_crashes_or_sends_out_a_control_byte(session: Session) ->
 
 
 def _all_given(reply: Reply) -> bool:
-    """Whether each number of the inputs is one of the question, or, but for its sign, follows from two of them by a stated step."""
+    """Whether each number of the inputs is one of the question, or, but for its sign, follows from two of them by a stated step.
+
+    A credit may also be what two legs were sold for less what two were bought for.
+    """
     read = [value for entry in reply.understood for value in (entry.value if isinstance(entry.value, tuple) else (entry.value,))]
     known = [float(value) for value in read if isinstance(value, (int, float))]
     factors = (1.0, 0.01, 0.0001, 100.0, 10_000.0, 0.5, 0.25)
@@ -230,7 +234,13 @@ def _all_given(reply: Reply) -> bool:
     inputs = dict(reply.calculation["inputs"])
     free = {0.0, 1.0} | ({float(inputs["days_to_expiry"])} if "expiry" in inputs else set())
     free |= {float(flow["day"]) for flow in inputs.get("cash_flows_usd") or ()}  # a date of a payment is a number of days after the first
-    return all(number in free or any(abs(number) == pytest.approx(abs(value)) for value in derived) for number in numbers_of(inputs))
+    credits = (a + b - c - d for (a, b), (c, d) in product(combinations(known, 2), repeat=2)) if "credit_index_points" in inputs else ()
+    return all(
+        number in free
+        or any(abs(number) == pytest.approx(abs(value)) for value in derived)
+        or (number == inputs.get("credit_index_points") and any(number == pytest.approx(value) for value in credits))
+        for number in numbers_of(inputs)
+    )
 
 
 def test_cues_name_calculators_of_the_catalogue() -> None:
