@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 # One question is too small for threads to help; on a busy machine waiting for one another costs many times the work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A shell starts what it runs behind it with Ctrl-C ignored, and that is inherited; tests press Ctrl-C in the programs that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ALVH_SHARED", ROOT.parent / "shared"))
