@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -52,7 +53,9 @@ def prompt_for(slot: Slot) -> str:
     }.get(slot.unit, "")
     plausible = f", usually {format_number(slot.plausible[0], slot.unit)} to {format_number(slot.plausible[1], slot.unit)}" if slot.plausible else ""
     where = f" ({slot.where})" if slot.where else ""
-    return f"{slot.description} {unit}{plausible}{where}?".replace("  ", " ").replace(" ?", "?")
+    if unit and re.search(rf"\b{unit.split()[-1]}\b", slot.description, re.IGNORECASE):
+        unit = ""  # the description says it
+    return re.sub(r"\s+(?=[,?])", "", re.sub(r"\s+", " ", f"{slot.description} {unit}{plausible}{where}?"))
 
 
 def understood_line(request: CalculationRequest) -> str:
