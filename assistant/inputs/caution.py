@@ -48,7 +48,8 @@ _PERMITS = (
 _HARDLY = (
     r"failed|almost|about to|without|lacking|neither|lost|expired|rejected|until|stopped|far from|"
     r"was (?:weak|bullish|bearish|strong)|(?:weak|strong|bullish|bearish) in|avoided|false alarm|nearly|waiting for (?:an? |the )?(?:capm|rsi|macd|macro|breach)|reversed|faded|"
-    r"no (?:macro|trigger|signal)|yesterday|spx macd"
+    r"no (?:macro|trigger|signal)|yesterday|spx macd|"
+    r"(?:both|all|the|two|neither|my) (?:of the )?(?:activation |timing )?signals?(?: (?:have|has|are|is|did|both|all))? (?:pass\w*|fail\w*|fired?|triggered|met|on|off|hit|given)"
 )
 _ORDERED = (
     r"(?:latest|newest|most recent|last|today['’]?s close) (?:is |comes |are )?(?:first|on the left)|(?:first|last) (?:one )?is today\w*|reverse[d]?|"
@@ -83,7 +84,7 @@ _BY_CALCULATOR = {
     r"(?:ke|kd|cost of (?:equity|debt)) (?:of |is |at )?[\d.]+ ?% for (?:the )?(?:condor|futures?|calls?|etfs?)|(?:on|of) each|all layers|each half|"
     r"overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
     "capm": r"what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
-    r"required return (?:is |of |at |= ?)?\d+(?:\.\d+)? ?%|expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|"
+    r"required return (?:is |of |at |= ?)?\d+(?:\.\d+)? ?%|(?<!market )(?<!market is )expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|"
     r"(?:a|per) (?:day|week|month|quarter)|p\.?m\.?|loss|losing|(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|"
     r"two[- ]factor|fama",
     "irr": r"days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",

@@ -29,11 +29,11 @@ _IN = Pattern(
 _BE = r"\s*(?:usd|us dollars|dollars|bucks)?\s*(?:(?:is|are|was|were|gets?|got|goes|go|going|went|being|to be|will be|has been|have been)\s+)*"
 # The verb of an amount may stand behind it: '30k are paid today', '66.1k comes back'.
 _PAID_BEHIND = Pattern(
-    rf"{_BE}(?:paid(?! (?:back|out|to (?:me|us)))|payed|invested|spent|laid out|put (?:in|up|down)|deposited|deployed|outlay|out)\b(?! (?:of|at)\b)"
+    rf"{_BE}(?:paid(?! (?:back|out|to (?:me|us)))|payed|invested|spent|laid out|put (?:in|up|down)|deposited|deployed|outlay|at risk|out)\b(?! (?:of|at)\b)"
 )
 _BACK_BEHIND = Pattern(
     rf"{_BE}(?:(?:com(?:es?|ing)|came|flow(?:s|ed|ing)?|paid|given) (?:back|in)|back|received|returned|returns|collected|repaid|arriv(?:es?|ed|ing)|"
-    r"lands?|landed|inflow|credited)\b"
+    r"lands?|landed|inflow|credited|in(?=\s+(?:at|on|after|by)\b))\b"
 )
 # Words between the amounts of a list, whose verb holds on: '9.5k on day zero and another 3k'.
 _GOES_ON = Pattern(r"(?:\W|\b(?:and|then|another|again|further|plus|also|on|at|in|after|day|zero|now|today|later|more|same)\b)*")

@@ -94,7 +94,7 @@ def _is_beside(draft: Draft, quantity: Quantity, pattern: str) -> bool:
             r"(?:(?:of|are|is|at|to)\W*)*$",
             draft.left(quantity),
         )
-        or re.match(rf"\s*(?:{pattern}|(?:as|for)\s+(?:the\s+)?fast,?\s*(?:and\s+)?slow)", draft.right(quantity))
+        or re.match(rf"\s*(?:{pattern}|settings?\b|parameters?\b|(?:as|for)\s+(?:the\s+)?fast,?\s*(?:and\s+)?slow)", draft.right(quantity))
     )
 
 
