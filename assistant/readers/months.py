@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.inputs.draft import Draft
+from assistant.quantities import Quantity
 from assistant.quantities.dates import MONTH_NAME, month_number, month_of_code
 from assistant.readers.market import read_as_of, settlement_of_month
 
@@ -77,21 +78,37 @@ def _read_month(draft: Draft) -> None:
 
 
 def _read_count(draft: Draft) -> None:
-    """'next 3 expiries', 'for the next five months': there is one a month."""
+    """How many expiries are asked for; there is one a month. The day of the question is where they are counted from when no other is said."""
+    counted = _months_ahead(draft) or _counted_expiries(draft)
+    if counted is not None:
+        draft.take("count", counted, counted.number)
+    elif _asks_for_the_next(draft):
+        draft.inputs["count"] = 1
+    if "count" in draft.inputs and "as_of" not in draft.inputs and draft.as_of is not None:
+        draft.inputs["as_of"] = draft.as_of
+
+
+def _months_ahead(draft: Draft) -> Quantity | None:
+    """'for the next five months'"""
     for quantity in draft.free("unclear"):
         months = re.fullmatch(r"[\w.]+[\s-]?months", quantity.text.strip()) and re.search(rf"{_NEXT}\s*$", draft.left(quantity))
         if months and isinstance(quantity.value, float) and quantity.value.is_integer():
-            draft.take("count", quantity, quantity.value)
             draft.spans.append((quantity.start, quantity.end))
-    for quantity in draft.free("number", "count", "multiple") if "count" not in draft.inputs else ():
+            return quantity
+    return None
+
+
+def _counted_expiries(draft: Draft) -> Quantity | None:
+    """'next 3 expiries'"""
+    for quantity in draft.free("number", "count", "multiple"):
         if re.search(rf"{_NEXT}\s*$|\bfirst\s*$", draft.left(quantity)) or re.match(
             r"\s*(?:(?!to\b|until\b|till\b|before\b|left\b)\w+\s+){0,3}(?:expir|settle|dates)", draft.right(quantity)
         ):
-            draft.take("count", quantity)
-            break
-    else:
-        counted = "as_of" in draft.inputs and re.search(_DAYS, draft.text) and re.search(_UNTIL_THE_NEXT, draft.text)
-        if draft.says(rf"{_NEXT}\s+(?:\w+\s+){{0,3}}(?:expir\w+|settle\w+|vix|vx)") or counted:
-            draft.inputs["count"] = 1
-    if "count" in draft.inputs and "as_of" not in draft.inputs and draft.as_of is not None:
-        draft.inputs["as_of"] = draft.as_of
+            return quantity
+    return None
+
+
+def _asks_for_the_next(draft: Draft) -> bool:
+    """'the next VIX expiry', 'days until the VIX settles'"""
+    until = "as_of" in draft.inputs and re.search(_DAYS, draft.text) and re.search(_UNTIL_THE_NEXT, draft.text)
+    return draft.says(rf"{_NEXT}\s+(?:\w+\s+){{0,3}}(?:expir\w+|settle\w+|vix|vx)") or bool(until)

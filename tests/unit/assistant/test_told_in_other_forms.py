@@ -55,6 +55,7 @@ READ: list[tuple[str, str, dict[str, Any]]] = [
     ("split 9k hedge vega with 35% in futures || oops, I meant 31 per cent, not 35", "layer-split", {"futures_share_fraction": 0.31}),
     ("I put in 8,000 today and get 8,240 back later, irr? || after 75 days", "irr",
      {"cash_flows_usd": [{"day": 0, "amount": -8000}, {"day": 75, "amount": 8240}]}),
+    ("the next 5 months of vix expirations after 2026-06-01", "vix-expiry", {"as_of": "2026-06-01", "count": 5}),
     ("sold the 5750/5800 put spread plus the 6200/6250 call spread for 7.10, 3 contracts, worst case", "iron-condor", {"long_put": 5750, "long_call": 6250}),
     ("condor 5300/5350/6200/6275 at 4.20, 12 lots, max loss (wings aren't equal)", "iron-condor", {"long_call": 6275, "contracts": 12}),
     ("capm for beta 0.8, t-bills at 3.9%, market expected 8.2%", "capm", {"market_return_fraction": 0.082}),
