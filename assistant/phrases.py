@@ -53,9 +53,8 @@ def prompt_for(slot: Slot) -> str:
     }.get(slot.unit, "")
     plausible = f", usually {format_number(slot.plausible[0], slot.unit)} to {format_number(slot.plausible[1], slot.unit)}" if slot.plausible else ""
     where = f" ({slot.where})" if slot.where else ""
-    if unit and re.search(rf"\b{unit.split()[-1]}\b", slot.description, re.IGNORECASE):
-        unit = ""  # the description says it
-    return re.sub(r"\s+(?=[,?])", "", re.sub(r"\s+", " ", f"{slot.description} {unit}{plausible}{where}?"))
+    said = not unit or re.search(rf"\b{unit.split()[-1]}\b", slot.description, re.IGNORECASE) is not None
+    return f"{slot.description if said else f'{slot.description} {unit}'}{plausible}{where}?"
 
 
 def understood_line(request: CalculationRequest) -> str:

@@ -33,12 +33,10 @@ def change_flows(draft: Draft, previous: CalculationRequest) -> None:
     flows = previous.inputs.get("cash_flows_usd")
     if not isinstance(flows, list):
         return
-    numbered = [quantity for quantity in draft.free("number") if re.search(r"\bday\s*$", draft.left(quantity))]
+    numbered = [quantity for quantity in draft.free("number") if draft.numbers_a_day(quantity)]
     days = draft.free("days") or numbered
     amounts = [quantity for quantity in draft.free("usd", "number") if quantity not in numbered]
-    if len(draft.free()) == len(amounts) == 1 and not days and _change_numbered(draft, flows, amounts[0]):
-        return
-    if len(flows) == 2 and len(draft.free()) == len(amounts) == 1 and not amounts[0].signed and _change_amount(draft, flows, amounts[0]):
+    if len(draft.free()) == len(amounts) == 1 and (_change_numbered(draft, flows, amounts[0]) or _change_amount(draft, flows, amounts[0])):
         return
     on_day = [day for day in days if re.search(r"\bon day\s*$", draft.left(day)) or re.match(r"day\s", day.text.lower())]
     if len(flows) == 2 and len(days) == 2 and len(on_day) == 1 and not amounts and re.search(r"\b(?:later|earlier|sooner)\b", draft.text):
@@ -74,6 +72,8 @@ def _add_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity,
 
 def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quantity) -> bool:
     """Whether the amount of one of two payments was changed, which a verb names."""
+    if len(flows) != 2 or amount.signed:
+        return False
     back, paid = re.search(_BACK, draft.left(amount)), re.search(_PAID, draft.left(amount))
     back = back or re.match(r"\s*(?:only\s+)?(?:comes?|came|gets? paid|is paid|is returned|was returned)\s+(?:back|in)\b", draft.right(amount))
     if (back is None) == (paid is None) or not flows[0]["amount"] < 0 < flows[1]["amount"]:
@@ -91,10 +91,11 @@ def _change_numbered(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Q
     if named is None or _ADDS.search(draft.text[: named.start("place")] + draft.text[named.end("place") :]):
         return False
     place = _PLACES[named["place"]]
-    if not -len(flows) <= place < len(flows) or (amount.signed and (amount.number < 0) != (flows[place]["amount"] < 0)):
+    new = _in_the_direction_of(flows[place], amount) if -len(flows) <= place < len(flows) else None
+    if new is None:
         return False
     changed = [dict(flow) for flow in flows]
-    changed[place]["amount"] = abs(amount.number) if flows[place]["amount"] > 0 else -abs(amount.number)
+    changed[place]["amount"] = new
     draft.take("cash_flows_usd", amount, changed)
     draft.spans.append(named.span())
     return True
@@ -107,13 +108,17 @@ def _change_one(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Quanti
     if len(of_amount) + len(on_day) != 1:
         return
     place = (of_amount or on_day)[0]
-    old = flows[place]["amount"]
-    if amount.signed and (amount.number < 0) != (old < 0):
-        return
-    out = re.search(_PAID, draft.left(amount)) is not None
-    if out and old > 0:
+    new = _in_the_direction_of(flows[place], amount)
+    if new is None or (new > 0 and re.search(_PAID, draft.left(amount)) is not None):
         return
     changed = [dict(flow) for flow in flows]
-    changed[place] = {"day": day.number, "amount": abs(amount.number) if old > 0 else -abs(amount.number)}
+    changed[place] = {"day": day.number, "amount": new}
     draft.take("cash_flows_usd", amount, changed)
     draft.use(day)
+
+
+def _in_the_direction_of(flow: Mapping[str, Any], amount: Quantity) -> float | None:
+    """A new amount that goes out or comes in as the one before did; None when its sign says otherwise."""
+    if amount.signed and (amount.number < 0) != (flow["amount"] < 0):
+        return None
+    return abs(amount.number) if flow["amount"] > 0 else -abs(amount.number)

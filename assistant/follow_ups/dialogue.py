@@ -114,15 +114,7 @@ def followed_up(
     if not changes and not draft.asked and not unread and not gone:
         return None
     merged = _merged(previous, draft, changes)
-    combined = replace(
-        draft,
-        as_of=as_of,
-        inputs=merged,
-        origin={**previous.origin, **draft.origin},
-        percents=frozenset(),
-        given=frozenset(),
-        wanted=previous.wanted | draft.wanted,
-    )
+    combined = replace(draft, as_of=as_of, inputs=merged, origin={**previous.origin, **draft.origin}, wanted=previous.wanted | draft.wanted)
     return _with_what_is_open(assembled(previous.calculator, combined, rules, previous.facts), previous, draft)
 
 

@@ -11,6 +11,7 @@ from assistant.readers.shocks import moves_of
 
 if TYPE_CHECKING:
     from assistant.inputs.requests import CalculationRequest
+
 # 'only vix +10' keeps the other move or leaves it out, 'and also vix +10' changes the scenario or adds one; 'spx is only down 6%' changes it.
 _IN_TWO_WAYS = Pattern(
     r"^\W*(?:(?:and|ok|so|now|what if|with|then|say)\s+)*(?:only|just|nothing but)\s+(?:the\s+|a\s+)?(?:vix|spx|s&p|index|market)\b|"

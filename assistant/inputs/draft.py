@@ -88,6 +88,10 @@ class Draft:
         starts = [q.start for q in self.quantities if q.start >= quantity.end and q.unit != "name"]
         return self.text[quantity.end : min(starts, default=len(self.text))]
 
+    def numbers_a_day(self, quantity: Quantity) -> bool:
+        """Whether a quantity stands behind the word 'day' as its number: 'day 90'."""
+        return re.search(r"\bday\s*$", self.left(quantity)) is not None
+
     def left_clause(self, quantity: Quantity) -> str:
         """The words before a quantity in its clause."""
         return CLAUSE.split(self.left(quantity))[-1]

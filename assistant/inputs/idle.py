@@ -133,7 +133,7 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if value == draft.inputs.get("strike") and re.match(r"\s*-?(?:strike\s+)?(?:calls?|puts?)\b", right):
         return True  # 'vix 20s: the 20 call 1.70/1.80, the 20 put 1.35/1.45'
-    if re.search(r"\bday\s*$", left) and _is_as_long_as_a_list(draft, quantity):
+    if draft.numbers_a_day(quantity) and _is_as_long_as_a_list(draft, quantity):
         return True
     if re.search(r"\b(?:yes|i\.?e\.?|that is|namely|right)\W*$", left) and any(other.value == value for other in draft.origin.values()):
         return True

@@ -59,8 +59,8 @@ class CalculationRequest:
     """A calculator with what a question gives it.
 
     `inputs` are by path (`market.vix`), `origin` is the quantity each is from. `missing` inputs, `unplaced` quantities, `unmodelled`
-    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `text` is what was read, `wanted` optional
-    inputs that the words ask for.
+    words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `wanted` optional
+    inputs that the words ask for, `text` what was read.
     """
 
     calculator: str

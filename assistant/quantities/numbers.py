@@ -19,6 +19,7 @@ SCALES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e
 _PART_NAMES = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 PARTS = {
     "half": 0.5,
+    **dict.fromkeys(("fifty-fifty", "fifty fifty", "50-50"), 0.5),
     "quarter": 0.25,
     **{f"{one} {name}": 1 / parts for name, parts in _PART_NAMES.items() for one in ("a", "an", "one")},
     **{
@@ -34,8 +35,9 @@ _DIGITS = Pattern(
     r"(?:[1-9]\d{0,2}(?:,\d{3})+(?![\d])(?:\.\d+)?|[1-9]\d?(?:,\d{2})+,\d{3}(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?!\d|,\d|\.\d|[½¼¾⅓⅔⅛])"
 )
 # '43 000 usd' and '$ 43 000'; without money two numbers in a row are two numbers.
-_SPACED = Pattern(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?=\s?(?:usd|us dollars?|dollars?|bucks)\b)", re.IGNORECASE)
-_SPACED_BEHIND_MONEY = Pattern(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?![\d.,]*\d|\s?[\w%])")
+_GROUPS = r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+"
+_SPACED = Pattern(rf"{_GROUPS}(?=\s?(?:usd|us dollars?|dollars?|bucks)\b)", re.IGNORECASE)
+_SPACED_BEHIND_MONEY = Pattern(rf"{_GROUPS}(?![\d.,]*\d|\s?[\w%])")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
 # '4 1/4 %' and '17 3/8'.
 _MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")

@@ -20,7 +20,6 @@ _UNREAD = Pattern(r"[\w]*\d[\w.,]*")
 _MINUS = Pattern(
     r"(?:minus|negative)\s+(?=\$?\s?\.?\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)", re.IGNORECASE
 )
-_EVEN = Pattern(r"fifty[- ]fifty\b|50-50\b(?!\s*[-/]\s*\d)", re.IGNORECASE)
 _DAY_NUMBER = Pattern(r"(?:d|day|t\s?\+\s?)(?=\d{1,4}\b(?![.,/]\d))", re.IGNORECASE)
 _TIMES = Pattern(r"x\s?(?=\d)(?!\s?\d{3,5}[cp]\b)", re.IGNORECASE)
 _PRICE_BEFORE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|spx|vix|strike|price|credit|f|k|s)\W*(?:is |at )?$", re.IGNORECASE)
@@ -111,8 +110,6 @@ def _read(text: str, start: int) -> Quantity | None:
         return Quantity(name.group(), start, name.end(), "name", name.group().lower())
     if day := read_date(text, start):
         return day
-    if even := _EVEN.match(text, start):
-        return Quantity(even.group(), start, even.end(), "fraction", 0.5, note="part")
     if (part := PART.match(text, start)) and not (text[start].isdigit() and _IN_A_ROW.search(text[:start])):
         return _part_of_a_unit(text, start, part.end(), PARTS[part.group().lower()]) or Quantity(
             part.group(), start, part.end(), "fraction", PARTS[part.group().lower()], note="part"

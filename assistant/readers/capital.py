@@ -16,7 +16,7 @@ _OF_WHICH = Pattern(r"\b(?:of which|of whom|of that|of those|thereof|out of (?:i
 _SUM = Pattern(r"\b(?:enterprise|firm|company|assets?|capital|position|balance sheet|funding|gross|portfolio|structure)\b")
 _CAPITAL = Pattern(r"\s*(?:of\s+)?(?:capital|funding|financing|money)\b")
 _EQUITY_BEFORE = Pattern(r"\b(?:equity|own\w*)\s*(?:of|is|:|=)?\s*$")
-_LENDS = Pattern(r"\b(?:lends?|lent|loans?|loaned|advances?) (?:me|us)\s*$")
+_LENDS = r"\b(?:lends?|lent|loans?|loaned|advances?) (?:me|us)\b"
 _DEBT, _OWN = r"(?:borrow\w*|debt|loans?|lent|margin(?: loan)?|on margin|financed)", r"(?:equity|own(?!er)\w*|our money|my money|ours|mine)"
 
 
@@ -26,11 +26,10 @@ def read_capital(draft: Draft) -> None:
         base = BASE_RATE.search(draft.left(quantity))
         if base is not None and quantity.note == "sum":
             draft.spans.append((quantity.start - len(base.group()), quantity.end))
-    for quantity in draft.free("usd", "number"):
-        lends = _LENDS.search(draft.left_clause(quantity))
-        if lends is not None and "debt_usd" not in draft.inputs:
-            draft.take("debt_usd", quantity)
-            draft.spans.append((quantity.start - len(lends.group()), quantity.start))
+    lent = draft.after(_LENDS, "usd", "number")
+    if lent is not None:
+        draft.take("debt_usd", lent)
+        draft.says(_LENDS)
     draft.says(r"\bplus\s+(?:an?\s+|the\s+)?(?=\$?\d[\d,.]*\s?\w*\s+(?:grand\s+)?(?:of\s+)?(?:margin\s+)?(?:loans?|debt|borrow\w*)\b)")
     amounts = draft.free("usd", "number")
     if not _read_part(draft, amounts) and not (len(amounts) == 1 and _read_share(draft, amounts[0])):

@@ -40,9 +40,11 @@ def _read_single(draft: Draft, prefix: str) -> None:
         r"\b(?:just |only )?(?:(?:one|a) single|one|single)\s+(?:spx\s+|short\s+)*(?:iron condor|condor|ic|lot|contract\b|(?=\d{4}|\d,\d{3}))",
         draft.text,
     )
-    apart = r"\b(?:per|each|a)\s*$" if match is not None and "single" in match.group() else r"\b(?:per|for|each|a|on)\s*$"
-    per = match is not None and re.search(apart, draft.text[: match.start()])
-    if match is not None and not per and not draft.free("count", "multiple"):
+    if match is None or draft.free("count", "multiple"):
+        return
+    # 'for one condor' is a rate; 'on a single condor' tells how many there are.
+    of_each = "per|each|a" if "single" in match.group() else "per|for|each|a|on"
+    if not re.search(rf"\b(?:{of_each})\s*$", draft.text[: match.start()]):
         draft.take(f"{prefix}contracts", Quantity(match.group().strip(), match.start(), match.end(), "count", 1.0, note="spelled"))
 
 

@@ -38,8 +38,7 @@ def read_macro(draft: Draft) -> None:
         basis_points = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and float(q.number).is_integer()]
     if len(basis_points) == 1 and re.search(_EXPECTED, draft.text):
         # '50 when 25bp was priced in': the unit of one is that of the other.
-        bare = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and float(q.number).is_integer()]
-        bare = [q for q in bare if not re.search(r"\bday\s*$", draft.left(q))]
+        bare = [q for q in draft.free("number") if 0 < abs(q.number) <= _MOST_BP and q.number.is_integer() and not draft.numbers_a_day(q)]
         basis_points = sorted([*basis_points, *bare], key=lambda q: q.start) if len(bare) == 1 else basis_points
     if len(basis_points) == 2 and re.search(_EXPECTED, draft.text):
         _read_decision(draft, basis_points)

@@ -111,7 +111,7 @@ def read_breadth(draft: Draft) -> None:
             draft.take("closes", quantity, list(quantity.numbers))
             break
     draft.use(*[day for day in draft.free("days") if day.text.lower().startswith("day")])
-    draft.use(*[number for number in draft.free("number") if re.search(r"\bday\s*$", draft.left(number))])
+    draft.use(*[number for number in draft.free("number") if draft.numbers_a_day(number)])
     _join_weekdays(draft)
     if _read_alternating(draft) or _read_days_of_breadth(draft) or _read_against(draft) or _read_told_behind(draft):
         return

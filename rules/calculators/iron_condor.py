@@ -9,7 +9,7 @@ from pydantic import Field
 
 from rules.fields import Frozen
 from rules.ledger import Ledger
-from rules.options.condor import CondorInput, add_greeks, credit_of_legs, payoff
+from rules.options.condor import CondorInput, add_greeks, credit_of_legs, for_greeks, payoff
 
 NAME = "iron-condor"
 DESCRIPTION = "Maximum profit and loss, break-evens and return on risk of a short iron condor; Greeks with spot, days and volatility."
@@ -29,7 +29,6 @@ EXAMPLE = {
     "dividend_yield": 0.013,
 }
 Input = CondorInput
-FOR_GREEKS = ("spot", "days_to_expiry", "implied_volatility")
 
 
 class Result(Frozen):
@@ -60,12 +59,12 @@ def calculate(inputs: Input, ledger: Ledger) -> Result:
     if not absent:
         values |= add_greeks(inputs, ledger, values["break_even_low"], values["break_even_high"])
     values["credit_of_leg_prices_index_points"], values["notes"] = credit_of_legs(inputs, ledger)
-    if 0 < len(absent) < len(FOR_GREEKS):
+    if absent and (inputs.spot is not None or inputs.days_to_expiry is not None):
         values["notes"] = [*values["notes"], f"No Greeks are computed: {' and '.join(absent)} missing for them."]
     return Result(**values)
 
 
 def needed_beside(given: Mapping[str, Any]) -> tuple[str, ...]:
     """A volatility, or prices of the legs, asks for the Greeks: spot and days go with it."""
-    volatility = "leg_prices_index_points" if "leg_prices_index_points" in given else "implied_volatility"
-    return ("spot", "days_to_expiry", volatility) if volatility in given else ()
+    names = for_greeks("leg_prices_index_points" in given)
+    return names if names[-1] in given else ()

@@ -164,17 +164,20 @@ class CondorInput(CondorStrikes):
 
     @model_validator(mode="after")
     def _volatilities_need_a_market(self) -> CondorInput:
-        smile = "implied_volatility" if self.leg_prices_index_points is None else "leg_prices_index_points"
-        absent = [name for name in ("spot", "days_to_expiry") if getattr(self, name) is None]
-        if getattr(self, smile) is not None and absent:
-            given = " and ".join(name for name in ("spot", "days_to_expiry", smile) if name not in absent)
+        needed, absent = for_greeks(self.leg_prices_index_points is not None), self.absent_for_greeks()
+        if absent and needed[-1] not in absent:
+            given = " and ".join(name for name in needed if name not in absent)
             raise ValueError(f"{' and '.join(absent)} missing beside {given}, give all three for the Greeks")
         return self
 
     def absent_for_greeks(self) -> list[str]:
-        """Names of the inputs that the Greeks need and that are not given; prices of the legs stand for volatilities."""
-        smile = "implied_volatility" if self.leg_prices_index_points is None else "leg_prices_index_points"
-        return [name for name in ("spot", "days_to_expiry", smile) if getattr(self, name) is None]
+        """Names of the inputs that the Greeks need and that are not given."""
+        return [name for name in for_greeks(self.leg_prices_index_points is not None) if getattr(self, name) is None]
+
+
+def for_greeks(with_leg_prices: bool) -> tuple[str, str, str]:
+    """Names of the inputs that the Greeks of a condor need; prices of its legs stand for volatilities."""
+    return "spot", "days_to_expiry", "leg_prices_index_points" if with_leg_prices else "implied_volatility"
 
 
 def given_strikes(condor: CondorStrikes, ledger: Ledger, prefix: str = "") -> dict[str, float]:
