@@ -142,7 +142,7 @@ def _without_command(leading: Sequence[str]) -> int:
 
         raise AssistantError("terminal", "the UI needs a terminal", 'ask one question with: alvh ask "QUESTION"')
     gc.disable()  # little becomes garbage until the base is open, which switches it on again
-    from assistant.tui.app import run_app
+    from assistant.tui.running import run_app
 
     return run_app(options.knowledge, options.parameters)
 

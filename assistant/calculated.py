@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assistant import phrases
+from assistant.follow_ups.about import About
 from assistant.inputs.draft import Asked
 from assistant.inputs.plausible import implausible
 from assistant.inputs.requests import CalculationRequest
 from assistant.inputs.slots import nested
+from assistant.plan_parts import part_lines, why_lines
 from assistant.reply import Missing, Reply, Route, Understood
 from assistant.tables import plan_digest
 from assistant.understanding import Understanding
@@ -36,19 +38,36 @@ def calculated(reply: Reply, understood: Understanding, request: CalculationRequ
     except RulesError as error:
         return asked_back(reply, request, (Asked(error.field, "", f"{error.field} {error.problem}: {error.remedy}"),))
     calculation["inputs"] = _together(given, calculation["inputs"])
-    short = calculation["name"] == "plan-hedge" and understood.again != "steps"
-    lines = [phrases.understood_line(request), *(plan_digest(calculation["result"]) if short else phrases.result_lines(calculation))]
     assumptions = tuple(calculation["assumptions"])
-    explained = [phrases.more_steps_line(calculation)] if short else phrases.step_lines(calculation)
-    steps = ["Steps:", *explained, *(phrases.assumption_line(assumption) for assumption in assumptions)]
+    lines = [phrases.understood_line(request), *(_of_a_plan if calculation["name"] == "plan-hedge" else _whole)(calculation, understood.about)]
     return replace(
         reply,
         route="calculation",
-        answer="\n".join([*lines, *steps]),
+        answer="\n".join(lines),
         calculation=calculation,
         assumptions=assumptions,
         parameters_overridden=parameters.overridden,
     )
+
+
+def _whole(calculation: Mapping[str, Any], about: About | None) -> list[str]:
+    """Result, steps and assumptions."""
+    assumed = [phrases.assumption_line(assumption) for assumption in calculation["assumptions"]]
+    return [*phrases.result_lines(calculation), "Steps:", *phrases.step_lines(calculation), *assumed]
+
+
+def _of_a_plan(calculation: Mapping[str, Any], about: About | None) -> list[str]:
+    """A plan in short, or what is asked of it: all that it holds has no room in an answer."""
+    kind = None if about is None else about.kind
+    lines = plan_digest(calculation["result"])
+    if about is not None and kind == "part":
+        lines = part_lines(calculation["result"], about.part)
+    if about is not None and kind == "why":
+        lines = why_lines(calculation, about.part)
+    steps = phrases.step_lines(calculation) if kind == "steps" else [phrases.more_steps_line(calculation)]
+    entries = calculation["assumptions"]
+    assumed = [phrases.assumption_line(entry) for entry in entries] if kind in ("steps", "assumed") else [phrases.assumed_line(entries)]
+    return [*lines, "Steps:", *steps, *assumed]
 
 
 def _together(given: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from assistant.inputs.requests import CalculationRequest, still_missing
 from assistant.inputs.slots import slots_of
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
+from assistant.readers.book import BOOK, CONDOR_PARTS, lacking
 from assistant.readers.curve import read_curve
 from assistant.readers.market import monthly_expiries, set_levels_aside
 from assistant.readers.strikes import LEGS
@@ -24,6 +25,7 @@ _STATEMENT = Pattern(
 )
 _QUESTION = Pattern(r"\b(?:how|what|when|which|why|who|where|should|can|could|do|does|roll|or|if|would|will|explain|tell)\b")
 _MY_CONDOR = Pattern(r"\b(?:my|the|this|that|same|our) (?:short )?(?:iron )?condors?\b|\bmy (?:ic|ics|position|book)\b")
+_FOR_IT = Pattern(r"\b(?:hedge|plan|cover|protect)\b[^.;?]*\b(?:it|this|that|them|these)\b")
 _MY_VEGA = Pattern(r"\b(?:my|the|that|same|our) (?:total |planned )*(?:hedge(?: vega)?|vega)\b|\bplan (?:it|my hedge|the hedge)\b")
 _LEVELS = {"market.vix": "vix", "vix": "vix", "market.spx": "spx", "spx": "spx"}
 _ON_SPX = ("iron-condor", "scenarios", "capm-levels")
@@ -36,7 +38,8 @@ def forgets(text: str) -> bool:
 
 def speaks_of(facts: Mapping[str, Any], text: str) -> bool:
     """Whether a question names something by what was said of it before: 'my condor', 'my hedge vega'."""
-    return ("condor" in facts and _MY_CONDOR.search(text) is not None) or ("planned_hedge_vega_usd" in facts and _MY_VEGA.search(text) is not None)
+    condor = "condor" in facts and (_MY_CONDOR.search(text) is not None or _FOR_IT.search(text) is not None)
+    return condor or ("planned_hedge_vega_usd" in facts and _MY_VEGA.search(text) is not None)
 
 
 def named_in(text: str, quantities: tuple[Quantity, ...], request: CalculationRequest | None) -> dict[str, Any]:
@@ -62,10 +65,16 @@ def _of_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
         found["curve"] = inputs["market.futures"]
     if "planned_hedge_vega_usd" in inputs:
         found["planned_hedge_vega_usd"] = inputs["planned_hedge_vega_usd"]
+    condors = inputs.get(BOOK)
+    if isinstance(condors, list) and len(condors) == 1 and set(LEGS) <= set(condors[0]):
+        found["condor"] = dict(condors[0])
     for prefix in ("", "condor."):
         condor = {name: inputs[f"{prefix}{name}"] for name in CONDOR if f"{prefix}{name}" in inputs}
         if set(LEGS) <= set(condor):
-            found["condor"] = condor
+            beside = {name: inputs.get(f"condor.{name}", inputs.get(name)) for name in CONDOR_PARTS if name not in CONDOR}
+            found["condor"] = {**condor, **{name: value for name, value in beside.items() if value is not None}}
+            if "spot" in inputs:
+                found["spx"] = inputs["spot"]
     return found
 
 
@@ -89,12 +98,24 @@ def filled(request: CalculationRequest, facts: Mapping[str, Any], text: str, as_
     if request.calculator == "plan-hedge":
         file = {**facts.get("plan", {}), **({"portfolio": facts["portfolio"]} if "portfolio" in facts else {})}
         inputs = {**file, **{name: value for name, value in inputs.items() if name != "as_of" or name in request.origin or name not in file}}
-    if isinstance(facts.get("condor"), Mapping) and _MY_CONDOR.search(text):
+    asked = request.asked
+    speaks_of_condor = isinstance(facts.get("condor"), Mapping) and _MY_CONDOR.search(text) is not None
+    if speaks_of_condor or (isinstance(facts.get("condor"), Mapping) and request.calculator == "plan-hedge" and _FOR_IT.search(text)):
+        if request.calculator == "plan-hedge" and "planned_hedge_vega_usd" in names and "planned_hedge_vega_usd" not in inputs:
+            inputs[BOOK] = [_planned(facts["condor"])]
+            asked = (*asked, *lacking(inputs[BOOK][0]))
+            inputs.update({"market.spx": facts["spx"]} if "spx" in facts and "market.spx" not in inputs else {})
         for name in names:
             last = name.removeprefix("condor.")
             if last in CONDOR and last in facts["condor"]:
                 inputs[name] = facts["condor"][last]
-    return replace(request, inputs=inputs, missing=still_missing(request, inputs))
+    return replace(request, inputs=inputs, asked=asked, missing=still_missing(request, inputs))
+
+
+def _planned(condor: Mapping[str, Any]) -> dict[str, Any]:
+    """A condor as a plan takes it: its life once, as a date where there is one."""
+    found = {name: condor[name] for name in CONDOR_PARTS if name in condor and not (name == "days_to_expiry" and "expiry" in condor)}
+    return found | ({"days_to_expiry": int(found["days_to_expiry"])} if "days_to_expiry" in found else {})
 
 
 def dated_curve(rows: list[dict[str, Any]], as_of: str) -> list[dict[str, Any]]:

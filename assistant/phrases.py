@@ -82,13 +82,19 @@ def step_lines(calculation: Mapping[str, Any]) -> list[str]:
 
 def more_steps_line(calculation: Mapping[str, Any]) -> str:
     """Where the steps of a plan are that an answer has no room for."""
-    return f"  {len(calculation['steps'])} steps lead to these figures: ask “show the steps”, open the Plan tab, or add --json."
+    return f"  {len(calculation['steps'])} steps lead to these figures: ask “show the steps”, or add --json; “why 2 futures?”, “show the scenarios”, “show the checks” show parts."
 
 
 def assumption_line(assumption: Mapping[str, Any]) -> str:
     """An assumed parameter in words."""
     value = "a table" if assumption["unit"] == "table" else format_number(assumption["value"], assumption["unit"])
     return f"Assumed: {assumption['id']} = {value}. {assumption['note']}"
+
+
+def assumed_line(assumptions: Sequence[Mapping[str, Any]]) -> str:
+    """The assumed parameters of a plan by name, whose reasons have no room."""
+    named = ", ".join(str(assumption["id"]) for assumption in assumptions)
+    return f"Assumed, {len(assumptions)} in all (ask “which are assumed?” for values and reasons): {named}."
 
 
 def unplaced_line(quantities: Sequence[Quantity]) -> str:

@@ -17,7 +17,9 @@ from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
+from assistant.own_parameters import OwnParameters
 from assistant.patterns import Pattern
+from assistant.planned import with_planned_hedges
 from assistant.references import apa
 from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
 from assistant.rule_check import is_held_against_a_rule, rule_check
@@ -76,26 +78,19 @@ class Session:
 
     def __init__(self, base: KnowledgeBase, parameters_file: Path | None = None, *, reads_files: bool = True) -> None:
         self.base = base
-        self._parameters_file = parameters_file
+        self.own_parameters = OwnParameters(parameters_file)
         self._reads_files = reads_files
 
-    @cached_property
+    @property
     def parameters(self) -> Parameters:
         """The method's numbers, with the user's changes. Raises RulesError for a file that cannot be used."""
-        from rules.parameters import load_parameters
-
-        shipped = load_parameters()
-        if self._parameters_file is None:
-            return shipped
-        from rules.parameter_file import overlaid
-
-        return overlaid(shipped, self._parameters_file)
+        return self.own_parameters.current
 
     @cached_property
     def _utterances(self) -> Utterances:
         return Utterances(self.base.default_encoder)
 
-    @cached_property
+    @property
     def _rules(self) -> dict[str, float]:
         """The shares that the method is known by: a question that repeats one names a rule."""
         return {name: float(self.parameters[name].value) for name in RULE_PARAMETERS}
@@ -154,10 +149,14 @@ class Session:
         rules = self._rules if reading.quantities else {}
         vector = self.base.default_vector(text.strip() or question)
         previous = before.previous if before.is_last or reading.quantities else None
-        understood = understand(reading, vector, self._utterances, rules, previous, as_of, bool(names) or speaks_of(kept, reading.text))
+        understood = understand(
+            reading, vector, self._utterances, rules, previous, as_of, bool(names) or speaks_of(kept, reading.text), before.previous
+        )
         request = understood.calculation
         if request is not None:
             request = filled(request, kept, reading.text, as_of)
+            if request.calculator == "scenarios":
+                request = with_planned_hedges(request, previous, self.parameters)
             understood = replace(understood, calculation=request)
         named = named_in(reading.text, reading.quantities, request)
         return Turn(request or before.previous, {**kept, **named}, understood, request is not None, question)
@@ -269,7 +268,10 @@ class Session:
         if reply.route == "clarify" or reply.calculation is None:
             return reply
         computed(reply)
-        explained = understood.methodology is not None or understood.again == "why"
+        about = understood.about
+        if about is not None and about.kind == "part":
+            return reply
+        explained = understood.methodology is not None or (about is not None and about.kind == "why")
         stated = self.base.ask(understood.methodology).answer if understood.methodology is not None else self._sentences_behind(reply.calculation)
         sentences, citations = _cited(stated)
         return replace(with_sentences(reply, sentences, "both" if explained else "calculation"), citations=citations)

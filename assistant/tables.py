@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.plan_parts import part_lines
 from rules.reports.report import DISCLAIMER, flatten, format_number, unit_of
 
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
@@ -37,12 +38,9 @@ def plan_lines(plan: Mapping[str, Any]) -> list[str]:
 
 def plan_digest(plan: Mapping[str, Any]) -> list[str]:
     """A plan in lines, one an order, layer and check; what it holds besides is left to its tables and steps."""
-    lines = [_headline(plan)]
-    lines += [f"Order: {order['side']} {order['quantity']} {order['name']} on {order['on']}: {order['reason']}." for order in plan["orders"]]
-    for layer in plan["layers"]:
-        size = f"{layer['quantity']}, {_money(layer['exposure_usd_per_vix_point'])} USD per VIX point, {layer['share_fraction']:.1%} of the hedge"
-        lines.append(f"Layer {layer['layer']}, {layer['name']}: {size}; {layer['state']}: {layer['reason']}.")
-    lines += [f"Check {check['id']}, {check['state']}: {check['reason']}." for check in plan["checks"]]
+    orders = [f"Order of {line}" for line in part_lines(plan, "orders")] if plan["orders"] else []
+    checks = [f"Check {line}" for line in part_lines(plan, "checks")]
+    lines = [_headline(plan), *orders, *part_lines(plan, "layers"), *checks]
     lines += [f"{title}: {value}" for title, value in _summary_rows(plan) if title.endswith("_usd") and value not in ("none", "-")]
     return [*lines, *plan["notes"]]
 

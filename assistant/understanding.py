@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.corrections import corrected
 from assistant.follow_ups import dialogue
+from assistant.follow_ups.about import About, asked_about
 from assistant.follow_ups.dialogue import refers_back
 from assistant.inputs.requests import CalculationRequest, request_for
 from assistant.intent.advice import demands_advice, sounds_like_advice
@@ -53,7 +54,7 @@ class Reading:
 class Understanding:
     """A question's kind: `calculation` is set when one is asked for; `methodology` is the part that asks for sentences beside it.
 
-    `again` says that the calculation is the one before, asked about (`why`, `steps`, `assumed`).
+    `about` says that the calculation is the one before, asked about.
     """
 
     reading: Reading
@@ -61,7 +62,7 @@ class Understanding:
     calculation: CalculationRequest | None
     methodology: str | None
     advice: bool
-    again: str = ""
+    about: About | None = None
 
 
 def read_question(question: str, is_english: Callable[[str], bool]) -> Reading:
@@ -79,19 +80,22 @@ def understand(
     previous: CalculationRequest | None = None,
     as_of: str | None = None,
     with_facts: bool = False,
+    earlier: CalculationRequest | None = None,
 ) -> Understanding:
     """Decide by words, by the closest example question and by what the quantities fit.
 
     `rules` are the shares that the method states, by parameter id: a quantity that repeats one of them names a rule and
-    is no input. `with_facts`: a file or 'my condor' stands for numbers. `previous` is the calculation of the question before, which a follow-up changes.
+    is no input. `with_facts`: a file or 'my condor' stands for numbers. `previous` is the calculation that a follow-up changes, `earlier` the last
+    one there is, whose steps and parts may be asked for after other answers.
     """
     nearest = Nearest({"KNOWLEDGE": 0.0}) if vector is None else utterances.nearest(vector)
     label = nearest.best
     if demands_advice(reading.text):
         return Understanding(reading, "ADVICE", None, None, True)
-    again = dialogue.asked_about(reading.text) if previous is not None else ""
-    if again:
-        return Understanding(reading, label, previous, None, False, again)
+    last = previous or earlier
+    about = None if last is None else asked_about(reading.text, last, is_last=previous is not None)
+    if about is not None:
+        return Understanding(reading, label, last, None, False, about)
     if previous is not None and "as_of" in previous.origin:
         as_of = str(previous.inputs["as_of"])  # a day that was said holds until another is said
     methodology, numeric = methodology_part(reading.text, reading.quantities)

@@ -73,9 +73,14 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
     raw = _read(path)
     if not isinstance(raw, dict) or set(raw) != {"parameters"} or not isinstance(raw["parameters"], dict):
         raise RulesError(path.name, "the file needs exactly the key parameters", "write parameters: and below it an id with value")
-    entries, overridden = dict(base), []
-    for key, change in raw["parameters"].items():
-        where = f"{path.name}: {key}"
+    return laid_over(base, raw["parameters"], path.name)
+
+
+def laid_over(base: Parameters, changes: Mapping[Any, Any], source: str) -> Parameters:
+    """`base` with changes {id: {value: ..., [override: true]}}; `source` is named as where they are from. Raises RulesError as `overlaid` does."""
+    entries, overridden = dict(base), list(base.overridden)
+    for key, change in changes.items():
+        where = f"{source}: {key}"
         if key not in base:
             from difflib import get_close_matches
 
@@ -89,14 +94,14 @@ def overlaid(base: Parameters, path: Path) -> Parameters:
             if change.get("override") is not True:
                 raise RulesError(where, f"is a {base[key].basis} value", "add override: true to change it all the same")
             overridden.append(str(key))
-        entries[key] = _changed(where, path.name, base[key], change["value"])
+        entries[key] = _changed(where, source, base[key], change["value"])
     low, target, high = (entries[f"futures_share_{edge}_fraction"].value for edge in ("low", "target", "high"))
     if not low <= target <= high:
-        raise RulesError(path.name, f"futures shares are not in order: low {low:g}, target {target:g}, high {high:g}", "change all three together")
+        raise RulesError(source, f"futures shares are not in order: low {low:g}, target {target:g}, high {high:g}", "change all three together")
     return Parameters(base.dated, entries, tuple(overridden))
 
 
-def _changed(where: str, file: str, parameter: Parameter, value: Any) -> Parameter:
+def _changed(where: str, source: str, parameter: Parameter, value: Any) -> Parameter:
     """The parameter with a user's value, which is assumed whatever the shipped one was."""
     check_value(where, value, parameter.unit, parameter.choices)
     if parameter.low is not None and parameter.high is not None:
@@ -109,7 +114,7 @@ def _changed(where: str, file: str, parameter: Parameter, value: Any) -> Paramet
     if parameter.unit == "table" and set(value[0]) != set(parameter.value[0]):
         raise RulesError(f"{where}.value", "has other columns than the shipped table", f"give {', '.join(parameter.value[0])}")
     shown = "a table" if parameter.unit == "table" else repr(parameter.value)
-    reason = f"Your own value from {file}; the shipped one is {shown} ({parameter.basis})."
+    reason = f"Your own value from {source}; the shipped one is {shown} ({parameter.basis})."
     return replace(parameter, value=value, basis="assumed", reference=None, reason=reason, note=None)
 
 

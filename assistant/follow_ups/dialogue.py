@@ -11,6 +11,7 @@ from assistant.follow_ups.becoming import told_as_values
 from assistant.follow_ups.doubts import doubt
 from assistant.follow_ups.dropping import dropped
 from assistant.follow_ups.held import with_hedges
+from assistant.follow_ups.plan_changes import shocked
 from assistant.follow_ups.special_changes import SPECIAL
 from assistant.follow_ups.switching import switched, volatility_asked
 from assistant.inputs.binding import labels_of
@@ -35,20 +36,6 @@ _BACKWARD = Pattern(
     r"\b(?:too|as well)\W*$",
     re.IGNORECASE,
 )
-_ABOUT = (
-    (
-        "why",
-        r"^(?:but |and |so )?(?:why|how come|why (?:is|so|that|this)\b.{0,30}|how did you get (?:that|this|it)|where does (?:that|this|it) come from)\W*$",
-    ),
-    ("steps", r"\b(?:show|list|print|see|explain)\b.*\bsteps?\b|^steps\W*$|\bshow (?:me )?(?:your|the) work"),
-    (
-        "result",
-        r"^(?:and |so |ok(?:ay)? |now )*(?:what(?:'?s| is| are| about)?|whats|show(?: me)?|give me)?\s*(?:the |its |my )?(?:daily |per[- ]day )?"
-        r"(?:theta|delta|gamma|vega|rho|greeks|max(?:imum)? (?:loss|profit)|break[- ]?evens?|return on risk|roi|probability of profit)"
-        r" (?:on|of|for|in|from) (?:that|it|this|them|those|the same)(?: one)?(?:,? (?:per|a|each) (?:day|contract|condor|lot))?\W*$",
-    ),
-    ("assumed", r"\bwhich\b.*\b(?:assum\w+|guess\w*)\b|\bwhat(?:'?s| is| was| did you)\b.*\bassum\w+|^assumptions\W*$|\bwhat are the assumptions\b"),
-)
 OWN_CUE = 1.5
 _FAR = 5.0
 _TAKES_BACK = Pattern(
@@ -59,6 +46,8 @@ _ZERO = Pattern(r"^\W*(?:with |at |and )?(?:no|zero|nil|without)\b(?: \w+){1,3}\
 _SIGNAL = Pattern(
     r"\b(?:rsi shift|rsi|macd|a/d|breadth|capm|macro)\b.*\b(?:fired|shift\w*|turned|breach\w*|bullish|bearish|weak|strong|accelerat\w*|now)\b"
 )
+# 'why not 30 %?' may be meant as a change, 'why 20 % increments?' is none.
+_ASKS_WHY = Pattern(r"^\W*(?:and |but |so )?(?:why|how come)\b(?! not\b)")
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _ITS = r"(?:the|my|that|this|as many|as much)"
@@ -79,11 +68,6 @@ def answers(own: CalculationRequest, previous: CalculationRequest, text: str) ->
     return set(own.origin) <= wanted and own.calculator != previous.calculator and cue_scores(text)[own.calculator] < OWN_CUE
 
 
-def asked_about(text: str) -> str:
-    """Whether a question is about the last calculation itself: 'why', 'steps', 'assumed'; empty when it is not."""
-    return next((kind for kind, pattern in _ABOUT if re.search(pattern, text)), "")
-
-
 def followed_up(
     text: str,
     quantities: Sequence[Quantity],
@@ -93,8 +77,9 @@ def followed_up(
     as_of: str | None,
 ) -> CalculationRequest | None:
     """The previous calculation with what a follow-up changes; None when the question is about something else."""
-    if not _may_follow(text, previous, own, quantities):
-        return None
+    scenario = shocked(text, quantities, previous, own, as_of)
+    if scenario is not None or not _may_follow(text, previous, own, quantities):
+        return scenario
     # A hedge that 'goes to 25' has a new mark; in a scenario a market that moves to a level is a shock and no new level.
     if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
         text = told_as_values(text)
@@ -140,12 +125,15 @@ def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest
     """
     units = {quantity.unit for quantity in draft.origin.values()}
     unplaced = tuple(quantity for quantity in previous.unplaced if quantity.unit not in units)
-    asked = tuple(entry for entry in previous.asked if entry.name not in request.inputs and all(entry.name != new.name for new in request.asked))
+    settled = {*request.inputs, *draft.origin, *(new.name for new in request.asked)}
+    asked = tuple(entry for entry in previous.asked if entry.name not in settled)
     words = () if set(previous.origin) <= set(draft.origin) else previous.unmodelled
     return replace(request, unplaced=(*request.unplaced, *unplaced), asked=(*request.asked, *asked), unmodelled=(*request.unmodelled, *words))
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:
+    if _ASKS_WHY.match(text):
+        return False
     scores = cue_scores(text)
     best = max(scores, key=lambda name: scores[name])
     if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 _DROPS = Pattern(r"\b(?:scrap|forget|drop|ditch|remove|cancel|undo|lose|skip)\s+(?:about\s+)?(?:the|that|my)\s+(?=\d)")
 _DEFAULT = Pattern(r"\b(?:just\s+)?(?:use|take|with)\s+(?:the|your|its)\s+(?:own\s+|usual\s+)?defaults?\b")
+_UNHEDGED = Pattern(r"\b(?:without|no|minus|ex|excluding)(?: (?:the|any|my|all))? hedg(?:es?|ing)\W*$|\bunhedged\W*$")
 
 
 def dropped(draft: Draft, previous: CalculationRequest) -> frozenset[str]:
-    """The optional input whose value a follow-up names to be dropped; the value is marked as understood. Empty where it is not one input."""
+    """The optional input whose value a follow-up names to be dropped; the value is marked as understood. Empty where it is not one input. The hedges of a scenario are one."""
+    unhedged = _UNHEDGED.search(draft.text)
+    if unhedged is not None and previous.calculator == "scenarios" and "hedges" in previous.inputs:
+        draft.spans.append(unhedged.span())
+        return frozenset({"hedges"})
     match = _DROPS.search(draft.text)
     quantity = draft.starting(match.end()) if match else None
     if match is None or quantity is None or not isinstance(quantity.value, float):

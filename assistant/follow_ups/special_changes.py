@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from assistant.follow_ups.cash_flow_changes import change_flows
 from assistant.follow_ups.held import change_hedges
+from assistant.follow_ups.plan_changes import change_book
 from assistant.follow_ups.series_changes import change_closes
 from assistant.follow_ups.shock_changes import change_shocks
 from assistant.inputs.draft import Draft
@@ -109,4 +110,5 @@ SPECIAL: Mapping[str, Callable[[Draft, CalculationRequest], None]] = {
     "break-even": change_hedges,
     "scenarios": _change_scenario,
     "capm-levels": _change_levels,
+    "plan-hedge": change_book,
 }

@@ -45,6 +45,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"\bror\b|\bgreeks\b|\bpop\b|\bprobability of profit\b|\bcan i lose\b"),
         (0.6, r"\b(?:chances?|odds|probability|likelihood)\b.*\b(?:profit|money|keep\w*|win\w*|breach\w*)\b|\b(?:profit|money|keep\w*)\b.*\b(?:chances?|odds|probability)\b"),
         (0.3, r"\bcredit\b|\bsold (?:for|at)\b"),
+        (-1.5, r"\bhow (?:do|should|would|can|could) (?:i|we) (?:best )?hedge\b"),
     ),
     "instrument-vega": (
         (2.0, r"\binstrument-vega\b"),
@@ -156,6 +157,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
         (0.8, r"^plan\b"),
+        (1.6, r"\b(?:make|give|draw up|get|show|want|need)\s+(?:me |us )?(?:a|the) (?:hedge |hedging |full |whole )?plan\b|\bplan (?:for )?(?:it|this|that|them|these|those)\b"),
+        (2.5, r"^(?=.*(?:\d[\d,.]*\s*/\s*){3}\d).*\bhow (?:do|should|would|can|could) (?:i|we) (?:best )?hedge\b"),
+        (1.0, r"\bhedge (?:it|this|that|them|these|those)\b"),
     ),
 }  # fmt: skip
 # Questions about the method, which numbers do not turn into a calculation.
@@ -207,7 +211,7 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
     "break-even": ("break", "vx", "vxm", "vix", "/", "bes", "be"),
     "scenarios": ("spx", "s&p", "market", "index", "vix", "scenario", "stress", "shock", "/", "pl", "pnl"),
     "etf-tracking": ("roll", "decay", "track", "compound", "drag", "etf", "fund", "vxx", "uvxy", "vixy", "slope", "contango", "backwardation"),
-    "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front"),
+    "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front", "hedge"),
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _month_before(left: str, *, goes_on: bool) -> tuple[int, str] | None:
     if code is not None:
         return CODES.index(code["letter"]) + 1, code["year"][-1]
     match = re.search(rf"\b({MONTH_NAME})\s+(?:20\d\d\s+)?{_FUTURE}(?:\s+{_FUTURE})*{_IS}$", left) or re.search(
-        rf"\b(?:vx|vix futures?|futures?|curve|strip)\s*:?\s*({MONTH_NAME}){_IS}$", left
+        rf"(?:\b(?:vx|vix futures?|futures?|curve|strip)|{_FRONT}|{_SECOND})\s*[:,(]?\s*({MONTH_NAME}){_IS}$", left
     )
     if match is None and goes_on:
         match = re.fullmatch(rf"(?:[\s,;/&+]|\band\b)*({MONTH_NAME}){_IS}", left)

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.inputs.draft import FILLERS, Draft
 from assistant.inputs.slots import slots_of
+from assistant.patterns import Pattern
 
 _BREADTH = r"(?:breadth|adv\w*[-/ ]?(?:and )?dec\w*(?: line)?|a[/-]?d(?: line)?|ad line|advancers)"
 _GAP = r"(?:[\s(]+\w+){0,6}?[\s():=]+(?:->\s*)?"
@@ -31,6 +32,11 @@ _PLAN_SIGNALS: Mapping[str, tuple[str, tuple[Any, ...]]] = {
     "capm": ("capm_breach", (True,)),
     "macro": ("macro_accelerates", (True,)),
 }
+_PASSING = r"\b(?:\s+(?:signal|line))?\W*(?:(?:is|has|have|are|currently|now)\s+)*(?P<state>pass(?:es|ed|ing)?|fails|failing)\b(?! to\b)"
+_PASSES_BOTH = Pattern(
+    rf"(?:\b(?:both|the two) (?:signals |indicators |gates )?|\b(?:macd (?:and|&|\+) (?:the )?{_BREADTH}|{_BREADTH} (?:and|&|\+) (?:the )?macd)\s+(?:both |have |are )*)"
+    r"(?P<state>pass(?:es|ed|ing)?|fail)\b(?! to\b)"
+)
 _TRADES = {
     "futures_allowed": r"(?:vx |vix )?futures",
     "options_allowed": r"(?:vix )?(?:options|calls)",
@@ -170,17 +176,35 @@ def _read_signals(draft: Draft) -> None:
     for name, words in (("signals.macd", r"\bmacd\b"), ("signals.advance_decline", rf"\b{_BREADTH}\b")):
         spoken = name.endswith("decline") and re.search(r"\b(?:weak|strong|divergent|diverging)\b", text)
         if (re.search(words, text) or spoken) and name not in draft.inputs:
-            draft.ask(name, "name", f"In which state is {name.split('.')[-1]}?")
+            draft.ask(name, "name", f"In which state is {_named(name)}?")
+
+
+def _named(signal: str) -> str:
+    """A signal with the states it can be in."""
+    return "MACD: bullish or bearish" if signal.endswith("macd") else "the advance-decline line: weak, strong or divergent"
 
 
 def read_plan_signals(draft: Draft) -> None:
     """The signals of a plan from the words that a next step takes: those of MACD and breadth as they are, the others as states."""
     part = Draft(draft.text, draft.quantities, slots_of("next-step"), draft.as_of, used=draft.used, asked=draft.asked, spans=draft.spans)
+    _read_passing(part)
     _read_signals(part)
     for name, (said, passing) in _PLAN_SIGNALS.items():
         value = part.inputs.get(f"signals.{said}")
         if value is not None:
             draft.inputs[f"signals.{name}"] = value if isinstance(value, str) else "pass" if value in passing else "fail"
+
+
+def _read_passing(draft: Draft) -> None:
+    """'MACD passes, breadth fails', 'both signals pass': the states by the plan's own words."""
+    both = _PASSES_BOTH.search(draft.text)
+    for name, words in (("signals.macd", r"\bmacd"), ("signals.advance_decline", rf"\b{_BREADTH}")):
+        found = re.search(rf"{words}{_PASSING}", draft.text) or both
+        clause = "" if found is None else re.split(r"[,;.]", draft.text[: found.start()])[-1] + found.group()
+        if found is None or re.search(rf"{_NEGATED}|{_DOUBTED}|\b(?:if|when|once|unless)\b", clause):
+            continue
+        draft.inputs[name] = "pass" if found["state"].startswith("pass") else "fail"
+        draft.spans.append(found.span())
 
 
 def _state(draft: Draft, name: str, *patterns: str) -> None:
@@ -194,7 +218,7 @@ def _state(draft: Draft, name: str, *patterns: str) -> None:
         draft.inputs[name] = word
         draft.spans.append(match.span())
     elif found:
-        draft.ask(name, "name", f"In which state is {name.split('.')[-1]}? The question can be read in two ways.")
+        draft.ask(name, "name", f"In which state is {_named(name)}? The question can be read in two ways.")
 
 
 def read_permissions(draft: Draft, prefix: str) -> None:

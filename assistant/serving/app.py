@@ -11,7 +11,7 @@ def main() -> int:
     parser.add_argument("--knowledge", default=None)
     parser.add_argument("--parameters", default=None)
     options = parser.parse_args()
-    from assistant.tui.app import run_app
+    from assistant.tui.running import run_app
 
     return run_app(options.knowledge, options.parameters, served=True)
 

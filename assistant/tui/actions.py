@@ -48,6 +48,7 @@ ACTIONS = (
     Action("cite", "Answer", "Show the evidence of citation N of the answer", "cite", "/cite", argument="N"),
     Action("next_question", "Answer", "Ask the N-th question that the answer suggests", "next_question", "/next", argument="[N]"),
     Action("assumptions", "Answer", "What the answer assumes, why, and how to change it", "assumptions", "/assumptions", "ctrl+g"),
+    Action("assume", "Answer", "Give an assumed value for this run, and compute anew", "assume", "/assume", argument="NAME VALUE"),
     Action("previous_answer", "Answer", "Go to the answer before", "answer", "/previous", "ctrl+up", "previous"),
     Action("next_answer", "Answer", "Go to the answer after", "answer", "/following", "ctrl+down", "next"),
     Action("copy_answer", "Copy and save", "Copy the answer", "copy", "/copy", "ctrl+y", "text"),

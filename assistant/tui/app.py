@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from inspect import isawaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import on
 from textual.app import SystemCommand
@@ -25,10 +25,6 @@ from assistant.tui.frame import Frame
 from assistant.tui.messages import AssumptionsRead, Copied, FormReady
 from assistant.tui.prompt import MOST_CHARACTERS, Offers, Prompt
 from assistant.tui.themes import LOOKS
-
-if TYPE_CHECKING:
-    from assistant.session import Session
-    from knowledge.base import KnowledgeBase
 
 
 class AlvhApp(Frame):
@@ -194,9 +190,24 @@ class AlvhApp(Frame):
 
     @on(AssumptionsRead)
     def _show_assumptions(self, message: AssumptionsRead) -> None:
-        from assistant.tui.assumptions import AssumptionsScreen
+        from assistant.tui.assumptions import AssumptionsScreen, range_of, written
+        from assistant.tui.dialogs import AskLine
 
-        self.push_screen(AssumptionsScreen(message.parameters, message.chosen, self.parameters_file))
+        def chosen(name: str | None) -> None:
+            parameter = next((known for known in message.parameters if known.id == name), None)
+            if parameter is not None:
+                self.push_screen(AskLine(f"Value of {name}, {range_of(parameter)}", written(parameter.value)), partial(self._assume, parameter.id))
+
+        self.push_screen(AssumptionsScreen(message.parameters, message.chosen, self.parameters_file), chosen)
+
+    def action_assume(self, words: str) -> None:
+        """Give an assumed parameter another value: its name, then the value."""
+        name, _, value = words.partition(" ")
+        self._assume(name, value)
+
+    def _assume(self, name: str, value: str | None) -> None:
+        if value is not None:
+            self.start("computing", lambda: self.jobs.change_assumption(name, value), f"/assume {name} {value}")
 
     def action_answer(self, which: str) -> None:
         """Go to the answer before or after."""
@@ -369,22 +380,3 @@ def _number(text: str) -> int:
     if not text.isdigit() or not int(text):
         raise AssistantError("/cite", f"{text!r} is not a citation's number", "write, for example, /cite 1")
     return int(text)
-
-
-def run_app(knowledge: str | None, parameters: str | None, *, served: bool = False) -> int:
-    """Run the UI until it is quit; `served` in a browser, where files of this machine are not to be read."""
-    from knowledge.settings import home_folder
-
-    def open_session() -> Session:
-        from assistant.__main__ import open_session as opened
-
-        return opened(knowledge, parameters, reads_files=not served)
-
-    def open_base() -> KnowledgeBase:
-        from knowledge.base import KnowledgeBase
-        from knowledge.settings import knowledge_folder
-
-        return KnowledgeBase(knowledge_folder(knowledge))
-
-    AlvhApp(open_session, open_base=open_base, home=home_folder(), parameters_file=parameters, served=served).run()
-    return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -26,8 +27,8 @@ _BASES = {
 }
 
 
-class AssumptionsScreen(ModalScreen[None]):
-    """The assumed parameters of an answer, one below the other; the chosen one is explained."""
+class AssumptionsScreen(ModalScreen[str]):
+    """The assumed parameters of an answer, one below the other; the chosen one is explained. Result: the one that is to be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy the lines of the file", id="assumptions.copy"),
@@ -42,7 +43,7 @@ class AssumptionsScreen(ModalScreen[None]):
         """The list and what is known of the chosen one."""
         with Vertical(id="assumptions") as frame:
             frame.border_title = "What the answer assumes"
-            frame.border_subtitle = "C copies the lines for the file, Esc closes"
+            frame.border_subtitle = "Enter changes it, C copies the lines for the file, Esc closes"
             yield OptionList(*(Option(Content(parameter.id), id=parameter.id) for parameter in self._parameters), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static("", id="explained", markup=False)
@@ -59,6 +60,10 @@ class AssumptionsScreen(ModalScreen[None]):
         parameter = self._parameters[event.option_index]
         self.query_one("#explained", Static).update(parameter_content(parameter, self._file))
 
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
     def action_copy(self) -> None:
         """Copy what goes into the file."""
         highlighted = self.query_one(OptionList).highlighted
@@ -70,7 +75,16 @@ class AssumptionsScreen(ModalScreen[None]):
 def overlay_of(parameter: Parameter) -> str:
     """The lines of an overlay file that hold the parameter's present value."""
     override = ", override: true" if parameter.basis in ("stated", "contract") else ""
-    return f"parameters:\n  {parameter.id}: {{value: {_as_yaml(parameter.value)}{override}}}\n"
+    return f"parameters:\n  {parameter.id}: {{value: {written(parameter.value)}{override}}}\n"
+
+
+def range_of(parameter: Parameter) -> str:
+    """Which values a parameter takes."""
+    if parameter.choices:
+        return f"one of {', '.join(parameter.choices)}"
+    if parameter.low is not None and parameter.high is not None:
+        return f"{parameter.low:g} to {parameter.high:g}"
+    return "yes or no" if parameter.unit == "switch" else "written as it is now"
 
 
 def parameter_content(parameter: Parameter, file: str | None) -> Content:
@@ -78,15 +92,15 @@ def parameter_content(parameter: Parameter, file: str | None) -> Content:
     from rules.reports.report import in_words
 
     lines = [parameter.id, in_words(parameter.value, parameter.unit), f"Basis: {_BASES[parameter.basis]}"]
-    if parameter.low is not None and parameter.high is not None:
-        lines.append(f"Range: {parameter.low:g} to {parameter.high:g}")
+    lines.append(f"Range: {range_of(parameter)}")
     lines += [text for text in (parameter.reason, parameter.note) if text]
     where = f"in {file}" if file else "in a file of your own and start alvh --parameters FILE"
-    lines += ["", f"To change it, write {where}:", overlay_of(parameter)]
+    lines += ["", f"Enter changes it until the program ends. To keep a value, write {where}:", overlay_of(parameter)]
     return Content("\n".join(lines), spans=[Span(0, len(parameter.id), "bold")])
 
 
-def _as_yaml(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as it is written in a file."""
     import json
 
     return json.dumps(value, ensure_ascii=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.evidence import Evidence
     from assistant.reply import Reply
     from assistant.session import Exchange, Session, Turn
-    from rules.parameters import Parameters
+    from rules.parameters import Parameter, Parameters
 
 WAY_OUT = "see the message above, then start alvh anew"
 
@@ -101,6 +101,23 @@ class Desk:
         with self._lock:
             if self._session is not None:
                 self._turn = self._session.taken_up(exchanges, facts)
+
+    def set_parameter(self, name: str, text: str) -> tuple[Parameter, Parameter]:
+        """Change a number of the method for as long as the program runs; returns it as it was and as it is. Raises RulesError."""
+        with self._lock:
+            return self.session.own_parameters.change(name, text)
+
+    def computed_anew(self) -> Planned | None:
+        """The last calculation with the numbers as they are now; None where there is none that is complete."""
+        from assistant.inputs.slots import nested
+        from rules.engine import run
+
+        with self._lock:
+            last = None if self._turn is None else self._turn.previous
+            if last is None or not last.complete:
+                return None
+            started = time.perf_counter()
+            return Planned(run(last.calculator, nested(last.inputs), self.parameters).as_dict(), time.perf_counter() - started)
 
     def set_fact(self, name: str, value: Any) -> Mapping[str, Any]:
         """Change what the dialogue knows, or forget it (None); returns all facts."""

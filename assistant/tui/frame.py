@@ -18,6 +18,7 @@ from textual.containers import Horizontal
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.widgets import Input, TextArea
 
 from assistant.errors import AssistantError
 from assistant.history import SavedTurn
@@ -180,6 +181,22 @@ class Frame(App[None]):
             await super().on_event(each)
         if self._breath.held is event:
             self.set_timer(BREATH_SECONDS, self._end_breath)
+
+    def on_key(self, event: Key) -> None:
+        """A character that the pane with the keys has no use for begins a question: it is typed into the prompt."""
+        if event.is_printable and event.character is not None and not event.character.isspace() and event.key not in self.active_bindings:
+            self._type_on(event, event.character)
+
+    def on_paste(self, event: Paste) -> None:
+        """So does a text that is pasted."""
+        self._type_on(event, event.text)
+
+    def _type_on(self, event: Event, text: str) -> None:
+        if len(self.screen_stack) == 1 and not isinstance(self.focused, (Input, TextArea)):
+            event.stop()
+            event.prevent_default()
+            self.screen.set_focus(self.prompt)
+            self.prompt.insert(text)
 
     async def _end_breath(self) -> None:
         for each in self._breath.let_go(pasted=False):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.tui.desk import Desk
     from assistant.tui.recorder import Recorder
 
+KEEPING = "To keep it, write it into a file and start alvh --parameters FILE; Ctrl+G shows the lines."
 Post = Callable[[Message], object]
 
 
@@ -70,6 +71,17 @@ class Jobs:
         if not found:
             raise AssistantError("assumptions", "the answer rests on none", "choose another answer with Ctrl+Up")
         self._post(AssumptionsRead(found, chosen))
+
+    def change_assumption(self, name: str, text: str) -> None:
+        """Give an assumed parameter another value, write that down, and compute the last calculation anew with it. Raises RulesError."""
+        from rules.reports.report import in_words
+
+        before, now = self._desk.set_parameter(name, text)
+        was, is_now = (in_words(parameter.value, parameter.unit) for parameter in (before, now))
+        self._post(Saved(self._recorder.save("note", f"{name} is {is_now} until the program ends (it was {was}). {KEEPING}")))
+        anew = self._desk.computed_anew()
+        if anew is not None:
+            self._calculated(anew)
 
     def form(self, calculator: str, given: Mapping[str, Any] | None) -> None:
         """What a calculator's form needs. Raises AssistantError for a calculator that there is not."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from textual.containers import ScrollableContainer
 from textual.widgets import DataTable, Tree
 from textual.widgets.tree import TreeNode
 
@@ -14,13 +15,55 @@ LAST_COLUMN_WIDTH = 54  # a receipt fits beside its names in 80 columns
 
 
 class Steps(Tree[str]):
-    """Steps and assumptions; Enter or Space opens and closes one, each says how it came about."""
+    """Steps and assumptions; Enter or Space opens and closes one, each says how it came about.
+
+    They stand below the tables of a pane, which scrolls as a whole: Up and Down scroll it while the next step is out of sight or there is none,
+    Page Up, Page Down, Home and End always.
+    """
 
     def __init__(self, calculation: Mapping[str, Any]) -> None:
         super().__init__("calculation")
         self.show_root = False
         self.guide_depth = 3
         self._fill(calculation)
+
+    @property
+    def _pane(self) -> ScrollableContainer:
+        pane = self.parent
+        assert isinstance(pane, ScrollableContainer)
+        return pane
+
+    def action_cursor_down(self) -> None:
+        """The next step; a line of the pane until it is in sight."""
+        line_in_pane = self.virtual_region.y + max(self.cursor_line, 0)
+        if line_in_pane >= self._pane.scroll_offset.y + self._pane.scrollable_content_region.height:
+            self._pane.scroll_down(animate=False)
+        else:
+            super().action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """The step before; a line of the pane from the first one, and while the steps are out of sight."""
+        line_in_pane = self.virtual_region.y + self.cursor_line
+        if self.cursor_line <= 0 or line_in_pane > self._pane.scroll_offset.y + self._pane.scrollable_content_region.height:
+            self._pane.scroll_up(animate=False)
+        else:
+            super().action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """A page of the pane."""
+        self._pane.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """A page of the pane back."""
+        self._pane.scroll_page_up(animate=False)
+
+    def action_scroll_home(self) -> None:
+        """The beginning of the pane."""
+        self._pane.scroll_home(animate=False)
+
+    def action_scroll_end(self) -> None:
+        """The end of the pane."""
+        self._pane.scroll_end(animate=False)
 
     def _fill(self, calculation: Mapping[str, Any]) -> None:
         from rules.reports.report import format_number

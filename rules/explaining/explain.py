@@ -48,13 +48,30 @@ def explain(calculation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def explain_value(calculation: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """One value of a calculation: a step by its name, or a result by its dotted path.
+    """One value of a calculation: a step by its name, a result by its dotted path, or a check of a plan by its id.
 
-    Returns {name, warnings, values, assumptions}. A result is found by its value among the steps of its name,
-    else among all. Raises RulesError with near names when there is no such step or result.
+    Returns {name, warnings, values, assumptions}, of a check also {checks: [it]}. A result is found by its value among
+    the steps of its name, else among all. Raises RulesError with near names when there is no such step, result or check.
     """
     trees = Trees(calculation["steps"])
+    check = _check_of(calculation["result"], name)
+    if check is not None:
+        return {**_explained(calculation, [trees.tree(found) for found in _steps_of_check(calculation["steps"], check)]), "checks": [check]}
     return _explained(calculation, [trees.tree(found) for found in _steps_for(calculation, name)])
+
+
+def _steps_of_check(steps: Sequence[Step], check: Mapping[str, Any]) -> list[str]:
+    """The steps that a check has of its own, or the last one that came to its value."""
+    own = [step["name"] for step in steps if step["name"].startswith(f"checks.{check['id']}.")]
+    same = [step["name"] for step in steps if isinstance(step["value"], float) and step["value"] == check["value"]]
+    return own or same[-1:]
+
+
+def _check_of(result: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """The check of a plan by its id, alone or behind `checks.`; None for any other name."""
+    checks = result.get("checks")
+    listed = [check for check in checks if isinstance(check, Mapping)] if isinstance(checks, list) else []
+    return next((check for check in listed if check.get("id") == name.removeprefix("checks.")), None)
 
 
 class Trees:
@@ -119,5 +136,8 @@ def _steps_for(calculation: Mapping[str, Any], name: str) -> list[str]:
         return ending
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [*steps, *leaves], n=3, cutoff=0.4)
-    raise RulesError(name, "is neither a step nor a result of the calculation", f"did you mean {' or '.join(near)}?" if near else "see its steps")
+    checks = [str(check["id"]) for check in calculation["result"].get("checks") or []]
+    near = get_close_matches(name, [*checks, *steps, *leaves], n=3, cutoff=0.4)
+    raise RulesError(
+        name, "is neither a step nor a result nor a check of the calculation", f"did you mean {' or '.join(near)}?" if near else "see its steps"
+    )

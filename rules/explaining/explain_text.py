@@ -14,16 +14,25 @@ _LONGEST = 100
 def as_text(explained: Mapping[str, Any]) -> str:
     """What `rules.explaining.explain` found, indented by what rests on what."""
     lines = [*(f"Warning: {warning}" for warning in explained["warnings"])]
-    lines += _plan(explained) if "layers" in explained else [str(explained["name"]), "", *_values(explained["values"], 0)]
+    lines += _plan(explained) if "layers" in explained else [str(explained["name"]), "", *_singled_out(explained), *_values(explained["values"], 0)]
     if "assumptions" in explained:
         lines += ["", *_assumed(explained["assumptions"], "it rests on these assumptions")]
     return "\n".join([*lines, "", DISCLAIMER])
 
 
+def _singled_out(explained: Mapping[str, Any]) -> list[str]:
+    """The check that was asked for, with its value and limit."""
+    lines = []
+    for check in explained.get("checks", []):
+        value, limit = (in_words(check[key], "") for key in ("value", "limit"))
+        lines += [*as_columns([_check(check)]), f"value {value}, limit {limit}"]
+    return lines
+
+
 def _plan(explained: Mapping[str, Any]) -> list[str]:
     lines = [f"plan of {explained['planned_on']}, stage {explained['stage']}: {explained['summary']}"]
     for layer in explained["layers"]:
-        lines += ["", *_layer(layer)]
+        lines += ["", *layer_lines(layer)]
     lines += ["", "checks"]
     lines += [f"  {line}" for line in as_columns([_check(check) for check in explained["checks"]])]
     lines += ["", "signals"]
@@ -31,7 +40,8 @@ def _plan(explained: Mapping[str, Any]) -> list[str]:
     return [*lines, *(f"note: {note}" for note in explained["notes"])]
 
 
-def _layer(layer: Mapping[str, Any]) -> list[str]:
+def layer_lines(layer: Mapping[str, Any]) -> list[str]:
+    """A layer of `explain_plan` as lines: what it is, why it stands so, and the chain of steps that its size rests on."""
     tranche = "" if layer["tranche"] is None else f", tranche {layer['tranche']}"
     orders = [f"buy {in_words(order['quantity'], '')} today: {order['reason']}" for order in layer["orders"]] or ["no order today"]
     size = f", {in_words(layer['quantity'], '')} planned" if layer["quantity"] else ""

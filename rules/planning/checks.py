@@ -92,11 +92,12 @@ def _cost(layers: Sequence[PlanLayer], ledger: Ledger) -> Check:
     fraction = sized[-1].hedge_cost_of_credit_fraction if sized else None
     if fraction is None:
         return Check(id="cost_within_credit", state="not_evaluated", value=None, limit=limit, reason="the cost or the credit is not known")
-    unsized = [layer for layer in layers if not layer.quantity]
-    missing = f"; without {len(unsized)} part(s) that could not be sized" if unsized else ""
+    unsized = sum(layer.state == "blocked" for layer in layers)
+    state: State = "fail" if fraction > limit + TOLERANCE else "not_evaluated" if unsized else "pass"
+    missing = f"; {unsized} part(s) could not be sized and would cost more" if unsized else ""
     return Check(
         id="cost_within_credit",
-        state="pass" if fraction <= limit + TOLERANCE else "fail",
+        state=state,
         value=fraction,
         limit=limit,
         reason=f"premium, roll-down to the condor's expiry with the VIX held, and fees come to {fraction:.1%} of the credit; the limit is {limit:.0%}{missing}",

@@ -89,6 +89,10 @@ def commands(folder: Path) -> list[Case]:
         Case("/ascii", lambda app: app.ascii),
         Case("/palette", on(CommandPalette)),
         Case("/next 1", lambda app: len(shown(app, "question")) == 3, at_answer_before),
+        Case(
+            "/assume futures_share_target_fraction 30 %",
+            lambda app: any("futures_share_target_fraction is 30 %" in text for text in shown(app, "note")),
+        ),
         Case(f"/plan {folder / 'book.json'}", lambda app: "buy 2 VX 2026-06-17" in shown(app, "answer")[-1]),
         Case("/clear", lambda app: closed(app) and not shown(app)),
         Case("/new", lambda app: not shown(app), asking(ANSWERED)),

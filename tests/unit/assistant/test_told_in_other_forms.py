@@ -76,7 +76,6 @@ ASKED_BACK = [
     "12x 5500/5600/6300/6400 at 20 credit and 2 VX on top, marked at 23.1. combined break-evens?",
     "vega of 10 condors 5500/5600/6300/6400 at 20",
     "delta of 5 short condors, 5500/5575/6325/6400, credit 13.9, spx at 6,025, 32 dte",
-    "plan my hedge as of 2026-05-08, planned vega 8k, vix 18, spx 6000, VX May 19.2, VX June 20.1, both signals pass",
     f"{SCENARIO} || only vix +10",
     f"{SCENARIO} || and also with vix +12",
     "dollars in futures at 30%, how many is that for me?",

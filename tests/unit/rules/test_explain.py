@@ -111,6 +111,21 @@ def test_a_result_is_found_by_its_path_and_a_step_by_the_end_of_its_name(saved):
     assert explain_value(saved, "vega_usd")["values"]
 
 
+@pytest.mark.parametrize("name", ["vega_match", "checks.vega_match"])
+def test_a_check_is_explained_by_its_id_with_the_steps_behind_its_value(saved, name):
+    found = explain_value(saved, name)
+    assert [check["id"] for check in found["checks"]] == ["vega_match"]
+    assert [value["name"] for value in found["values"]] == ["checks.vega_match.covered_fraction"]
+    text = as_text(found)
+    assert "vega_match" in text and "limit 0.8" in text and "book.vega_usd" in text
+
+
+def test_a_check_without_steps_of_its_own_rests_on_the_step_that_came_to_its_value(saved):
+    found = explain_value(saved, "cost_within_credit")
+    (check,) = found["checks"]
+    assert found["values"][0]["name"].endswith(".hedge_cost_of_credit_fraction") and found["values"][0]["value"] == check["value"]
+
+
 def test_an_unknown_name_is_refused_with_near_ones(saved):
     with pytest.raises(RulesError, match="planned_hedge_vega_us: is neither .* did you mean planned_hedge_vega_usd"):
         explain_value(saved, "planned_hedge_vega_us")

@@ -191,9 +191,18 @@ def test_a_hedge_may_cost_35_percent_of_the_credit_and_not_half_a_basis_point_mo
     # Two June contracts at 21.5 roll down to a VIX of 18: 2 * 1000 * 3.5 = 7,000 dollars; the credit is 1000 dollars a point.
     worked["market"]["futures"][1]["price_index_points"] = 21.5
     worked["portfolio"]["condors"][0]["credit_index_points"] = credit
-    worked["market"]["calls"], worked["market"]["etfs"] = [], []
+    worked["portfolio"]["account"] = {"options_allowed": False, "etfs_allowed": False}
     found = check(plan(worked), "cost_within_credit")
     assert found["state"] == state and found["value"] == pytest.approx(7 / credit, abs=1e-9)
+
+
+@pytest.mark.parametrize(("credit", "state"), [(20.0, "not_evaluated"), (7 / 0.35005, "fail")])
+def test_a_hedge_whose_calls_are_not_quoted_does_not_pass_for_its_cost_and_may_fail_already(plan, worked, credit, state):
+    worked["market"]["futures"][1]["price_index_points"] = 21.5
+    worked["portfolio"]["condors"][0]["credit_index_points"] = credit
+    worked["market"]["calls"], worked["market"]["etfs"] = [], []
+    found = check(plan(worked), "cost_within_credit")
+    assert found["state"] == state and "could not be sized and would cost more" in found["reason"]
 
 
 @pytest.mark.parametrize(("vix", "said"), [(50.0, False), (50.01, True)])
