@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rules.explaining.explain_plan import explain_plan
-from rules.explaining.explain_text import layer_lines
 from rules.reports.report import in_words, percent, plain_number
 
 Plan = Mapping[str, Any]
@@ -19,6 +17,9 @@ def part_lines(plan: Plan, part: str) -> list[str]:
 
 def why_lines(calculation: Mapping[str, Any], layer: str) -> list[str]:
     """Why a layer of a saved plan is of its size, waits or cannot be had; without a layer those ordered today, else what all wait for."""
+    from rules.explaining.explain_plan import explain_plan
+    from rules.explaining.explain_text import layer_lines
+
     explained = explain_plan(calculation)
     layers = explained["layers"]
     of_layer = [entry for entry in layers if str(entry["layer"]) == layer]

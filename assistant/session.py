@@ -16,28 +16,27 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
+from assistant.from_documents import absent, cited, disagreed, others
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.own_parameters import OwnParameters
 from assistant.patterns import Pattern
 from assistant.planned import with_planned_hedges
-from assistant.references import apa
-from assistant.reply import Citation, CitedSentence, Missing, Reply, Route
+from assistant.reply import Missing, Reply, Route
 from assistant.rule_check import is_held_against_a_rule, rule_check
 from assistant.understanding import Reading, Understanding, is_of_the_domain, read_question, refers_back, understand
 from assistant.utterances import Utterances
 from knowledge.base import KnowledgeBase
 from knowledge.citing import Answer
-from knowledge.citing import Citation as Cited
 from knowledge.documents import without_controls
 from rules.canonical import plain
 
 if TYPE_CHECKING:
     from knowledge.answering import Response
-    from knowledge.disagreement.finding import Disagreement
     from knowledge.search.retriever import Candidate
     from rules.parameters import Parameters
 
 MAX_QUESTION_CHARACTERS = 1000
+MOST_LATE_WORDS = 6
 # A number speaks for a calculation even where no input takes it.
 _NUMBERS_SPEAK = 0.1
 _REASON = Pattern(r"\W*(?:why|how come|for what reason)\b")
@@ -152,6 +151,8 @@ class Session:
         understood = understand(
             reading, vector, self._utterances, rules, previous, as_of, bool(names) or speaks_of(kept, reading.text), before.previous
         )
+        if understood.calculation is None and _adds_numbers(reading, before):
+            understood = self._with_the_question_before(reading, before, as_of) or understood
         request = understood.calculation
         if request is not None:
             request = filled(request, kept, reading.text, as_of)
@@ -160,6 +161,13 @@ class Session:
             understood = replace(understood, calculation=request)
         named = named_in(reading.text, reading.quantities, request)
         return Turn(request or before.previous, {**kept, **named}, understood, request is not None, question)
+
+    def _with_the_question_before(self, reading: Reading, before: Turn, as_of: str | None) -> Understanding | None:
+        """The calculation that a question becomes with the numbers told after it: 'how much goes into futures?', '27,500 in total'."""
+        whole = read_question(f"{before.question.rstrip(' ?!.')} {reading.typed}", self.base.is_english)
+        understood = understand(whole, self.base.default_vector(whole.text), self._utterances, self._rules, None, as_of)
+        is_whole = understood.calculation is not None and understood.calculation.complete
+        return replace(understood, reading=reading, methodology=None) if is_whole else None
 
     def _reply(
         self,
@@ -215,17 +223,17 @@ class Session:
         if checked is not None:
             places = [parameter.reference for parameter in (self.parameters[name] for name in checked.parameters) if parameter.reference is not None]
             stated = self.base.stated_at(sorted({(place.document_id or "", place.heading or "") for place in places}))
-            text, citations = _cited(Answer((*stated.citations, *_others(response, stated)), 1.0))
+            text, citations = cited(Answer((*stated.citations, *others(response, stated)), 1.0))
             return replace(start, answer=f"{checked.line}\n{text}", citations=citations)
         if response.disagreement is not None:
-            return _disagreed(start, response.answer, response.disagreement)
+            return disagreed(start, response.answer, response.disagreement)
         if response.found.absent:
-            return _absent(start, response.found.absent)
+            return absent(start, response.found.absent)
         if not response.in_scope:
             return replace(start, route="refused", answer=phrases.OUT_OF_SCOPE)
         if response.silent:
             return self._silent(start, response)
-        text, citations = _cited(response.answer)
+        text, citations = cited(response.answer)
         return replace(start, answer=text, citations=citations, related=self.base.related(response))
 
     def _resolved(self, question: str, context: Sequence[str]) -> str:
@@ -241,7 +249,7 @@ class Session:
         silence = response.silence
         subject = "an answer to this question" if silence is None else silence.subject
         parameters = () if silence is None else silence.parameters
-        nearest, citations = _cited(response.nearest) if response.nearest is not None else ("", ())
+        nearest, citations = cited(response.nearest) if response.nearest is not None else ("", ())
         assumptions = [self._assumption(parameter_id) for parameter_id in parameters if parameter_id in self.parameters]
         parts = [phrases.silence_line(subject)]
         parts += [f"Nearest to it: {nearest}"] if nearest else []
@@ -273,7 +281,7 @@ class Session:
             return reply
         explained = understood.methodology is not None or (about is not None and about.kind == "why")
         stated = self.base.ask(understood.methodology).answer if understood.methodology is not None else self._sentences_behind(reply.calculation)
-        sentences, citations = _cited(stated)
+        sentences, citations = cited(stated)
         return replace(with_sentences(reply, sentences, "both" if explained else "calculation"), citations=citations)
 
     def _sentences_behind(self, calculation: Mapping[str, Any]) -> Answer:
@@ -284,6 +292,19 @@ class Session:
             if step["basis"] == "stated" and step["reference"]
         }
         return self.base.stated_at(sorted(places))
+
+
+def _adds_numbers(reading: Reading, before: Turn) -> bool:
+    """Whether a few words with a number come after a question without any that asked for no calculation."""
+    earlier = before.understood
+    words = len(reading.text.split())
+    return (
+        earlier is not None
+        and earlier.calculation is None
+        and not earlier.reading.quantities
+        and bool(reading.quantities)
+        and words <= MOST_LATE_WORDS
+    )
 
 
 def _is_no_calculation(reading: Reading, request: CalculationRequest) -> bool:
@@ -313,71 +334,6 @@ def checked_question(question: str) -> str:
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise AssistantError("question", f"has {len(question):,} characters", f"ask in at most {MAX_QUESTION_CHARACTERS:,}")
     return clean
-
-
-def _absent(start: Reply, absent: Sequence[str]) -> Reply:
-    """Say that what a question quotes stands in no document."""
-    silent = tuple(phrases.phrase_subject(phrase) for phrase in absent)
-    return replace(start, answer="\n".join(phrases.absent_line(phrase) for phrase in absent), silent_on=silent)
-
-
-def _disagreed(start: Reply, answer: Answer, disagreement: Disagreement) -> Reply:
-    """Each value with its document, the source's first, and after them what else is close to the question."""
-    from knowledge.disagreement.answering import values_first
-
-    values, rest = values_first(disagreement, answer)
-    stated, citations = _marked(values)
-    besides, others = _marked(rest, len(citations) + 1)
-    lines = [phrases.disagreement_line(disagreement.topic.claim, disagreement.source), *stated]
-    left = len(disagreement.statements) - len(stated)
-    lines += [phrases.more_values_line(left)] if left else []
-    lines += [phrases.BESIDES, *besides] if besides else []
-    named = [{"value": statement.value.text, "document_id": statement.document.document_id} for statement in disagreement.statements]
-    conflicts = ({"claim": disagreement.topic.claim, "values": named},)
-    return replace(start, answer="\n".join(lines), citations=citations + others, conflicts=conflicts)
-
-
-def _others(response: Response, stated: Answer) -> tuple[Cited, ...]:
-    """What the documents say to a question besides the sentences of a rule; nothing when it is out of scope or silent."""
-    if not response.in_scope or response.silent:
-        return ()
-    known = {(cited.document_id, sentence) for cited in stated.citations for sentence in cited.sentences}
-    return tuple(cited for cited in response.answer.citations if not any((cited.document_id, s) in known for s in cited.sentences))
-
-
-def _cited(answer: Answer) -> tuple[str, tuple[Citation, ...]]:
-    """The answer's sentences with their markers as one text, and the citations."""
-    parts, citations = _marked(answer)
-    return " ".join(parts), citations
-
-
-def _marked(answer: Answer, first: int = 1) -> tuple[list[str], tuple[Citation, ...]]:
-    """The answer's sentences with their markers, and the citations in the order of the markers, which begin at `first`."""
-    parts, citations = [], []
-    for marker, cited in enumerate(answer.citations, first):
-        sentences = tuple(CitedSentence(text, start, end) for text, start, end in cited.sentences)
-        parts += [f"{' '.join(sentence.text.split())} [{marker}]" for sentence in sentences]
-        citations.append(_citation(marker, cited, sentences))
-    return parts, tuple(citations)
-
-
-def _citation(marker: int, cited: Cited, sentences: tuple[CitedSentence, ...]) -> Citation:
-    source = cited.source
-    return Citation(
-        marker,
-        cited.document_id,
-        cited.kind,
-        cited.title,
-        source.url,
-        cited.heading,
-        sentences,
-        cited.score,
-        source.title,
-        source.author,
-        source.date,
-        source.paragraphs,
-        apa(source.title, source.author, source.date, source.url),
-    )
 
 
 def _by_path(inputs: Mapping[str, Any], above: str = "") -> dict[str, Any]:

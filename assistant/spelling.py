@@ -52,6 +52,10 @@ _GLUED = Pattern(
 # 'VIX 23 C' and 'SPX 6300 P'.
 _RIGHTS = {"c": "call", "p": "put"}
 _OPTION_BEFORE = Pattern(r"\b(?:vix|spx|spxw)\s+\d[\d,.]*\s$", re.IGNORECASE)
+_BEFORE_ITS_NUMBER = {
+    "sig": (Pattern(r"\s*[=:]?\s*\d"), "signal"),
+    "dy": (Pattern(r"\s*[=:]?\s*(?:\d*\.\d+|\d+\s?(?:%|pct\b|percent\b))"), "yield"),
+}
 # Not within '@my_book.json'.
 _UNDERSCORE = Pattern(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])(?!(?:[^\s@]*)\.(?:json|csv)\b)")
 _SHORTEST = 4
@@ -84,9 +88,7 @@ def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
     for match in _WORD.finditer(text):
         instead = f"{match.group()} " if _GLUED.match(text, match.start()) else None
         if instead is None and _stands_alone(text, match.start(), match.end()):
-            right = _RIGHTS.get(match.group().lower())
-            is_option = right is not None and _OPTION_BEFORE.search(text[: match.start()]) is not None
-            instead = right if is_option else _instead(match.group(), is_english)
+            instead = _by_its_place(text, match) or _instead(match.group(), is_english)
         if instead is None:
             continue
         pieces += [text[position : match.start()], instead]
@@ -96,6 +98,15 @@ def spelled(text: str, is_english: Callable[[str], bool]) -> Spelled:
     pieces.append(text[position:])
     origin += range(position, len(text))
     return Spelled("".join(pieces), tuple(origin))
+
+
+def _by_its_place(text: str, word: re.Match[str]) -> str | None:
+    """A word that means something by what stands beside it: the C of 'VIX 23 C', the 'sig' of 'fast 3 slow 6 sig 3', the 'dy' of 'dy 1.25 %'."""
+    lowered = word.group().lower()
+    if lowered in _RIGHTS and _OPTION_BEFORE.search(text[: word.start()]):
+        return _RIGHTS[lowered]
+    named = _BEFORE_ITS_NUMBER.get(lowered)
+    return named[1] if named is not None and named[0].match(text, word.end()) else None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from assistant.follow_ups.dialogue import refers_back
 from assistant.inputs.requests import CalculationRequest, request_for
 from assistant.intent.advice import demands_advice, sounds_like_advice
 from assistant.intent.choice import NAMING_CUE, Signs, chosen
-from assistant.intent.clauses import methodology_part
+from assistant.intent.clauses import is_bound, methodology_part
 from assistant.intent.cues import cue_scores, knowledge_score
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
@@ -131,7 +131,8 @@ def _own_calculation(
     reading: Reading, numeric: str, nearest: Nearest, rules: Mapping[str, float], as_of: str | None, methodology: str | None, with_facts: bool
 ) -> CalculationRequest | None:
     """The calculation that a question asks for by itself, if it asks for one."""
-    numbers = sum(quantity.unit != "name" or month_of_code(str(quantity.value)) is not None for quantity in reading.quantities)
+    telling = [quantity for quantity in reading.quantities if not is_bound(quantity, reading.text)]
+    numbers = sum(quantity.unit != "name" or month_of_code(str(quantity.value)) is not None for quantity in telling)
     cues = cue_scores(numeric)
     if methodology is not None and max(cues.values()) < NAMING_CUE:
         cues = cue_scores(f"{numeric} {methodology}")  # 'why futures first, and how much is that of 9k?'

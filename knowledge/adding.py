@@ -156,4 +156,5 @@ def completed(document: Document, before: Document) -> Document:
         tags=document.tags or before.tags,
         terms=document.terms or before.terms,
         questions=document.questions or before.questions,
+        asked_under=document.asked_under if document.questions else before.asked_under,
     )

@@ -11,8 +11,11 @@ from knowledge.originals import preferring_originals
 from knowledge.question_kind import abbreviation_asked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from knowledge.base import KnowledgeBase
     from knowledge.citing import Answer
+    from knowledge.decision import Place
     from knowledge.disagreement.finding import Disagreement, Statement
     from knowledge.documents import Silence
     from knowledge.search.retriever import Found
@@ -60,11 +63,15 @@ class Answering:
         base = self._base
         found = base.retriever.search(question, 3 * CANDIDATE_PASSAGES, base.vector(question))
         found = replace(found, hits=preferring_originals(found.hits, base.store)[:CANDIDATE_PASSAGES])
-        answer = compose(question, found, base.store)
         if found.vector is None:
+            answer = compose(question, found, base.store)
             matched = bool(found.hits) and found.hits[0].lexical > 0.0
             return Response("answered" if matched else "elsewhere", answer, None, found, None)
-        standing = self._present_silences().standing(question, found.vector, without)
+        silences = self._present_silences()
+        documents = [base.store.document(document_id) for document_id in sorted({hit.passage.document_id for hit in found.hits})]
+        known = silences.known_places(documents, found.vector, without)
+        answer = compose(question, found, base.store, known=known)
+        standing = silences.standing(question, found.vector, without)
         evidence = self._evidence(question, found, answer, standing, without)
         verdict = shipped_decision().verdict(evidence)
         meant, disagreement = self._spelled_out(question, found)
@@ -72,7 +79,7 @@ class Answering:
             from knowledge.disagreement.answering import beginning_with
 
             verdict, answer = "answered", beginning_with(meant, answer)
-        nearest = self._nearest(question, found, None if evidence.added > 0.0 else standing.silence) if verdict == "silent" else None
+        nearest = self._nearest(question, found, None if evidence.added > 0.0 else standing.silence, known) if verdict == "silent" else None
         return Response(verdict, answer, standing.silence, found, nearest, evidence, disagreement or self._disagreement(question, found))
 
     def _spelled_out(self, question: str, found: Found) -> tuple[Statement | None, Disagreement | None]:
@@ -102,10 +109,10 @@ class Answering:
             self._silences = Silences(self._base.store)
         return self._silences
 
-    def _nearest(self, question: str, found: Found, silence: Silence | None) -> Answer:
+    def _nearest(self, question: str, found: Found, silence: Silence | None, known: Mapping[Place, float]) -> Answer:
         """The sentences closest to a silent question: from the place that its entry names, where one is given, else from what was found."""
         if silence is not None:
             hits = self._base.retriever.within(*silence.nearest, found.vector)
             if hits.hits:
                 return compose(question, hits, self._base.store, most=2)
-        return compose(question, found, self._base.store, most=2)
+        return compose(question, found, self._base.store, most=2, known=known)

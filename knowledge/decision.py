@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parent / "decision.json"
 NAMED_FROM = 0.50
 MOST_NEAR = 60
+Place = tuple[str, str]
 Verdict = Literal["answered", "silent", "elsewhere"]
 
 
@@ -111,6 +112,33 @@ class Silences:
                 break
         near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] not in without)
         return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, self._leaning(vector, without))
+
+    def known_places(
+        self, documents: Iterable[Document], vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()
+    ) -> dict[Place, float]:
+        """Of each section of some documents (document id, heading) the closest cosine of a question to those that it is known to answer.
+
+        `without` leaves out the examples of these texts, as above.
+        """
+        found: dict[Place, float] = {}
+        for document in documents:
+            rows = self._rows_of_articles.get(document.document_id, ())
+            if len(rows) < len(document.asked_under) or not document.asked_under:
+                continue
+            cosines = self._stated.vectors[list(rows)] @ vector
+            for text, heading, cosine in zip(document.questions, document.asked_under, cosines.tolist(), strict=False):
+                place = (document.document_id, heading)
+                if text not in without and cosine > found.get(place, -1.0):
+                    found[place] = cosine
+        return found
+
+    @cached_property
+    def _rows_of_articles(self) -> dict[str, list[int]]:
+        """The places of each article's questions among the stated ones, in the order of the article."""
+        found: dict[str, list[int]] = {}
+        for row, owner in enumerate(self._stated.owners):
+            found.setdefault(owner, []).append(row)
+        return found
 
     @cached_property
     def examples(self) -> tuple[Vectors, npt.NDArray[np.float64], tuple[str, ...]]:

@@ -91,8 +91,8 @@ class Document:
 
     `kind`: `original` for a page as published, `paraphrase` for a text written from its sources. `address` tells
     documents apart: two with one address are one document (see `address_key`); a shipped article's is its id.
-    `questions` are questions that the document answers (of the subject `elsewhere`: that the program does not), `terms` what it defines, `silences` what it says the method
-    does not state.
+    `questions` are questions that the document answers (of the subject `elsewhere`: that the program does not), `asked_under` the heading under which each
+    of them is answered, in their order, empty where that is not known; `terms` what it defines, `silences` what it says the method does not state.
     """
 
     document_id: str
@@ -106,6 +106,7 @@ class Document:
     address: str
     tags: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    asked_under: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     silences: tuple[Silence, ...] = ()
 

@@ -83,6 +83,7 @@ def article(text: str, name: str, layer: Layer) -> Document:
     if missing or unknown:
         words = f"lacks {', '.join(sorted(missing))}" if missing else f"has the unknown key {', '.join(sorted(unknown))}"
         raise KnowledgeError(name, f"front matter {words}", f"use exactly {', '.join(sorted(_ARTICLE_KEYS))}")
+    questions, asked_under = _questions(front["questions"], body, name)
     return Document(
         document_id=str(front["id"]),
         layer=layer,
@@ -94,8 +95,23 @@ def article(text: str, name: str, layer: Layer) -> Document:
         sources=tuple(_source(entry, name) for entry in front["sources"]),
         address=str(front["id"]),
         tags=tuple(str(tag) for tag in front["tags"]),
-        questions=tuple(str(question) for question in front["questions"]),
+        questions=questions,
+        asked_under=asked_under,
     )
+
+
+def _questions(raw: Any, body: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The questions of an article with the heading that answers each. Raises KnowledgeError for a heading that the article does not have."""
+    if not isinstance(raw, dict) or not all(isinstance(asked, list) for asked in raw.values()):
+        raise KnowledgeError(
+            name, "questions is not a mapping of headings", "write each heading with the questions that its section answers below it"
+        )
+    headings = {heading for heading, _, _ in markdown_headings(body)}
+    lost = next((heading for heading in raw if heading not in headings), None)
+    if lost is not None:
+        raise KnowledgeError(f"{name}: questions", f"{lost!r} is no heading of the article", f"use one of {', '.join(sorted(headings))}")
+    pairs = [(str(question), str(heading)) for heading, asked in raw.items() for question in asked]
+    return tuple(question for question, _ in pairs), tuple(heading for _, heading in pairs)
 
 
 def glossary_terms(text: str, name: str = "glossary.yaml") -> list[Term]:

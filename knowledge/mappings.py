@@ -24,6 +24,7 @@ def document_from_json(text: str) -> Document:
         "silences": tuple(silence_from(entry) for entry in raw["silences"]),
         "tags": tuple(raw["tags"]),
         "questions": tuple(raw["questions"]),
+        "asked_under": tuple(raw["asked_under"]),
     }
     return Document(**(raw | parts))
 

@@ -52,7 +52,7 @@ def dividend_yield_field() -> Any:
     return unit_field(
         "Dividend yield of the S&P 500 a year",
         "fraction",
-        synonyms=("dividend yield", "yield", "q", "dividend", "div yield", "dividends", "div", "divs", "yld"),
+        synonyms=("dividend yield", "yield", "q", "dividend", "div yield", "dy", "d/y", "dividends", "div", "divs", "yld"),
         zero=("no dividends", "no dividend", "zero dividends", "zero dividend", "without dividends", "no divs", "no div", "no yield"),
         plausible=(0.0, 0.1),
         parameter="dividend_yield_fraction",

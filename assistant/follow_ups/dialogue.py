@@ -207,12 +207,13 @@ def _correct_the_only_like(draft: Draft, previous: CalculationRequest) -> None:
     if len(free) != 1 or draft.free() != free or _TAKES_BACK.search(draft.text) is None or free[0].signed:
         return
     like = [
-        slot.name
+        slot
         for slot in draft.slots
         if (old := previous.origin.get(slot.name)) is not None and fits(free[0], slot) and _is_like(_meant(free[0], slot, draft), old.number)
     ]
+    like = [slot for slot in like if previous.origin[slot.name].unit == free[0].unit] or like
     if len(like) == 1:
-        slot = next(slot for slot in draft.slots if slot.name == like[0])
+        slot = like[0]
         draft.take(slot.name, free[0], _meant(free[0], slot, draft) if slot.name in draft.percents else None)
 
 

@@ -1,4 +1,4 @@
-"""What a follow-up changes in a row of closes."""
+"""What a follow-up changes in a row of closes or of daily counts."""
 
 from __future__ import annotations
 
@@ -51,3 +51,27 @@ def _place_of(draft: Draft, closes: list[float]) -> int | None:
         place = _PLACES[named["place"]] % len(closes)
         return place if not places or place in places else None
     return places.pop() if len(places) == 1 else None
+
+
+_DAYS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_OF_A_DAY = Pattern(
+    rf"\b(?:day (?P<day>\d{{1,2}}|{'|'.join(_DAYS)})(?:['’]?s)? (?P<counts>adv\w*|dec\w*)|"
+    rf"(?P<before>adv\w*|dec\w*) (?:of|on|for) day (?P<number>\d{{1,2}}|{'|'.join(_DAYS)}))\W*(?:(?:to|is|was|were|are|at|should be|=)\W*)*$"
+)
+
+
+def change_counts(draft: Draft, previous: CalculationRequest) -> None:
+    """'make day two's declines 1,480' changes the count of one day."""
+    for quantity in draft.free("number"):
+        match = _OF_A_DAY.search(draft.text[: quantity.start])
+        if match is None:
+            continue
+        told, day = match["counts"] or match["before"], match["day"] or match["number"]
+        name = "advances" if told.startswith("adv") else "declines"
+        counts = previous.inputs.get(name)
+        place = (_DAYS.index(day) if day in _DAYS else int(day) - 1) if day else -1
+        if isinstance(counts, list) and 0 <= place < len(counts):
+            draft.take(name, quantity, [*counts[:place], quantity.number, *counts[place + 1 :]])
+            draft.use(*(q for q in draft.free("number") if match.start() <= q.start < quantity.start))
+            draft.spans.append((match.start(), quantity.end))
+            return

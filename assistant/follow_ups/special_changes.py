@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from assistant.follow_ups.cash_flow_changes import change_flows
 from assistant.follow_ups.held import change_hedges
 from assistant.follow_ups.plan_changes import change_book
-from assistant.follow_ups.series_changes import change_closes
+from assistant.follow_ups.series_changes import change_closes, change_counts
 from assistant.follow_ups.shock_changes import change_shocks
 from assistant.inputs.draft import Draft
 from assistant.inputs.requests import CalculationRequest
@@ -104,6 +104,7 @@ SPECIAL: Mapping[str, Callable[[Draft, CalculationRequest], None]] = {
     "layer-split": change_share,
     "macd": _change_periods,
     "rsi": change_closes,
+    "advance-decline": change_counts,
     "iron-condor": _change_condor,
     "vix-expiry": _change_month,
     "irr": change_flows,

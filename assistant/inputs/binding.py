@@ -319,7 +319,8 @@ def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
     if match is None or quantity.unit not in ("number", "fraction"):
         return False
     word = match.group(1)
-    return word in every_name() and not any(word in slot.synonyms and slot.name not in draft.inputs for slot in draft.slots)
+    named_slots = [slot for slot in draft.slots if word in slot.synonyms and slot.name not in draft.inputs]
+    return word in every_name() and not any(fits(quantity, slot) for slot in named_slots)
 
 
 def is_of_something_else(draft: Draft, quantity: Quantity) -> bool:

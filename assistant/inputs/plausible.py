@@ -10,6 +10,8 @@ from assistant.inputs.draft import Asked
 from assistant.inputs.slots import Slot, every_slot_of
 
 _SPX_MOVES, _VIX_MOVES = (-0.45, 0.3), (-60.0, 80.0)
+_UNDERLYING_PRICES = ("forward", "spot", "future_price", "future_bid", "future_ask")
+_MOST_OF_SPX, _MOST_OF_VIX = 2.5, 5.0
 _LEGS = ("long_put", "short_put", "short_call", "long_call")
 
 
@@ -26,7 +28,20 @@ def implausible(calculator: str, inputs: Mapping[str, Any]) -> tuple[Asked, ...]
             if limits is not None and not limits[0] <= value <= limits[1]:
                 found.append(Asked(slot.name, slot.unit, _question(slot, value, limits)))
                 break
-    return (*found, *_curve(inputs), *_credit(inputs), *_shocks(inputs))
+    return (*found, *_curve(inputs), *_credit(inputs), *_shocks(inputs), *_strike(inputs))
+
+
+def _strike(inputs: Mapping[str, Any]) -> list[Asked]:
+    """A strike that lies farther from the price of its underlying than any that is listed: five times a VIX future, two and a half times SPX."""
+    strike = inputs.get("strike")
+    price = next((inputs[name] for name in _UNDERLYING_PRICES if isinstance(inputs.get(name), (int, float))), None)
+    if not isinstance(strike, (int, float)) or price is None or price <= 0:
+        return []
+    most = _MOST_OF_SPX if "spot" in inputs else _MOST_OF_VIX
+    if price / most <= strike <= price * most:
+        return []
+    thousand = f" Did you mean {strike / 1000:g}?" if price / most <= strike / 1000 <= price * most else ""
+    return [Asked("strike", "index_points", f"A strike of {strike:g} is unusual beside an underlying at {price:g}.{thousand} What is the strike?")]
 
 
 def _numbers(value: Any) -> Iterable[float]:

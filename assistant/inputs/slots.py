@@ -156,7 +156,7 @@ def fits(quantity: Quantity, slot: Slot) -> bool:
         return False
     if slot.unit == "ratio" and quantity.unit == "multiple":
         return slot.last == "leverage"
-    if slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > 100:
+    if slot.unit == "fraction" and quantity.unit == "number" and abs(quantity.number) > (100 * MOST_VOLATILITY if slot.is_volatility else 100):
         return False
     if slot.unit == "fraction" and quantity.unit == "vol":
         return slot.is_volatility or slot.last == "daily_volatility_fraction"

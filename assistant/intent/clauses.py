@@ -11,7 +11,7 @@ from assistant.quantities import Quantity
 _CUT = Pattern(
     r",\s*with (?:the |its )?(?:numbers|figures)\s+|[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
     r"\s+(?:and|then|also|n|&|\+)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:\w+ )?"
-    r"(?:price|value|max|min|cost|vega|irr|wacc|return|rsi|macd|line|split|edge|drag|range|break-?evens?)\b|"
+    r"(?:price|value|max|min|cost|vega|irr|wacc|return|rsi|macd|line|split|edge|drag|range|break-?evens?)\b|\$ |dollars? |"
     r"when|which|why|where|who|"
     r"give|compute|calculate|calc|get|do|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
@@ -45,8 +45,8 @@ _REASONS = Pattern(
 )
 _REQUEST = Pattern(
     r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
-    r"price|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
-    r"(?:irr|wacc|vega|edge|delta|price|rsi|split) (?:of|on|for)|is there (?:an?|any) (?:edge|arb\w*))\b"
+    r"price|px|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
+    r"(?:irr|wacc|vega|edge|delta|price|rsi|split|surprise) (?:of|on|for|if|when)|is there (?:an?|any) (?:edge|arb\w*))\b"
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")
 _FIGURE = Pattern(
@@ -120,8 +120,16 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 
 def _is_a_name(quantity: Quantity) -> bool:
-    """Whether a number is a part of a name, or a small one in words that counts what the method has so many of: 'the front two'."""
-    return quantity.unit == "name" or (quantity.note == "spelled" and quantity.number <= 4)
+    """Whether a number is a part of a name, or a small one in words that counts or numbers what the method has so many of: 'the front two', 'the 2nd engine'."""
+    return quantity.unit == "name" or ((quantity.note == "spelled" or quantity.unit == "ordinal") and quantity.number <= 4)
+
+
+def is_bound(quantity: Quantity, text: str) -> bool:
+    """Whether a zero is what something has to stay above or below: 'irr must stay > 0'."""
+    return (
+        quantity.value == 0.0
+        and re.search(r"(?:[<>≥≤]=?|\b(?:above|over|below|under|than))\s*$", text[max(quantity.start - 40, 0) : quantity.start]) is not None
+    )
 
 
 def _is_rule(quantity: Quantity, text: str) -> bool:
@@ -131,8 +139,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
         return True
     if quantity.unit == "fraction" and _BOUNDS.search(before):
         return True
-    if quantity.value == 0.0 and re.search(r"(?:[<>≥≤]=?|\b(?:above|over|below|under|than))\s*$", before):
-        return True  # 'irr must stay > 0'
+    if is_bound(quantity, text):
+        return True
     return (
         quantity.unit in ("fraction", "pair")
         and re.match(

@@ -28,6 +28,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"(?:%|\bpct|\bpercent).*\bhow (?:big|large|much)\b.*\b(?:tranche|clip|increment|slice)s?\b"),
         (0.9, r"\b(?:each|every|per) (?:call )?(?:clip|tranche|increment)\b|\b(?:futures?|vx)\s*/\s*calls?\s*/\s*(?:etfs?|fund)"),
         (0.9, r"^(?=.*\bhow (?:big|large|much|many)\b)(?=.*(?:\$|\bdollars?\b|\busd\b))(?=.*\d\s?(?:%|pct\b|percent\b)).*\b(?:futures?|vx|calls?|etfs?|layers?)\b"),
+        (0.9, r"\b(?:most|least|max\w*|min\w*)\b.*\b(?:park|put|hold|have|place|carry)\b.*\b(?:in|into) (?:the )?(?:vx|futures)\b"),
         (1.4, r"\bsplit (?:up )?(?:the|my|our|this) (?:whole |entire )?hedge\b"),
         (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
@@ -61,6 +62,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
               r"\bper (?:spot )?vix (?:point|pt|handle)\b|\bper contract\b.*\b(?:vega|exposure)\b|\b(?:vega|exposure)\b.*\bper contract\b|\bbeta to (?:spot )?vix\b"),
         (0.6, r"\bvega\b.*\b(?:one|an?|1|each|per|single)\s+(?:\w+\s)?(?:vx|vxm|mini|minis|contract|future|vix (?:future|call))\b"),
         (1.1, r"\bfor (?:each|every) (?:point|pt) (?:the |spot )?vix\b|\bvix\s?\+\s?1\b|\bsensitiv\w+|\b(?:exposure|vega) (?:to|against|versus|vs) (?:the )?(?:spot )?vix\b"),
+        (1.0, r"^(?=.*(?:\$|\b(?:vega|dollars?|exposure)\b)).*\b(?:one|1|single)\s+(?:vx|vxm|vix future|mini(?: vix)?)\b"),
         (0.4, r"\b(?:dollar|usd|\$) vega\b|\bexposure\b|\bworth per vix point\b|\bbeta\b"),
     ),
     "option-price": (

@@ -22,7 +22,12 @@ _BEYOND = Pattern(
 )
 PRICES_OF_FED_FUNDS = (90.0, 100.5)
 _FEW, _MOST_BP = 2, 150
-_EXPECTED = r"\b(?:expect\w*|pric(?:ed|ing)(?: in)?|consensus|implied|anticipat\w+|forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
+# What is said of the decision itself, after the number that was expected: '22bp was priced and got 25'.
+_DONE = Pattern(r"\b(?:got|gets?|did|delivered|delivers|came|comes|actual\w*|went|goes|decided|announced|saw|took|gave)\b")
+_EXPECTED = (
+    r"\b(?:(?:strip|curve|fedwatch|ois|swaps?) (?:had|has|was at|saw)|expect\w*|pric(?:ed|ing)(?: in)?|consensus|implied|anticipat\w+|"
+    r"forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
+)
 
 
 def read_macro(draft: Draft) -> None:
@@ -69,7 +74,9 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
     before = [
         q
         for q, found in zip(pair, near, strict=True)
-        if found is not None and (len(found["between"].split()) <= _FEW or not re.search(moves, found["between"]))
+        if found is not None
+        and not _DONE.search(found["between"])
+        and (len(found["between"].split()) <= _FEW or not re.search(moves, found["between"]))
     ]
     expected = before or [q for q in pair if re.match(rf"\s*(?:\w+\s+){{0,3}}?{_EXPECTED}", draft.right_clause(q))]
     if len(expected) != 1:

@@ -9,6 +9,7 @@ from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _EQUALS_STRIKE = Pattern(r"\b(?:(?P<letter>spot|s|f|forward)\s*=\s*(?:k|strike)|(?:k|strike)\s*=\s*(?P<last>spot|s|f|forward))\s*=\s*(?=\d)")
+_WITH_ITS_LETTER = Pattern(r"(?:\d{2}(?:\.5)?|\d,?\d{3}|\d{5})\s?k")
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
 USD_PER_POINT = 100.0
@@ -135,10 +136,15 @@ def read_strike(draft: Draft) -> None:
             ]
             draft.use(*strikes, *again)
         return
+    written = [q for q in draft.free("number") if _WITH_ITS_LETTER.fullmatch(q.text.strip())]
+    if len(written) == 1:
+        draft.take("strike", written[0], written[0].number / 1000)  # the letter of a strike, which elsewhere is a thousand
+        return
     labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*(?P<value>\d+(?:\.\d+)?)", draft.text)
     for quantity in draft.free("number"):
         if labelled and not re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*$", draft.left(quantity)):
-            if quantity.number == float(labelled["value"]) and _BEFORE_OPTION.match(draft.right(quantity)):
+            says_again = quantity.number == float(labelled["value"]) and _BEFORE_OPTION.match(draft.right(quantity))
+            if says_again and not _OTHER_PRICE.search(draft.left_clause(quantity)):
                 draft.use(quantity)
             continue  # 'strike=18 future ask=19.20 call bid=2.30': what stands before the call is no strike
         if quantity.number > LEAST_STRIKE and _BEFORE_OPTION.match(draft.right(quantity)) and not _OTHER_PRICE.search(draft.left_clause(quantity)):

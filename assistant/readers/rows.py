@@ -179,11 +179,12 @@ def _read_days_of_breadth(draft: Draft) -> bool:
     """'2010/850, 1440/1390 (adv/dec)': a pair for each day, where the text says which comes first."""
     pairs = draft.free("pair")
     order = re.search(r"\b(?:(?:adv\w*|up|ups|winners)\s*(?:/|-|to|,|vs\.?|and)\s*(?:dec\w*|down|downs|losers)|a/d)\b", draft.text)
-    if len(pairs) < 2 or len(pairs) < len(draft.free()) or order is None or re.search(r"\bdec\w*\s*/\s*adv", draft.text):
+    others = [q for q in draft.free() if q.unit != "pair" and not (q.unit == "days" and q.number == len(pairs))]
+    if len(pairs) < 2 or others or order is None or re.search(r"\bdec\w*\s*/\s*adv", draft.text):
         return False
     for place, name in enumerate(("advances", "declines")):
         draft.take(name, pairs[0], [pair.numbers[place] for pair in pairs])
-    draft.use(*pairs)
+    draft.use(*pairs, *draft.free("days"))
     return True
 
 

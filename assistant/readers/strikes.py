@@ -104,16 +104,16 @@ def _read_codes(draft: Draft, prefix: str) -> bool:
 
 
 def _read_wings(draft: Draft, prefix: str) -> bool:
-    """'wings 5425 & 6375, shorts 5475 & 6325'."""
-    two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)\s*(?:&|and|/|,)\s*(\d[\d,.]*)"
+    """'wings 5425 & 6375, shorts 5475 & 6325', 'short 5600p 6300c, wings 5500p + 6400c'."""
+    two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)p?\s*(?:&|and|/|,|\+|(?<=p)\s)\s*(\d[\d,.]*)c?"
     outer = re.search(rf"\b(?:wings?|longs?|(?:long|outer) (?:strikes?|legs?|options?)){two}", draft.text)
     inner = re.search(rf"\b(?:shorts?|bodies|body|(?:short|inner) (?:strikes?|legs?|options?)){two}", draft.text)
     if outer is None or inner is None:
         return False
     places = (outer.start(1), inner.start(1), inner.start(2), outer.start(2))
     legs = [draft.starting(place) for place in places]
-    found = [leg for leg in legs if leg is not None and leg.unit == "number"]
-    if len(found) != len(LEGS):
+    found = [leg for leg in legs if leg is not None and leg.unit in ("number", "strike")]
+    if len(found) != len(LEGS) or any(leg.note not in ("", right) for leg, right in zip(found, ("put", "put", "call", "call"), strict=True)):
         return False
     _take(draft, prefix, found, [leg.number for leg in found])
     return True

@@ -139,7 +139,7 @@ _TERM = {
     "reference": "mapping", "computed": "switch", "reason": "text", "defined_by_source": "switch",
 }  # fmt: skip
 _SILENCE = {"id": "text", "subject": "text", "questions": "texts", "terms": "list", "parameters": "texts", "nearest": "mapping"}
-_SHIPPED_ARTICLE = {"id": "text", "title": "text", "subject": "text", "sources": "list", "tags": "texts", "questions": "texts"}
+_SHIPPED_ARTICLE = {"id": "text", "title": "text", "subject": "text", "sources": "list", "tags": "texts", "questions": "mapping"}
 _OWN_ARTICLE = {"title": "text", "url": "url", "author": "text", "date": "date", "tags": "texts"}
 
 
@@ -223,8 +223,15 @@ def _article_problems(path: Path, text: str) -> list[Problem]:
         values = fields.mapping(node, "the front matter", known, tuple(known) if shipped else ("title",))
         for source in _entries(values.get("sources")):
             fields.mapping(source, "a source", _SOURCE, ("title",))
+        _questions(fields, values.get("questions"), {heading for heading, _, _ in markdown_headings(text[match.end() :])})
     fields.found += _body_problems(path, text, match.end())
     return fields.found
+
+
+def _questions(fields: _Fields, node: Any, headings: Collection[str]) -> None:
+    """The questions of a shipped article, each below the heading whose section answers it."""
+    if node is not None and node.id == "mapping":
+        fields.mapping(node, "questions", dict.fromkeys(headings, "texts"), ())
 
 
 def _problems_of_toml(path: Path, text: str) -> Iterator[Problem]:

@@ -125,7 +125,7 @@ def test_shipped_texts_hold_no_control_characters():
         assert without_controls(text) == text, path.name
 
 
-FRONT = "---\nid: x\ntitle: T\nsubject: method\nsources: [{title: S}]\ntags: []\nquestions: []\n---\nText.\n"
+FRONT = "---\nid: x\ntitle: T\nsubject: method\nsources: [{title: S}]\ntags: []\nquestions: {Part: [what?]}\n---\n# Part\n\nText.\n"
 
 
 @pytest.mark.parametrize(
@@ -136,11 +136,21 @@ FRONT = "---\nid: x\ntitle: T\nsubject: method\nsources: [{title: S}]\ntags: []\
         (FRONT.replace("[{title: S}]", "[{name: S}]"), "x.md: has a source that is not usable"),
         (FRONT.replace("title: T", "title: [T"), r"x.md, line \d+: is not valid YAML"),
         ("No front matter.", "x.md: front matter lacks"),
+        (FRONT.replace("{Part: [what?]}", "[what?]"), "x.md: questions is not a mapping of headings"),
+        (FRONT.replace("Part: [", "Parts: ["), "x.md: questions: 'Parts' is no heading of the article; use one of Part"),
     ],
 )
 def test_an_article_that_is_not_usable_is_named(text, words):
     with pytest.raises(KnowledgeError, match=words):
         article(text, "x.md", "shipped")
+
+
+def test_each_question_of_an_article_belongs_to_the_heading_that_answers_it(shipped):
+    assert article(FRONT, "x.md", "shipped").asked_under == ("Part",)
+    for document in shipped.documents:
+        if document.kind == "paraphrase" and document.asked_under:
+            assert len(document.asked_under) == len(document.questions)
+            assert set(document.asked_under) <= {section.heading for section in document.sections}
 
 
 def test_glossary_and_silence_entries_that_are_not_usable_are_named():

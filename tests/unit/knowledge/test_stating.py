@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.answer import compose
 from knowledge.base import KnowledgeBase
-from knowledge.decision import shipped_decision
+from knowledge.decision import Silences, shipped_decision
 from knowledge.ingest import read_document
 from knowledge.stating import DistinctiveSpace, share_of, unit
 
@@ -66,7 +66,9 @@ def test_a_silence_beside_an_added_page_shows_the_sentences_of_all_documents_tha
     base = added(BESIDE)
     response = base.ask(QUESTION)
     assert response.silent
-    assert response.nearest == compose(QUESTION, response.found, base.store, most=2)
+    documents = [base.store.document(document_id) for document_id in {hit.passage.document_id for hit in response.found.hits}]
+    known = Silences(base.store).known_places(documents, response.found.vector)
+    assert response.nearest == compose(QUESTION, response.found, base.store, most=2, known=known)
 
 
 def test_without_an_added_page_nothing_is_stated_by_one(base):
