@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from assistant.inputs.requests import CalculationRequest
 
 OUT_OF_SCOPE = "This is outside what the documents cover, so there is no answer here. They cover ALVH, the layered VIX hedge of short SPX iron condors, and its instruments."
-NO_ADVICE = (
-    "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade and makes no forecasts."
-)
+NO_ADVICE = "No recommendation: this program explains a method and computes its arithmetic, it does not tell anyone what to trade, makes no forecasts and places no orders."
 OTHER_CALCULATION = "This program has no calculator for that. `alvh rules list` shows the ones it has."
 
 WHAT_TO_ASK = "What should be explained or computed?"

@@ -28,7 +28,7 @@ _ATTRIBUTED = Pattern(
 )
 # A share of something else than the planned hedge vega, or of another layer.
 _ELSEWHERE = Pattern(r"%\s+(?:of (?:my |the |our )?(?:account|notional|capital|portfolio|equity|cash|margin)|(?:in )?(?:calls|etfs?))\b")
-_FUTURES, _CALLS = r"\b(?:futures?|vx|(?:the|my) first layer|layer (?:1|one))\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
+_FUTURES, _CALLS = r"\b(?:futures?|vx|(?:the|my|an?) first layer|layer (?:1|one))\b", r"\b(?:calls?|increments?|clips?|steps?|tranches?)\b"
 _LOW, _HIGH, _STEP = "futures_share_low_fraction", "futures_share_high_fraction", "call_increment_fraction"
 
 

@@ -16,6 +16,7 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
+from assistant.follow_ups.dialogue import scales
 from assistant.from_documents import absent, cited, disagreed, others
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.own_parameters import OwnParameters
@@ -147,7 +148,7 @@ class Session:
         kept = {} if forgets(reading.text) else {**before.facts, **load(names)}
         rules = self._rules if reading.quantities else {}
         vector = self.base.default_vector(text.strip() or question)
-        previous = before.previous if before.is_last or reading.quantities else None
+        previous = before.previous if before.is_last or reading.quantities or scales(reading.text) else None
         understood = understand(
             reading, vector, self._utterances, rules, previous, as_of, bool(names) or speaks_of(kept, reading.text), before.previous
         )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from assistant.corrections import corrected
 from assistant.follow_ups import dialogue
-from assistant.follow_ups.about import About, asked_about
+from assistant.follow_ups.about import About, asked_about, asks_for_its_result
 from assistant.follow_ups.dialogue import refers_back
-from assistant.inputs.requests import CalculationRequest, request_for
+from assistant.inputs.requests import CalculationRequest, names_a_rule, request_for
 from assistant.intent.advice import demands_advice, sounds_like_advice
 from assistant.intent.choice import NAMING_CUE, Signs, chosen
 from assistant.intent.clauses import is_bound, methodology_part
@@ -94,6 +94,9 @@ def understand(
         return Understanding(reading, "ADVICE", None, None, True)
     last = previous or earlier
     about = None if last is None else asked_about(reading.text, last, is_last=previous is not None)
+    numberless = all(quantity.unit == "name" or names_a_rule(quantity, rules) for quantity in reading.quantities)
+    if about is None and previous is not None and numberless and asks_for_its_result(reading.text, previous, cue_scores(reading.text)):
+        about = About("result")
     if about is not None:
         return Understanding(reading, label, last, None, False, about)
     if previous is not None and "as_of" in previous.origin:

@@ -154,7 +154,8 @@ class KnowledgeBase:
         from knowledge.related import related_questions
 
         ids = list(dict.fromkeys(hit.passage.document_id for hit in response.found.hits))
-        return related_questions(self.store, ids, response.found.vector)
+        read = {(citation.document_id, citation.heading) for citation in response.answer.citations}
+        return related_questions(self.store, ids, response.found.vector, read)
 
     @property
     def disagreements(self) -> Disagreements:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.search.segment import STATED_KINDS
@@ -16,26 +16,55 @@ MOST = 3
 SAME_QUESTION = 0.85
 
 
-def related_questions(store: Store, document_ids: Sequence[str], vector: npt.NDArray[np.float32] | None, most: int = MOST) -> tuple[str, ...]:
+def related_questions(
+    store: Store,
+    document_ids: Sequence[str],
+    vector: npt.NDArray[np.float32] | None,
+    read: Collection[tuple[str, str]] = (),
+    most: int = MOST,
+) -> tuple[str, ...]:
     """Questions (for an added page its title) that some documents answer, the closest to a question first, without the question itself.
 
+    Those that are written out as questions, one a section, none that the sections already read (document id, heading) answer.
     `vector` is the question's; without it there are none.
     """
     if vector is None or not document_ids:
         return ()
     owners, kinds = (",".join("?" * len(values)) for values in (document_ids, STATED_KINDS))
     rows = store.connection.rows(
-        "SELECT p.text, v.vector FROM probes p JOIN documents d USING (document_number)"  # noqa: S608 - only marks
+        "SELECT p.text, d.document_id, v.vector FROM probes p JOIN documents d USING (document_number)"  # noqa: S608 - only marks
         f" LEFT JOIN probe_vectors v ON v.probe_id = p.probe_id AND v.encoder_number = ? WHERE d.document_id IN ({owners}) AND p.kind IN ({kinds})"
         " ORDER BY p.probe_id",
         [store.encoder_number(store.encoder_identity), *document_ids, *STATED_KINDS],
     )
-    vectors = vector_matrix([row[1] for row in rows], store.dimensions)
-    order = sorted(range(len(rows)), key=lambda place: (-float(vectors[place] @ vector), place))
+    vectors = vector_matrix([row[2] for row in rows], store.dimensions)
+    cosines = (vectors @ vector).tolist()
+    places = _places(store, document_ids)
+    taken = set(read)
     chosen: list[int] = []
-    for place in order:
+    for row in sorted(range(len(rows)), key=lambda row: (-cosines[row], row)):
+        text, document_id, _ = rows[row]
+        place = (document_id, places.get((document_id, text), text))
         if len(chosen) == most:
             break
-        if float(vectors[place] @ vector) < SAME_QUESTION and all(float(vectors[place] @ vectors[other]) < SAME_QUESTION for other in chosen):
-            chosen.append(place)
-    return tuple(rows[place][0] for place in chosen)
+        if place in taken or not _is_written_out(text) or cosines[row] >= SAME_QUESTION:
+            continue
+        if all(float(vectors[row] @ vectors[other]) < SAME_QUESTION for other in chosen):
+            chosen.append(row)
+            taken.add(place)
+    return tuple(rows[row][0] for row in chosen)
+
+
+def _places(store: Store, document_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """The heading that answers each known question of some documents."""
+    documents = [store.document(document_id) for document_id in document_ids]
+    return {
+        (document.document_id, question): heading
+        for document in documents
+        for question, heading in zip(document.questions, document.asked_under, strict=False)
+    }
+
+
+def _is_written_out(text: str) -> bool:
+    """Whether a question, or the title of a page, reads well by itself; others are ways in which people type."""
+    return text[:1].isupper()

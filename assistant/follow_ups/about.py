@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.inputs.requests import CalculationRequest
+from assistant.intent.clauses import asks_for_a_figure
 from assistant.patterns import Pattern
 
 _ANY_CALCULATION: Mapping[Literal["why", "steps", "result", "assumed"], Pattern] = {
@@ -56,6 +57,7 @@ _PART_WORDS: Mapping[str, str] = {
     "checks": r"(?:which|what)(?: of the)?(?: checks?)? (?:fails?|failed|passes|passed)",
     "orders": r"what (?:do|would) i (?:buy|order)(?: (?:today|now|first))?",
 }
+_MOST_WORDS_OF_RESULT, _OWN_CUE = 10, 0.5
 # Longer questions are on the method.
 _MOST_WORDS_OF_WHY = 9
 _WHY_THAT = Pattern(r"^(?:and |but |so |ok(?:ay)? )*(?:why|how come|how (?:did|do) you (?:get|come to|size)|how (?:are|were) the)\b")
@@ -91,6 +93,13 @@ def asked_about(text: str, previous: CalculationRequest, *, is_last: bool) -> Ab
         return found
     kinds = [kind for kind, pattern in _ANY_CALCULATION.items() if pattern.search(text)]
     return About(kinds[0]) if kinds and (is_last or kinds[0] in ("steps", "assumed")) else None
+
+
+def asks_for_its_result(text: str, previous: CalculationRequest, scores: Mapping[str, float]) -> bool:
+    """Whether a short question without numbers asks for a figure of the calculation before, by its words (`scores`, see `cues`): 'so how big is one tranche?'"""
+    best = max(scores, key=lambda name: scores[name])
+    short = len(text.split()) <= _MOST_WORDS_OF_RESULT
+    return short and previous.complete and best == previous.calculator and scores[best] >= _OWN_CUE and asks_for_a_figure(text)
 
 
 def _of_a_plan(text: str, *, is_last: bool) -> About | None:

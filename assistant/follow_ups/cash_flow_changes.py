@@ -75,7 +75,9 @@ def _change_amount(draft: Draft, flows: Sequence[Mapping[str, Any]], amount: Qua
     if len(flows) != 2 or amount.signed:
         return False
     back, paid = re.search(_BACK, draft.left(amount)), re.search(_PAID, draft.left(amount))
-    back = back or re.match(r"\s*(?:only\s+)?(?:comes?|came|gets? paid|is paid|is returned|was returned)\s+(?:back|in)\b", draft.right(amount))
+    back = back or re.match(
+        r"\s*(?:only\s+)?back\b|\s*(?:only\s+)?(?:comes?|came|gets? paid|is paid|is returned|was returned)\s+(?:back|in)\b", draft.right(amount)
+    )
     if (back is None) == (paid is None) or not flows[0]["amount"] < 0 < flows[1]["amount"]:
         return False
     place = 0 if paid else 1

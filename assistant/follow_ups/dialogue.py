@@ -30,7 +30,7 @@ MOST_WORDS = 14
 _MARKET = Pattern(r"\b(?:vix|spx|s&p|spot|index|market)\b")
 _BACKWARD = Pattern(
     r"^(and|n|but|so|same|damn|hmm?|um|uh|wait|oops|lol|k|okay|suppose|supposing|say|assuming|imagine|just|"
-    r"what about|how about|what if|make|why|with|no|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
+    r"what about|how about|what if|make|why|with|no|wrong|if|the|now|try|change|use|set|put|raise|lower|move|switch|swap|replace|actually|"
     r"sorry|ok|then|at|for|also|or|show|which|double|twice|triple|halve|half)\b|"
     r"\b(it|its|that|this|those|these|they|them|one|ones|instead|either|same|again|not|add|until then|by then)\b|"
     r"\b(?:too|as well)\W*$",
@@ -39,8 +39,8 @@ _BACKWARD = Pattern(
 OWN_CUE = 1.5
 _FAR = 5.0
 _TAKES_BACK = Pattern(
-    r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|wait|rather|actually|same|and|with|for|at|try|use|say|what about|how about|what if)\W+){1,3}\$?[\d.,]+k?"
-    r"(?:\W+(?:instead|then|now|please|pls|again))*\W*$"
+    r"^\W*(?:(?:no|sorry|i mean|i meant|make (?:it|that)|it(?:['’]?s| is| was)|wait|rather|actually|same|and|with|for|at|try|use|say|what about|how about|"
+    r"what if)\W+){1,3}\$?[\d.,]+k?(?:\W+(?:instead|then|now|please|pls|again))*\W*$"
 )
 _ZERO = Pattern(r"^\W*(?:with |at |and )?(?:no|zero|nil|without)\b(?: \w+){1,3}\W*$|\b(?:is|are) (?:zero|nil)\W*$")
 _SIGNAL = Pattern(
@@ -53,6 +53,7 @@ _SHORT_WORDS = 8
 _ITS = r"(?:the|my|that|this|as many|as much)"
 # What stands for the size of a calculation: 'double the hedge', 'half the position'.
 _WHOLES = {"planned_hedge_vega_usd": r"\b(?:whole |entire )?hedge\b(?! (?:ratio|share))", "contracts": r"\b(?:position|size|trade|condors?)\b"}
+_SCALES = Pattern(rf"\b(?:double|triple|halve|half) {_ITS}\b")
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 
 
@@ -60,6 +61,11 @@ def refers_back(question: str) -> bool:
     """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
     words = question.split()
     return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+
+
+def scales(text: str) -> bool:
+    """Whether a short question makes something of the calculation before larger or smaller, which also leans on it after other answers: 'halve the hedge'."""
+    return len(text.split()) <= _SHORT_WORDS and _SCALES.search(text) is not None
 
 
 def answers(own: CalculationRequest, previous: CalculationRequest, text: str) -> bool:
@@ -155,12 +161,12 @@ def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: Calcul
     special = SPECIAL.get(previous.calculator)
     if special is not None:
         special(draft, previous)
-    if len(text.split()) <= _BARE_ANSWER_WORDS:
+    if len(text.split()) <= _BARE_ANSWER_WORDS or _TAKES_BACK.search(text):
         _answer_what_was_asked(draft, previous)
         _correct_the_only_like(draft, previous)
     read(previous.calculator, draft)
     _answer_what_was_asked(draft, previous)
-    draft.says(r"^\W*no\s*,")
+    draft.says(r"^\W*no\s*(?:,|(?=i (?:mean|meant)\b))")
     draft.says(r"\b(?:instead|either|too|as well)\W*$")
     for name in ("model", "underlying", "instrument"):
         if name in draft.inputs and not _names_choice(draft, name, previous):

@@ -13,6 +13,7 @@ from assistant.follow_ups.shock_changes import change_shocks
 from assistant.inputs.draft import Draft
 from assistant.inputs.requests import CalculationRequest
 from assistant.quantities.dates import MONTH_NAME, month_number
+from assistant.readers.macro import change_days
 from assistant.readers.strikes import LOWEST_STRIKE
 from assistant.readers.vega import change_share
 
@@ -100,6 +101,11 @@ def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
             draft.take(name, rows[0], int(value))
 
 
+def _change_macro(draft: Draft, previous: CalculationRequest) -> None:
+    """The day of the decision, or the length of its month."""
+    change_days(draft)
+
+
 SPECIAL: Mapping[str, Callable[[Draft, CalculationRequest], None]] = {
     "layer-split": change_share,
     "macd": _change_periods,
@@ -112,4 +118,5 @@ SPECIAL: Mapping[str, Callable[[Draft, CalculationRequest], None]] = {
     "scenarios": _change_scenario,
     "capm-levels": _change_levels,
     "plan-hedge": change_book,
+    "macro-signal": _change_macro,
 }

@@ -54,6 +54,8 @@ class Edge:
     adjacent: bool
 
 
+# '2.4m of equity (10.8 %)'
+_IN_BRACKETS = Pattern(r"\s*(?:in |of )?(?:equity|debt|own capital|loans?|borrowings?)?\s*\(\s*(?:at |@ ?|costs? |costing )?")
 # '350k of equity, which costs 12 percent'
 _WHICH_COSTS = Pattern(r",\s*(?:which|that)\s+(?:costs?|earns?|must earn|has to earn|should earn|is at|runs? at)\b")
 
@@ -88,7 +90,7 @@ def bind_zeros(draft: Draft) -> None:
     for slot in draft.slots:
         match = words_pattern(slot.zero).search(draft.text) if slot.zero else None
         if match is None and slot.synonyms and slot.unit in ("fraction", "usd") and not slot.choices and re.search(r"\b(?:zero|nil)\b", draft.text):
-            named = rf"(?:{words_pattern(slot.synonyms).pattern})\s*(?:of|is|are|at|to|=|:)?\s*(?:zero|nil)\b(?!-)"
+            named = rf"(?:{words_pattern(slot.synonyms).pattern})\s*(?:of|is|are|was|were|goes to|at|to|=|:)?\s*(?:zero|nil)\b(?!-)"
             match = re.search(named, draft.text)
         if match and slot.name not in draft.inputs:
             draft.inputs[slot.name] = 0.0
@@ -254,7 +256,9 @@ def bind_following(draft: Draft) -> None:
         later = next((q for q in draft.quantities if q.start > before.start and q.unit != "name"), None)
         if later is None or later.start in draft.used or not fits(later, slot) or is_percentage_as_number(later, slot):
             continue
-        if not CLAUSE.search(_WHICH_COSTS.sub(" ", draft.text[before.end : later.start])):
+        if _IN_BRACKETS.fullmatch(draft.text[before.end : later.start]) or not CLAUSE.search(
+            _WHICH_COSTS.sub(" ", draft.text[before.end : later.start])
+        ):
             draft.take(slot.name, later)
 
 

@@ -18,7 +18,10 @@ _ADVICE = Pattern(
     r"[^?]*(?:\?|\babove\b.*\bbelow\b|\b20\d\d\b|\b(?:today|tomorrow|week|month|year|mon|tues?|wednes|thurs?|fri)\w*)|"
     r"\bposition size\b[^?]*\bmy account\b|"
     r"^(?:so |ok )?do i (?:buy|short)\b[^?]*\bnow\b|\bshould (?:the|a) trader (?:buy|sell|short|hold)\b|"
-    r"(?<!method )(?<!article )(?<!alvh )(?<!rules )\b(?:tell|advise) me (?:whether|if|to|what to (?:buy|sell|trade))\b|"
+    r"(?<!method )(?<!article )(?<!alvh )(?<!rules )\b(?:tell|advise) me (?:whether|if|what to (?:buy|sell|trade))\b|"
+    r"(?:^|\b(?:please|you|just|don['’]?t)\s+)(?:tell|advise) me to\b|"
+    r"^(?:(?:please|pls|can you|could you|now|go ahead and)\s+)*(?:place|send|submit|execute|enter|route|cancel)\s+(?:an?\s+|my\s+|the\s+|this\s+|that\s+)?"
+    r"(?:\w+\s+){0,2}?(?:orders?|trades?)\b|\b(?:buy|sell) \d[^?]*\b(?:at (?:the )?market|for me|in my account|mkt)\b|"
     r"\bhow (?:many|much)\b[^?]*\bshould i (?:hold|own|have)\b|"
     r"\bwhat should i (?:buy|sell|trade)\b|\b(?:you|can|please|want|need) (?:\w+ )?guarantee\b|\bguaranteed (?:profits?|returns?|gains?|money|win\w*|income)\b|"
     r"\b(?:vix|spx|market|vol\w*|vx)\b[^?]*\b(?:go\w*|headed|heading|mov\w+|tomorrow|next week)\b[^?]*\bup or down\b|"
@@ -30,12 +33,13 @@ _ADVICE = Pattern(
     r"^(?:so |ok )?do i (?:sell|dump|close|puke|exit|get out)\b|\b(?:do|should) i\b[^?]*\bor (?:hold|wait|close|keep|stay|sit|not|quit|stop|cut|exit|roll|leave|bail)\b|"
     r"\b(?:too (?:many|much|big|large|risky|small)|safe|suitable) for (?:me|my account|us|someone)\b|"
     r"\bis (?:the )?(?:vix|spx|market)\b[^?]*\b(?:heading|going) to\b|"
+    r"\bi['’]?m \d\d\b[^?]*\b(?:should|would|better|saved|retire\w*)\b|"
     r"\bhow (?:many|much)\b[^?]*\b(?:should (?:i|we|he|she|they|my)|ought (?:i|we|he|she|they|my))\b[^?]*\b(?:buy|sell|put|invest|allocate|park|stick)\b|"
     r"\b(?:should|ought) (?:she|he|they|my \w+)\b[^?]*\b(?:buy|sell|invest|put|hold|short|trade)\b|"
     r"(?:^|[.?!;,] )(?:so |ok )?(?:buy|sell|short|hold|roll|close|go long)\b(?! (?:futures|calls|etfs|vx|vix)\b)[^?]*\bor (?:wait|hold|pass|skip|sit|not|sell|buy)\b"
 )
 _LIFE = (
-    r"roth|ira|401\(?k\)?|retire\w*|pension|savings|kids?|college|loan|nervous|wife|husband|mother|mom|dad|father|sister|brother|son|daughter|nephew|niece|uncle|aunt|"
+    r"roth|ira|401\(?k\)?|retire\w*|pension|savings|saved|kids?|college|loan|nervous|wife|husband|mother|mom|dad|father|sister|brother|son|daughter|nephew|niece|uncle|aunt|"
     r"in-law|friend|buddy|boss|client\w*|someone like|guy like"
 )
 _OWN_LIFE = Pattern(rf"\b(?:{_LIFE}|day job|person like|for me|my (?:own )?account|my money|my portfolio|in my shoes|if you were)\b")

@@ -58,7 +58,7 @@ _FIGURE = Pattern(
     r"^(?:and |so |then )*(?:what|whats|how|which)(?:'?s| is| are| would| does)?(?: the| each| every| one| big)*(?: \w+){0,2}? (?:comes? (?:to|out)|"
     r"size[ds]?|amounts?|dollars?|totals?|"
     r"cost(?! of capital\b)|big|large)\b|\bhow (?:big|large)\b|\bremains?\b|\bthe rest\b|\bhow (?:small|little|low|high)\b|\bin (?:dollars|usd|bp)\b|\bwaiting (?:for|on)\b|"
-    r"\b(?:what|which) stage\b|\barmed\b|^where (?:do|does|is|are)\b.*\bbreak[- ]?evens?\b|^(?:and |so )?what(?:s| is|'s)? in (?:the )?\w+$|"
+    r"\b(?:what|which) stage\b|\barmed\b|\blast (?:trading )?day\b|^where (?:do|does|is|are)\b.*\bbreak[- ]?evens?\b|^(?:and |so )?what(?:s| is|'s)? in (?:the )?\w+$|"
     r"\b(?:combined|net|total) (?:break|p/?l|loss)|"
     r"^(?:and |so |then )*what(?:'?s| is| comes)?(?: the)? (?:next|due|first)(?: step| action| move| order)?(?: under the method| here| now)?$|"
     r"\b(?:can|could|do|would) (?:\w+ )?(?:lose|make)\b"
@@ -95,6 +95,11 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
     rest = _without(text, asking)
     has_numbers = any(rest[q.start : q.end].strip() and not _is_a_name(q) and not _is_rule(q, text) for q in quantities)
     return ("; ".join(text[start:end].strip(" ,.?;:") for start, end in asking), rest) if asking and has_numbers else (None, text)
+
+
+def asks_for_a_figure(text: str) -> bool:
+    """Whether a lower-case text asks what something comes to: 'how big is one tranche?', 'what's left for the etfs?'"""
+    return _FIGURE.search(text) is not None
 
 
 def _without(text: str, stretches: Sequence[tuple[int, int]]) -> str:

@@ -30,7 +30,11 @@ _NAMED_NEXT = Pattern(r"\s?=\s?[-+$.\d]")
 BASE_RATE = Pattern(r"\b(?:sofr|libor|euribor|prime|fed funds|base rate|t-?bills?|bills)\b\W*(?:(?:is|at|of)\W*)?$", re.IGNORECASE)
 _SURPRISE = Pattern(r"\s*(?:fomc|fed|surprise|above|below|over|under)", re.IGNORECASE)
 _MOST_DAYS = 3660
-_MOST_VOL = 400
+# A vol as the trade counts it is a hundredth: 'vol 95' is '95 vol'.
+_LEAST_VOL, _MOST_VOL = 5, 400
+_VOL_BEFORE = Pattern(r"(?<![\w-])(?<!implied )(?:vol|iv|(?P<rows>vols|ivs))\s*[=:]?\s*$", re.IGNORECASE)
+_NO_VOL_BEHIND = Pattern(r"\s*-?\s*(?:calls?|puts?|strikes?|[cp]\b|%|pct|percent)|\s*(?:[-–/]|\bto\b)\s*\d", re.IGNORECASE)
+_ROW_GOES_ON = Pattern(r"\s*(?:,|\band\b|\s)\s*\d")
 _OF_A = r"\s+(?:of\s+)?(?:an?\s+|one\s+)?"
 _UNITS_IN_PARTS: tuple[tuple[Pattern, Unit, float], ...] = (
     (Pattern(rf"{_OF_A}(?:percentage\s+point|percent|pct|per\s?cent)\b", re.IGNORECASE), "fraction", 0.01),
@@ -191,7 +195,17 @@ def _with_unit(text: str, start: int, literal: Literal, sign: str, money: bool) 
         return None
     if literal.spelled and text[start : literal.end].lower().endswith("dozen"):
         return Quantity(text[start : literal.end], start, literal.end, "count", value)
+    if not (sign or literal.spelled) and _is_a_vol(text, start, literal.end, value):
+        return Quantity(text[start : literal.end], start, literal.end, "vol", round(value / 100, 12))
     return Quantity(text[start : literal.end], start, literal.end, "number", value, signed=bool(sign), note="spelled" if literal.spelled else "")
+
+
+def _is_a_vol(text: str, start: int, end: int, value: float) -> bool:
+    """Whether 'vol' or 'iv' stands right before a bare number, which is then a hundredth as in '95 vol'; one of a row is read with the row."""
+    word = _VOL_BEFORE.search(text[:start])
+    if word is None or not _LEAST_VOL <= value <= _MOST_VOL or _NO_VOL_BEHIND.match(text, end):
+        return False
+    return not (word["rows"] and _ROW_GOES_ON.match(text, end))
 
 
 def _note(literal: Literal, unit: Unit) -> str:

@@ -26,7 +26,7 @@ _FEW, _MOST_BP = 2, 150
 _DONE = Pattern(r"\b(?:got|gets?|did|delivered|delivers|came|comes|actual\w*|went|goes|decided|announced|saw|took|gave)\b")
 _EXPECTED = (
     r"\b(?:(?:strip|curve|fedwatch|ois|swaps?) (?:had|has|was at|saw)|expect\w*|pric(?:ed|ing)(?: in)?|consensus|implied|anticipat\w+|"
-    r"forecast|discounted|looked for|(?:street|markets?|desk|they) had|street|whisper)\b"
+    r"forecast|discounted|look(?:ed|ing|s)? for|(?:street|markets?|desk|they) had|street|whisper)\b"
 )
 
 
@@ -109,6 +109,13 @@ def _read_change(draft: Draft, quantity: Quantity) -> None:
     ):
         draft.take("fomc_surprise_bp", quantity)
         return
+    of_month = re.search(r"\bkuttner\b|\b(?:spot|front|current)[- ]month\b", draft.text)
+    if of_month and draft.free("ordinal", "date", "day") and not re.search(r"\bprices?\b", draft.text):
+        down = re.search(_CUT, near) is not None
+        draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)
+        _is_understood(draft)
+        _read_days(draft)
+        return
     moved = re.search(rf"\b(?:price|futures?|contract)\b[^,;]*\b(?:{_RISEN}|{_FALLEN}|change\w*)\b", near)
     if moved is not None and not re.search(r"\b(?:implied|implies|rate|yield)\b", near):
         draft.use(quantity)
@@ -134,6 +141,12 @@ def _read_prices(draft: Draft) -> bool:
     _is_understood(draft)
     _read_days(draft)
     return True
+
+
+def change_days(draft: Draft) -> None:
+    """'it's a 31 day month', 'the meeting is on the 12th': what a follow-up says of the decision's day and month."""
+    if not draft.free("bp"):
+        _read_days(draft)
 
 
 def _read_days(draft: Draft) -> None:

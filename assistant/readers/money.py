@@ -279,6 +279,9 @@ def read_layers(draft: Draft) -> None:
         # What is added comes after what it is added to.
         layers = sorted(layers, key=lambda layer: layer[0].start < added.start("on"))
         draft.spans += [(added.start(), added.start() + len("adding")), added.span("on")]
+    for adds in re.finditer(r"\b(?:then |and )?add(?:s|ed|ing)?\b(?= (?:a |the |my |another )?(?:\$|\d|futures|calls?|etf))", draft.text):
+        if any(quantity.start < adds.start() for quantity, _ in layers) and any(quantity.start > adds.end() for quantity, _ in layers):
+            draft.spans.append(adds.span())  # the layer that comes after what there is
     if layers:
         draft.inputs["layers"] = [row for _, row in layers]
 

@@ -76,7 +76,10 @@ def _read_strike_behind(draft: Draft) -> None:
 def read_premium(draft: Draft) -> None:
     """A premium in USD a contract is a hundredth of it in points: '$62 a contract' is .62."""
     for quantity in draft.free("usd"):
-        each = quantity.note == "per_contract" or re.match(r"\s*(?:premium\s+)?(?:a|per|each|/)\s*(?:contract|lot|option)\b", draft.right(quantity))
+        each = quantity.note == "per_contract" or re.match(
+            r"\s*(?:premium\s+)?(?:(?:a|per|each|/)\s*(?:contract|lot|option)\b|for (?:one|a single|1|an?) (?:spx |vix |\d[\d.]* )*(?:calls?|puts?|options?|contract)\b)",
+            draft.right(quantity),
+        )
         if each and quantity.number >= LEAST_PREMIUM_USD:
             draft.take("price_index_points", quantity, round(quantity.number / USD_PER_POINT, 9))
             return
@@ -139,6 +142,11 @@ def read_strike(draft: Draft) -> None:
     written = [q for q in draft.free("number") if _WITH_ITS_LETTER.fullmatch(q.text.strip())]
     if len(written) == 1:
         draft.take("strike", written[0], written[0].number / 1000)  # the letter of a strike, which elsewhere is a thousand
+        return
+    struck = [q for q in draft.free("number") if q.number > LEAST_STRIKE and re.match(r"\s*-?\s*strikes?\b", draft.right(q))]
+    if len(struck) == 1 and not _OTHER_PRICE.search(draft.left_clause(struck[0])):
+        draft.take("strike", struck[0])
+        _read_beside_strike(draft, struck[0])
         return
     labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*(?P<value>\d+(?:\.\d+)?)", draft.text)
     for quantity in draft.free("number"):

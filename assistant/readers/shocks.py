@@ -26,6 +26,10 @@ _BOTH_FLAT = Pattern(
     rf"(?:^|[,;:|/(.]|\bor|\band|\bthen)\s*(?P<flat>(?:both|all|everything)\s+(?:(?:are|is|stays?|remains?)\s+)?{_FLAT}|"
     rf"{_FLAT}\s*(?:,|/|and|&)?\s*{_FLAT}|(?:no (?:changes?|moves?|shocks?)|nothing (?:moves|changes))\b(?!\s+(?:in|of|to|for)\b))"
 )
+_VIX_HELD = Pattern(
+    rf"\bvix\s+(?:is\s+|stays\s+|held\s+|at\s+)*{_FLAT}\s*(?:each time|every time|in (?:each|every|all)(?: (?:one|case|of them|scenario)s?)?|throughout|always|for all)\b"
+)
+_BEHIND_INDEX = Pattern(rf"\b{_INDEX}\b\W*(?:(?:at|moves?|by)\W*)?$")
 # '-7% with vix +12'
 _WITH_VIX = Pattern(r"[+−–-]\s?\d+(?:\.\d+)?\s?%\s*(?:with|w/|and|&|,)\s+(?:the\s+)?vix\s+(?:at\s+)?[+−–-]\s?\d+(?:\.\d+)?")
 _TO_EXPIRY = Pattern(r"\s*(?:(?:to|until|till|before|from)\s+(?:the\s+|its\s+)?(?:exp\w*|maturity|go\b)|left\b|remain\w*|of life)")
@@ -36,6 +40,8 @@ _AFTER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
 def read_shocks(draft: Draft) -> None:
     """Moves of SPX and VIX together: 'SPX down 5% and VIX up 9', 'spx -5% vix +9'. Several are read in order."""
     if "shocks" in draft.inputs:
+        return
+    if _read_vix_held(draft):
         return
     moves = moves_of(draft)
     shocks: list[dict[str, float]] = [] if moves else _signed_pairs(draft)
@@ -49,6 +55,17 @@ def read_shocks(draft: Draft) -> None:
             open_shock = {}
     if shocks and not open_shock:
         draft.inputs["shocks"] = shocks
+
+
+def _read_vix_held(draft: Draft) -> bool:
+    """'spx -3%, -8%, +4%, vix unchanged each time': moves of SPX in a row, the VIX where it is in each."""
+    held = _VIX_HELD.search(draft.text)
+    rows = [row for row in draft.free("series") if row.signed and max(map(abs, row.numbers)) < 1 and _BEHIND_INDEX.search(draft.left(row))]
+    if held is None or len(rows) != 1:
+        return False
+    draft.take("shocks", rows[0], [{"spx_fraction": number, "vix_points": 0.0} for number in rows[0].numbers])
+    draft.spans.append(held.span())
+    return True
 
 
 def moves_of(draft: Draft) -> list[Move]:

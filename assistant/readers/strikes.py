@@ -57,7 +57,8 @@ def read_strikes(draft: Draft, prefix: str) -> None:
 def _row(draft: Draft, prefix: str) -> bool:
     for quantity in draft.free("series"):
         if len(quantity.numbers) == len(LEGS) and min(quantity.numbers) >= LOWEST_STRIKE:
-            _take(draft, prefix, [quantity] * 4, list(quantity.numbers))
+            falling = all(high > low for high, low in pairwise(quantity.numbers))  # the same condor, told from the calls down
+            _take(draft, prefix, [quantity] * 4, sorted(quantity.numbers) if falling else list(quantity.numbers))
             return True
     free = draft.free("number", "strike")
     for start in range(len(free) - len(LEGS) + 1):
@@ -103,13 +104,22 @@ def _read_codes(draft: Draft, prefix: str) -> bool:
     return True
 
 
+_OUTER = r"wings?|longs?|(?:long|outer) (?:strikes?|legs?|options?)"
+_INNER = r"shorts?|bodies|body|(?:short|inner) (?:strikes?|legs?|options?)"
+
+
 def _read_wings(draft: Draft, prefix: str) -> bool:
     """'wings 5425 & 6375, shorts 5475 & 6325', 'short 5600p 6300c, wings 5500p + 6400c'."""
     two = r"\W*(?:at\s+|are\s+)?(\d[\d,.]*)p?\s*(?:&|and|/|,|\+|(?<=p)\s)\s*(\d[\d,.]*)c?"
-    outer = re.search(rf"\b(?:wings?|longs?|(?:long|outer) (?:strikes?|legs?|options?)){two}", draft.text)
-    inner = re.search(rf"\b(?:shorts?|bodies|body|(?:short|inner) (?:strikes?|legs?|options?)){two}", draft.text)
+    outer = re.search(rf"\b(?:{_OUTER}){two}", draft.text)
+    inner = re.search(rf"\b(?:{_INNER}){two}", draft.text)
     if outer is None or inner is None:
         return False
+    pairs = {name: draft.starting(match.start(1)) for name, match in (("outer", outer), ("inner", inner))}
+    longs, shorts = pairs["outer"], pairs["inner"]
+    if longs is not None and shorts is not None and longs.unit == shorts.unit == "pair":
+        _take(draft, prefix, [longs, shorts, shorts, longs], [longs.numbers[0], *shorts.numbers, longs.numbers[1]])
+        return True
     places = (outer.start(1), inner.start(1), inner.start(2), outer.start(2))
     legs = [draft.starting(place) for place in places]
     found = [leg for leg in legs if leg is not None and leg.unit in ("number", "strike")]

@@ -131,7 +131,9 @@ def _hedged_part(draft: Draft, total: Quantity) -> Quantity | None:
             continue
         left, right = draft.left(quantity), draft.right(quantity)
         beside = re.search(rf"{_HEDGED}\s+(?:only\s+|just\s+|about\s+|up to\s+)*$", left)
-        behind = re.match(rf"\s*(?:of (?:it|that|this|the book|my book|them|the position)\s*)?(?:{_HEDGED}|to be {_HEDGED})", right)
+        behind = re.match(
+            rf"\s*(?:of (?:it|that|this|the book|my book|them|the position)\s*)?(?:(?:is|gets?|being|will be|to be|shall be)\s+)*{_HEDGED}", right
+        )
         of_total = (
             re.match(r"\s*of\s+(?:a\s+|the\s+|my\s+)?$", right) and quantity.end < total.start and total.start - quantity.end < len(" of a the my ")
         )

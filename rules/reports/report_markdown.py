@@ -21,16 +21,17 @@ from rules.reports.substitution import with_numbers
 
 
 def markdown(calculation: Mapping[str, Any]) -> str:
-    """Inputs, what the method states, assumptions, steps with their numbers put in, result, receipt."""
+    """Inputs, what the method states, assumptions, steps with their numbers put in, result, receipt; a plan, of hundreds of steps, begins with its result."""
     steps = calculation["steps"]
     lines = [f"# {calculation['name']}", "", *(f"**{warning}**\n" for warning in override_warning(calculation))]
+    lines += _plan_result(calculation["result"]) if is_plan(calculation) else []
     lines += _section("Inputs", [step for step in steps if step["basis"] == "input"], _valued)
     lines += _section("What the method and the exchanges state", [step for step in steps if step["basis"] in ("stated", "contract")], _with_basis)
     lines += _section(
         "Assumptions", [step for step in steps if step["basis"] in ("assumed", "estimated") and step["formula"] == "parameter"], _with_basis
     )
     lines += _steps([step for step in steps if step["formula"] not in ("given", "parameter")])
-    lines += _plan_result(calculation["result"]) if is_plan(calculation) else _result("Result", calculation["result"])
+    lines += [] if is_plan(calculation) else _result("Result", calculation["result"])
     receipt = [f"- {name}: {_receipt_value(value)}" for name, value in calculation["receipt"].items() if name != "assumptions"]
     return "\n".join([*lines, "## Receipt", "", *receipt, "", DISCLAIMER])
 
