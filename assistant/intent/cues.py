@@ -198,7 +198,7 @@ _LETTERS = re.compile(r"[a-z]+")
 # One or two letters are a word of their own.
 _STEMS: Mapping[str, tuple[str, ...]] = {
     "layer-split": (
-        "h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "increment", "tranche", "left", "rest", "remain", "layer",
+        "h", "split", "divid", "distribut", "allocat", "vega", "hedge", "future", "vx", "call", "etf", "increment", "tranche", "left", "rest", "remain", "layer",
         "clip", "slice", "carve",
     ),
     "iron-condor": (

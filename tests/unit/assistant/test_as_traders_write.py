@@ -65,8 +65,8 @@ READ: list[tuple[str, str, dict[str, Any]]] = [
 ]  # fmt: skip
 # Near those, two readings are left, or none.
 ASKED_BACK = [
-    "5700p: spx 6050, vol 18, 21 dte, r=4.25% q=1.3%, price",
-    "price a 5600 put spx 6000 vol 18 r 4.5% 41 dte",
+    "5700p: spx 6050, volatility 18, 21 dte, r=4.25% q=1.3%, price",
+    "price a 5600 put spx 6000 volatility 18 r 4.5% 41 dte",
     "cpi 3.1 ppi 0.4, divergence?",
     "split 9k vega at 60%",
     "H = 15,000, futures at the bottom of the band i.e. 40%",
