@@ -16,7 +16,7 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
-from assistant.follow_ups.dialogue import scales
+from assistant.follow_ups.dialogue import leans_on_an_answer, scales
 from assistant.from_documents import absent, cited, disagreed, others
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.own_parameters import OwnParameters
@@ -24,7 +24,7 @@ from assistant.patterns import Pattern
 from assistant.planned import with_planned_hedges
 from assistant.reply import Missing, Reply, Route
 from assistant.rule_check import is_held_against_a_rule, rule_check
-from assistant.understanding import Reading, Understanding, is_of_the_domain, read_question, refers_back, understand
+from assistant.understanding import Reading, Understanding, is_of_the_domain, read_question, understand
 from assistant.utterances import Utterances
 from knowledge.base import KnowledgeBase
 from knowledge.citing import Answer
@@ -66,6 +66,15 @@ class Turn:
 
 START = Turn(None, {}, None)
 
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The question before another; `by_documents` says that it asked for no calculation, whose numbers would only mislead the documents."""
+
+    question: str
+    by_documents: bool
+
+
 # A question and the finished calculation that answered it; a calculation of a form or a plan file has no question.
 Exchange = tuple[str, Mapping[str, Any] | None]
 
@@ -101,11 +110,10 @@ class Session:
         Raises AssistantError for a question that is empty or too long.
         """
         clean = checked_question(question)
-        before = [checked_question(earlier) for earlier in context]
         turn = START
-        for earlier in before:
-            turn = self._turn(earlier, turn, as_of)
-        return self._replied(self._turn(clean, turn, as_of), before, as_of, _unseen)
+        for earlier in context:
+            turn = self._turn(checked_question(earlier), turn, as_of)
+        return self._replied(self._turn(clean, turn, as_of), _question_of(turn), as_of, _unseen)
 
     def follow(self, question: str, before: Turn, as_of: str | None = None, computed: Callable[[Reply], None] | None = None) -> tuple[Reply, Turn]:
         """Answer the next question of a dialogue, and where the dialogue stands after it.
@@ -114,8 +122,7 @@ class Session:
         is there, before the sentences that belong to it. Raises AssistantError for a question that is empty or too long.
         """
         turn = self._turn(checked_question(question), before, as_of)
-        context = [before.question] if before.question and refers_back(turn.question) else []
-        return self._replied(turn, context, as_of, computed or _unseen), turn
+        return self._replied(turn, _question_of(before), as_of, computed or _unseen), turn
 
     def taken_up(self, exchanges: Sequence[Exchange], facts: Mapping[str, Any], as_of: str | None = None) -> Turn:
         """Where a dialogue stands whose last exchanges and facts are known. A question that cannot be read any more is passed over."""
@@ -134,10 +141,10 @@ class Session:
         request = CalculationRequest(str(calculation["name"]), _by_path(calculation["inputs"]), {}, (), ())
         return replace(before, previous=request, is_last=True, question="")
 
-    def _replied(self, turn: Turn, context: Sequence[str], as_of: str | None, computed: Callable[[Reply], None]) -> Reply:
+    def _replied(self, turn: Turn, before: Before | None, as_of: str | None, computed: Callable[[Reply], None]) -> Reply:
         understood = turn.understood
         assert understood is not None, "a turn that was taken is understood"
-        return replace(self._reply(turn.question, as_of, context, understood, turn.facts, computed), facts=turn.facts)
+        return replace(self._reply(turn.question, as_of, before, understood, turn.facts, computed), facts=turn.facts)
 
     def _turn(self, question: str, before: Turn, as_of: str | None) -> Turn:
         """One question understood after those before it, with the facts that are known then."""
@@ -174,7 +181,7 @@ class Session:
         self,
         question: str,
         as_of: str | None,
-        context: Sequence[str],
+        before: Before | None,
         understood: Understanding,
         facts: Mapping[str, Any],
         computed: Callable[[Reply], None],
@@ -182,7 +189,8 @@ class Session:
         request = understood.calculation
         if request is not None:
             is_none = not request.complete and _is_no_calculation(understood.reading, request)
-            asked = self._asked(understood, context) if is_none or not (context or request.complete or request.origin) else None
+            follows = before is not None and before.by_documents
+            asked = self._asked(understood, before) if is_none or not (follows or request.complete or request.origin) else None
             if asked is not None and (is_none or self._is_closer_to_none(understood, request, asked[1])):
                 return self._from_documents(question, as_of, understood, *asked)
             return self._calculated(question, as_of, understood, request, computed)
@@ -198,12 +206,22 @@ class Session:
             return replace(self._plain(question, as_of, understood, "clarify", phrases.noted_line(facts)), missing=missing)
         if understood.label == "OTHER" and reading.quantities and not is_of_the_domain(reading.text):
             return self._plain(question, as_of, understood, "refused", phrases.OTHER_CALCULATION)
-        return self._from_documents(question, as_of, understood, *self._asked(understood, context))
+        return self._from_documents(question, as_of, understood, *self._asked(understood, before))
 
-    def _asked(self, understood: Understanding, context: Sequence[str]) -> tuple[str, Response]:
-        """A question as the documents are asked it, and what they have for it."""
-        resolved = self._resolved(understood.reading.spelled.text, context)
-        return resolved, self.base.ask(resolved)
+    def _asked(self, understood: Understanding, before: Before | None) -> tuple[str, Response]:
+        """A question as the documents are asked it, and what they have for it.
+
+        By itself unless it leans on a question that they have answered before; with the one before where it is about nothing alone.
+        """
+        text = understood.reading.spelled.text
+        leans = before is not None and before.by_documents and leans_on_an_answer(text)
+        alone = self._resolved(text, before.question if before is not None and leans else "")
+        response = self.base.ask(alone)
+        if response.in_scope or leans or before is None:
+            return alone, response
+        together = self._resolved(text, before.question)
+        both = self.base.ask(together)
+        return (together, both) if both.in_scope else (alone, response)
 
     def _is_closer_to_none(self, understood: Understanding, request: CalculationRequest, response: Response) -> bool:
         """Whether a question whose numbers no input takes comes closer to one that nothing here answers than to one for its calculator."""
@@ -237,13 +255,14 @@ class Session:
         text, citations = cited(response.answer)
         return replace(start, answer=text, citations=citations, related=self.base.related(response))
 
-    def _resolved(self, question: str, context: Sequence[str]) -> str:
+    def _resolved(self, question: str, before: str) -> str:
         """A question as the documents are asked it: after the one before it, its spelling repaired."""
-        return self.base.repaired(f"{context[-1]} {question}" if context else question).text
+        return self.base.repaired(f"{before} {question}" if before else question).text
 
     def explanation(self, question: str, context: Sequence[str] = ()) -> tuple[Candidate, ...]:
         """Why the documents that answer a question come before the others. Raises AssistantError for a question that is empty or too long."""
-        return self.base.explained(self._resolved(checked_question(question), [checked_question(earlier) for earlier in context]))
+        earlier = [checked_question(one) for one in context]
+        return self.base.explained(self._resolved(checked_question(question), earlier[-1] if earlier else ""))
 
     def _silent(self, start: Reply, response: Response) -> Reply:
         """Say what is not stated, give the nearest that is, and show what the engine assumes instead."""
@@ -293,6 +312,12 @@ class Session:
             if step["basis"] == "stated" and step["reference"]
         }
         return self.base.stated_at(sorted(places))
+
+
+def _question_of(turn: Turn) -> Before | None:
+    """The question of a turn as the next one may lean on it."""
+    understood = turn.understood
+    return Before(turn.question, understood.calculation is None) if turn.question and understood is not None else None
 
 
 def _adds_numbers(reading: Reading, before: Turn) -> bool:

@@ -32,6 +32,7 @@ _KNOWN_WEIGHT, _KNOWN_FROM = 3.0, 0.3
 # What an added page, of which no questions are known, has of the closest section's standing: with less its own questions lose their sentences, with all the
 # source's do.
 _ADDED_PART = 0.85
+_MOST_BESIDE_A_TERM = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def compose(question: str, found: Found, store: Store, most: int = 4, known: Map
     asked for, names every alternative of a question that offers a choice, or holds what the question quotes. Sentences that say the same are given once.
     """
     documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
-    candidates = _candidates(question, found, documents, _standings(found, known or {}, documents))
+    candidates = _candidates(question, found, documents, _standings(question, found, known or {}, documents))
     if not candidates:
         return Answer((), 0.0)
     chosen = _chosen(candidates, most)
@@ -63,13 +64,21 @@ def compose(question: str, found: Found, store: Store, most: int = 4, known: Map
     return Answer(tuple(_citations(chosen, candidates, documents)), closeness)
 
 
-def _standings(found: Found, known: Mapping[tuple[str, str], float], documents: Mapping[str, Document]) -> list[float]:
-    """Of each hit what the questions known to be answered in its section add to its sentences."""
+def _standings(question: str, found: Found, known: Mapping[tuple[str, str], float], documents: Mapping[str, Document]) -> list[float]:
+    """Of each hit what the questions known to be answered in its section add to its sentences; the entry of a term that is asked for has as much as any."""
+    words = stems(question)
     places = [(hit.passage.document_id, hit.passage.heading) for hit in found.hits]
     closest = max((known.get(place, 0.0) for place in places), default=0.0)
     added = _ADDED_PART * max(closest - _KNOWN_FROM, 0.0)
-    own = [max(known.get(place, 0.0) - _KNOWN_FROM, 0.0) for place in places]
+    defined = [documents[name].subject == "glossary" and _names_what_is_asked(heading, words) for name, heading in places]
+    own = [max((closest if named else known.get(place, 0.0)) - _KNOWN_FROM, 0.0) for place, named in zip(places, defined, strict=True)]
     return [_KNOWN_WEIGHT * (added if documents[place[0]].layer == "user" else share) for place, share in zip(places, own, strict=True)]
+
+
+def _names_what_is_asked(heading: str, words: frozenset[str]) -> bool:
+    """Whether a glossary entry is of what a short question asks for: nearly all of its words are the term's."""
+    named = stems(re.sub(r"\s+in (?:ALVH|this program)$", "", heading))
+    return bool(named) and bool(words & named) and len(words - named) <= _MOST_BESIDE_A_TERM
 
 
 def _candidates(question: str, found: Found, documents: dict[str, Document], known: Sequence[float]) -> list[_Candidate]:

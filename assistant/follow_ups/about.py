@@ -98,6 +98,8 @@ def asked_about(text: str, previous: CalculationRequest, *, is_last: bool) -> Ab
 def asks_for_its_result(text: str, previous: CalculationRequest, scores: Mapping[str, float]) -> bool:
     """Whether a short question without numbers asks for a figure of the calculation before, by its words (`scores`, see `cues`): 'so how big is one tranche?'"""
     best = max(scores, key=lambda name: scores[name])
+    if previous.calculator == "vix-expiry":
+        return False  # 'how many days is that?' asks for more than was computed
     short = len(text.split()) <= _MOST_WORDS_OF_RESULT
     return short and previous.complete and best == previous.calculator and scores[best] >= _OWN_CUE and asks_for_a_figure(text)
 

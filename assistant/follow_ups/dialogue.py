@@ -16,6 +16,7 @@ from assistant.follow_ups.special_changes import SPECIAL
 from assistant.follow_ups.switching import switched, volatility_asked
 from assistant.inputs.binding import labels_of
 from assistant.inputs.draft import FILLERS, Draft
+from assistant.inputs.movements import DOWN_VERBS, UP_VERBS
 from assistant.inputs.requests import CalculationRequest, assembled, new_draft, request_for
 from assistant.inputs.slots import Slot, fits, is_percentage_as_number, slots_of, words_pattern
 from assistant.intent.cues import cue_scores
@@ -48,11 +49,29 @@ _SIGNAL = Pattern(
 )
 # 'why not 30 %?' may be meant as a change, 'why 20 % increments?' is none.
 _ASKS_WHY = Pattern(r"^\W*(?:and |but |so )?(?:why|how come)\b(?! not\b)")
+# What holds numbers in lists besides its inputs, any of which a bare number may be.
+_OF_MANY_NUMBERS = frozenset({"plan-hedge", "scenarios", "break-even"})
 _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _ITS = r"(?:the|my|that|this|as many|as much)"
 # What stands for the size of a calculation: 'double the hedge', 'half the position'.
 _WHOLES = {"planned_hedge_vega_usd": r"\b(?:whole |entire )?hedge\b(?! (?:ratio|share))", "contracts": r"\b(?:position|size|trade|condors?)\b"}
+_AGREES = Pattern(
+    r"\W*(?:(?:yes|yep|yeah|yup|right|correct|exactly|sure|ok(?:ay)?|that['’]?s right|i do|i did|percent|pct|%|in percent|yes please)\W*)+"
+)
+_MONEY = Pattern(r"\$\s?\d[\d.,]*k?\b|\b\d[\d.,]*k? ?(?:usd|dollars|bucks)\b")
+_OF_ONE = Pattern(r"\W*(?:it['’]?s |that['’]?s |is )?(?:in usd )?(?:per|a|each|for each|for one|of one)(?: (?:contract|condor|lot|one|ic))?\W*")
+_OF_ALL = Pattern(
+    r"\W*(?:it['’]?s |that['’]?s |is )?(?:in )?(?:total|all|altogether|for all|all (?:contracts |of them |condors )?together|the total|for all (?:contracts|of them|condors))\W*"
+)
+_COUNTS = frozenset({"number", "count", "multiple"})
+_FEWEST_OF_A_QUESTION = 3
+_GOES_ON_OR_POINTS = Pattern(
+    r"^\W*(?:and|n|but|so|same|also|or|then|what about|how about|what if|why|for what reason|with|without|if|at|for|instead)\b|"
+    r"\b(?:it|its|that|this|those|these|they|them|their|one|ones|instead|either|same|there|then|both|each|the others?|the rest|until then|by then)\b|"
+    r"\b(?:too|as well)\W*$",
+    re.IGNORECASE,
+)
 _SCALES = Pattern(rf"\b(?:double|triple|halve|half) {_ITS}\b")
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 
@@ -61,6 +80,12 @@ def refers_back(question: str) -> bool:
     """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
     words = question.split()
     return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
+
+
+def leans_on_an_answer(question: str) -> bool:
+    """Whether a question on the method leans on the one before it: few words, or words that go on or point back and name nothing themselves."""
+    words = question.split()
+    return len(words) <= _FEWEST_OF_A_QUESTION or (len(words) <= MOST_WORDS and _GOES_ON_OR_POINTS.search(question) is not None)
 
 
 def scales(text: str) -> bool:
@@ -89,7 +114,7 @@ def followed_up(
     # A hedge that 'goes to 25' has a new mark; in a scenario a market that moves to a level is a shock and no new level.
     if "hedges" not in previous.inputs and not (previous.calculator == "scenarios" and _MARKET.search(text)):
         text = told_as_values(text)
-    told = _told_together(text, previous, rules, as_of)
+    told = _told_together(text, previous, rules, as_of) or _credit_told(text, previous, rules, as_of)
     if told is not None:
         return told
     previous = with_hedges(text, quantities, previous) or previous
@@ -119,22 +144,41 @@ def _told_together(text: str, previous: CalculationRequest, rules: Mapping[str, 
     return request if request.complete else None
 
 
+def _credit_told(text: str, previous: CalculationRequest, rules: Mapping[str, float], as_of: str | None) -> CalculationRequest | None:
+    """The condor read once more with what its credit is of: 'per contract', 'in total'."""
+    money = _MONEY.search(previous.text)
+    of_one, of_all = _OF_ONE.fullmatch(text), _OF_ALL.fullmatch(text)
+    if money is None or not (of_one or of_all) or all(not entry.name.endswith("credit_index_points") for entry in previous.asked):
+        return None
+    whole = f"{previous.text[: money.end()]} {'a contract' if of_one else 'in total'}{previous.text[money.end() :]}"
+    request = request_for(previous.calculator, whole, without_markers(whole, read_quantities(whole)), rules, as_of)
+    return request if request.complete else None
+
+
 def _counts_days(draft: Draft, previous: CalculationRequest) -> bool:
-    """Whether a follow-up asks for the days to a date that was asked for without them: 'how many days is that?'"""
-    return previous.calculator == "vix-expiry" and "as_of" not in previous.inputs
+    """Whether the day of the question comes in: a date was asked for without days ('how many days is that?'), or an expiry is told as a date."""
+    dated = any(name.endswith("expiry") and name in draft.origin for name in draft.inputs)
+    return (previous.calculator == "vix-expiry" or dated) and "as_of" not in previous.inputs
 
 
 def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest, draft: Draft) -> CalculationRequest:
     """With what was not understood before and the follow-up does not settle, so that no change makes it forgotten.
 
-    A quantity of the same unit settles an unplaced one, a value for an input what was asked of it, and all values anew any word.
+    A quantity of the same unit settles an unplaced one, a value for an input what was asked of it, and new values of all inputs that were read beside
+    a word that word.
     """
-    units = {quantity.unit for quantity in draft.origin.values()}
-    unplaced = tuple(quantity for quantity in previous.unplaced if quantity.unit not in units)
+    units = {"number" if quantity.unit in _COUNTS else quantity.unit for quantity in draft.origin.values()}
+    unplaced = tuple(quantity for quantity in previous.unplaced if ("number" if quantity.unit in _COUNTS else quantity.unit) not in units)
     settled = {*request.inputs, *draft.origin, *(new.name for new in request.asked)}
     asked = tuple(entry for entry in previous.asked if entry.name not in settled)
-    words = () if set(previous.origin) <= set(draft.origin) else previous.unmodelled
-    return replace(request, unplaced=(*request.unplaced, *unplaced), asked=(*request.asked, *asked), unmodelled=(*request.unmodelled, *words))
+    words = () if draft.origin and previous.touched <= set(draft.origin) else previous.unmodelled
+    return replace(
+        request,
+        unplaced=(*request.unplaced, *unplaced),
+        asked=(*request.asked, *asked),
+        unmodelled=(*request.unmodelled, *words),
+        touched=frozenset(draft.origin) | (previous.touched if words else frozenset()),
+    )
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:
@@ -145,13 +189,24 @@ def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest
     if own is not None and own.calculator != previous.calculator and scores[best] >= OWN_CUE and len(own.origin) > 1:
         return False
     month = previous.calculator == "vix-expiry" and re.fullmatch(rf"\W*(?:and |n )?(?:for |in )?{MONTH_NAME}\W*", text) is not None
-    signal = previous.calculator == "next-step" and len(text.split()) <= _SHORT_WORDS and _SIGNAL.search(text) is not None
-    return month or signal or refers_back(text) or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
+    signal = previous.calculator in ("next-step", "plan-hedge") and len(text.split()) <= _SHORT_WORDS and _SIGNAL.search(text) is not None
+    short_answer = not previous.complete and len(text.split()) <= _BARE_ANSWER_WORDS
+    return (
+        month
+        or signal
+        or short_answer
+        or refers_back(text)
+        or (len(text.split()) <= MOST_WORDS and (bool(quantities) or _ZERO.search(text) is not None))
+    )
 
 
 def _draft_of_change(text: str, quantities: Sequence[Quantity], previous: CalculationRequest, as_of: str | None) -> tuple[Draft, frozenset[str]]:
     """What a follow-up changes, and the inputs that it takes back: relative changes, words that belong to one calculator, then its inputs as in any question."""
     draft = new_draft(previous.calculator, text, quantities, as_of, follow_up=True)
+    suggested = [entry for entry in previous.asked if entry.suggested is not None]
+    if len(suggested) == 1 and _AGREES.fullmatch(text):
+        draft.inputs[suggested[0].name] = suggested[0].suggested
+        draft.spans.append((0, len(text)))
     gone = dropped(draft, previous)
     draft.given = frozenset(previous.inputs)
     draft.percents = frozenset(name for name, old in previous.origin.items() if old.unit in ("fraction", "vol") and old.low is None and not old.note)
@@ -202,22 +257,31 @@ def _answer_what_was_asked(draft: Draft, previous: CalculationRequest) -> None:
     named = [label for label in labels_of(draft) if not {slot.name for slot in label.slots} & {slot.name for slot in open_slots}]
     if named:
         return  # 'erp 525bp' where the market's return was asked for
+    _answer_with_a_date(draft, open_slots)
     fitting = [(q, slot) for q in free for slot in open_slots if fits(q, slot) and not is_percentage_as_number(q, slot)]
     if len(free) == len(fitting) == 1:
         draft.take(fitting[0][1].name, fitting[0][0])
 
 
+def _answer_with_a_date(draft: Draft, open_slots: Sequence[Slot]) -> None:
+    """A lone date where the days to expiry were asked for is the expiry; the days are counted from the day of the question."""
+    dates, lives = draft.free("date"), [slot for slot in open_slots if slot.last == "days_to_expiry"]
+    if len(dates) == len(lives) == 1 and draft.free() == dates and draft.as_of is not None:
+        draft.take(f"{lives[0].name.removesuffix('days_to_expiry')}expiry", dates[0])
+        draft.inputs.setdefault("as_of", draft.as_of)
+
+
 def _correct_the_only_like(draft: Draft, previous: CalculationRequest) -> None:
     """'no, 30': a bare number takes the place of the one input of the calculation before that it is like, by unit and size."""
     free = draft.free("number")
-    if len(free) != 1 or draft.free() != free or _TAKES_BACK.search(draft.text) is None or free[0].signed:
+    if len(free) != 1 or draft.free() != free or _TAKES_BACK.search(draft.text) is None or free[0].signed or previous.calculator in _OF_MANY_NUMBERS:
         return
     like = [
         slot
         for slot in draft.slots
         if (old := previous.origin.get(slot.name)) is not None and fits(free[0], slot) and _is_like(_meant(free[0], slot, draft), old.number)
     ]
-    like = [slot for slot in like if previous.origin[slot.name].unit == free[0].unit] or like
+    like = [slot for slot in like if previous.origin[slot.name].unit not in ("fraction", "bp", "vol")] or like
     if len(like) == 1:
         slot = like[0]
         draft.take(slot.name, free[0], _meant(free[0], slot, draft) if slot.name in draft.percents else None)
@@ -242,9 +306,7 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
         words = words_pattern(slot.synonyms).pattern
         _read_factor(draft, slot, float(old), rf"{words}|{_WHOLES[slot.last]}" if slot.last in _WHOLES else words)
         for quantity in draft.free():
-            match = re.search(
-                rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>up|down|higher|lower|rises?|falls?|drops?)\s*(?:by\s*)?$", draft.left(quantity)
-            )
+            match = re.search(rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>{UP_VERBS}|{DOWN_VERBS})\s*(?:by\s*)?$", draft.left(quantity))
             if match is None:
                 continue
             change = _change(quantity, slot)
@@ -252,7 +314,7 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
                 draft.use(quantity)
                 draft.ask(slot.name, slot.unit, f"By how much does {slot.name} change: by points, or by a part of itself? Give the new value.")
                 continue
-            up = match["way"] in ("up", "higher", "rise", "rises")
+            up = re.fullmatch(UP_VERBS, match["way"]) is not None
             draft.take(slot.name, quantity, round(float(old) + (change if up else -change), 12))
             draft.spans.append((match.start(), quantity.end))
 

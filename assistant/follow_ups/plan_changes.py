@@ -8,6 +8,7 @@ from typing import Any
 from assistant.inputs.draft import Draft
 from assistant.inputs.requests import CalculationRequest, assembled, new_draft
 from assistant.inputs.slots import MOST_VOLATILITY, fits, is_percentage_as_number
+from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers import read
 from assistant.readers.book import BOOK, LIFE, condor_part, found_in, read_condor_again
@@ -15,6 +16,12 @@ from assistant.readers.strikes import LEGS
 
 # A condor's volatility as a percentage lies below this one.
 MOST_PERCENT = 150.0
+# The number is then of those that come or go, not of those that there are.
+_CHANGES_THE_COUNT = Pattern(
+    r"\b(?:add(?:ing|ed)?|put(?:ting)? on|another|more|extra|sell(?:ing)?|sold|buy(?:ing)? back|bought back|take (?:off|away)|took off|close[ds]?|closing|unwind\w*|"
+    r"cover(?:ed|ing)?|roll(?:ed|ing)?|assigned|exercised|expire[ds]?|drop(?:ped)?|remove[d]?)\b.*\b(?:condors?|ics?|lots?|contracts?|of (?:them|those))\b|"
+    r"\b\d+\s+(?:more|fewer|less)\b|^\W*(?:buy back|take off|unwind|cover|close|add|sell|roll) \d+\W*$|\badd \$?[\d.]+ to the\b"
+)
 # Where the plan has what a scenario takes.
 _MARKET = {"market.spx": "spot", "market.vix": "vix", "market.rate": "rate", "market.dividend_yield": "dividend_yield", "market.futures": "futures"}
 
@@ -26,7 +33,15 @@ def change_book(draft: Draft, previous: CalculationRequest) -> None:
         return
     part = condor_part(draft)
     _answer_what_was_asked(part, previous)
+    if _CHANGES_THE_COUNT.search(draft.text):
+        counts = part.free("count", "number")
+        if counts:
+            draft.use(counts[0])
+            draft.ask(f"{BOOK}.0.contracts", "count", "How many condors, at which credit, are there then in all?")
+            return
     read_condor_again(part)
+    if "as_of" in part.origin:
+        draft.take("as_of", part.origin["as_of"])
     found = found_in(part, draft)
     told = next((part.origin[f"condor.{name}"] for name in LIFE if f"condor.{name}" in part.origin), None)
     if told is not None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.inputs.draft import CLAUSE, FILLERS, Draft
+from assistant.inputs.movements import DOWN_VERBS, UP_VERBS
 from assistant.inputs.parallel import bind_in_order
 from assistant.inputs.plain_words import SAYING_NOTHING, SOMETHING_ELSE
 from assistant.inputs.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
@@ -18,12 +19,10 @@ from assistant.quantities import Quantity
 ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1.6, 1.4, 0.5
 MOST_WORDS_BETWEEN = 4
 # Words between a name and a number that make the number a change or a bound of what is named, not its value.
-_MOVES = Pattern(
-    r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b"
-)
+_MOVES = Pattern(rf"\b(?:{UP_VERBS}|{DOWN_VERBS}|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b")
 # 'mrp=5.2 %' is no market return only because that is what is left open.
 _NAMED = Pattern(r"(?<![\w])([a-zβσ][\w-]*)\s*=\s*$")
-_MOVED = Pattern(r"\b(?:down|up|fell|falls?|drops?|dropped|rose|rises?|gains?|lost|loses?)\s+(?:by\s+)?$")
+_MOVED = Pattern(rf"\b(?:{UP_VERBS}|{DOWN_VERBS})\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@|]|->")
 Needed = Callable[[Mapping[str, Any]], frozenset[str]]
@@ -149,7 +148,10 @@ def _can_only_be_a_percent(quantity: Quantity, slot: Slot) -> bool:
 
 def _doubt_fraction(draft: Draft, quantity: Quantity, slot: Slot) -> None:
     number = quantity.number
-    draft.ask(slot.name, slot.unit, f"{quantity.text.strip()} for {slot.name} has no unit. {number:g} % is {number / 100:g}: did you mean that?")
+    meant = round(number / 100, 12)
+    draft.ask(
+        slot.name, slot.unit, f"{quantity.text.strip()} for {slot.name} has no unit. {number:g} % is {number / 100:g}: did you mean that?", meant
+    )
     draft.use(quantity)
 
 

@@ -24,6 +24,10 @@ _ANYWHERE = (
     r"what(?: is|'s) (?:the|my) total (?:planned )?hedge|after[- ]tax|libor|sofr|euribor|prime (?:rate|plus)|"
     r"spy|xsp|qqq|ndx|negative\s+(?!\$?[\d.])[a-z]+|(?:are|is) negative|[½¼¾⅓⅔]|the reverse|vice versa|the opposite|the other way|same as|(?:each|per|either|every|a) side|"
     r"not (?:count\w*|includ\w*|incl|with)|no (?:futures|calls|etfs?)|excluding|except|ignoring|"
+    r"(?:ignore|forget|disregard|scrap|skip|drop)(?: about)? (?:the |that |my |any )?\$?\d(?:[\d.,]*\d)?(?:\s?(?:%|pct|percent|k|bps?))?|"
+    r"(?:under|over|above|below|more than|less than) \$?\d[\d.,]*k? (?:of )?(?:hedge |vega|futures|credit)|"
+    r"\$?\d[\d.,]*\s?(?:%|pct|percent|k)? (?:or|and) (?:more|less|higher|lower|above|below|over|under)|"
+    r"iv (?:rank|percentile)|volatility (?:rank|percentile)|cents|pence|"
     r"(?:is|are|was|were|do|does|did|ca|wo)n['’]?t(?! (?:trade|sure|know|get|understand|have|want|need|matter|worry|remember|think|tell|i\b|there\b))"
 )
 # Beside a number of a follow-up: a change of the value before, which is no new value.
@@ -56,7 +60,8 @@ _ORDERED = (
     r"reverse chronological\w*|newest to oldest|backwards?|drop the (?:first|last)"
 )
 _BY_CALCULATOR = {
-    "iron-condor": r"without the (?:calls?|puts?)|only the (?:calls?|puts?)|(?:calls?|puts?) (?:side |spread )?(?:is |was )?(?:closed|removed|gone)|"
+    "iron-condor": r"(?:per|each|either|every|both|for each|on each) wings?|(?:and |the )same (?:again )?(?:for|on) the (?:calls?|puts?)|(?:on |of )?(?:mes|micros?|minis?)|on es|"
+    r"without the (?:calls?|puts?)|only the (?:calls?|puts?)|(?:calls?|puts?) (?:side |spread )?(?:is |was )?(?:closed|removed|gone)|"
     r"one side(?= (?:is|was|closed))|remove the (?:calls?|puts?)|assigned|partial\w*|es(?= (?:futures|options))|"
     r"(?:max\w* (?:loss|profit|gain)|risk) per (?:contract|lot|condor)|per (?:contract|lot|condor) (?:max\w*|please|risk|loss)|"
     r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|bought|buy|debit|paid|"
@@ -75,7 +80,8 @@ _BY_CALCULATOR = {
     r"\d+ ?% (?:more|less|higher|lower)|already(?=\s+(?:\w+\s+){0,3}\$?\d)|(?<=\d )already|split the rest|"
     r"(?:per|a|each|every) (?:day|week|month|quarter|year)|(?<=% )of the (?:futures )?(?:band|range)|"
     r"(?:percent|pct) (?:in|to|for|into) (?:the )?(?:calls|etfs?)|(?:calls?|etfs?) (?:(?:get|take|at) )?\d+(?: ?%)?",
-    "wacc": r"what (?:ke|kd|debt|equity|tax)|wacc (?:(?:of|is|at|must be|=) ?)?\d+(?:\.\d+)? ?%|(?:ke|kd)(?= ?\?)|(?:a|per) (?:day|week|month|quarter)|daily|"
+    "wacc": r"(?:debt[- ](?:to[- ]|/ ?)equity|d/e|gearing)(?: ratio)?|\d*\.\d+ of (?:the )?equity|(?:after|post|net of)[- ](?:the )?(?:[\d.]+ ?% )?tax|"
+    r"what (?:ke|kd|debt|equity|tax)|wacc (?:(?:of|is|at|must be|=) ?)?\d+(?:\.\d+)? ?%|(?:ke|kd)(?= ?\?)|(?:a|per) (?:day|week|month|quarter)|daily|"
     r"p\.?m\.?|other way a?round|swap\w*|interchange\w*|confused|revers\w+|all equity|un-?levered|"
     r"(?:pay|paid|paying) (?:it|the debt|the loan)? ?(?:off|down)|mixed up|(?:over|above) (?:kd|the debt)|at [\d.]+ ?% ?/ ?[\d.]+ ?%|includ\w+|inside|"
     r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
@@ -97,7 +103,8 @@ _BY_CALCULATOR = {
     "plan-hedge": rf"{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
     "rsi": _ORDERED,
     "macd": _ORDERED,
-    "etf-tracking": r"roll yield|annual(?! fee)|backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|/ ?(?:week|day|year|wk|yr)|annually|"
+    "etf-tracking": r"daily roll|(?<=% )a year(?! fee)|"
+    r"roll yield|annual(?! fee)|backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|/ ?(?:week|day|year|wk|yr)|annually|"
     r"yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|short vix|svxy|svix",
     "break-even": rf"closed (?:one|it|them|the hedge)|sold (?:one|it|them) of|sold (?:one|half|the hedge)|no longer hedged|(?:hedge|calls?|futures?) expired|unhedged|"
     rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",

@@ -20,11 +20,12 @@ CLAUSE = Pattern(r"[;?!()]|,(?!\d)|(?<!i\.e)(?<!e\.g)(?<!\bvs)\.(?:\s|$)|\s(?:an
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something that must be asked before a number can be computed: for which input, in which unit, in which words."""
+    """Something that must be asked before a number can be computed: for which input, in which unit, in which words; `suggested` is what 'yes' would mean."""
 
     name: str
     unit: str
     prompt: str
+    suggested: float | None = None
 
 
 @dataclass(slots=True)
@@ -73,10 +74,10 @@ class Draft:
         """The input of a path, None for one that no single value fills."""
         return next((slot for slot in self.slots if slot.name == name), None)
 
-    def ask(self, name: str, unit: str, prompt: str) -> None:
+    def ask(self, name: str, unit: str, prompt: str, suggested: float | None = None) -> None:
         """Note a question; one an input is enough."""
         if all(asked.name != name for asked in self.asked):
-            self.asked.append(Asked(name, unit, prompt))
+            self.asked.append(Asked(name, unit, prompt, suggested))
 
     def left(self, quantity: Quantity) -> str:
         """The words before a quantity, back to the quantity before it."""

@@ -60,7 +60,7 @@ class CalculationRequest:
 
     `inputs` are by path (`market.vix`), `origin` is the quantity each is from. `missing` inputs, `unplaced` quantities, `unmodelled`
     words and `asked` questions each keep it from being computed. `facts` are levels that were named and not used, `wanted` optional
-    inputs that the words ask for, `text` what was read.
+    inputs that the words ask for, `text` what was read, `touched` the inputs that its numbers were read for.
     """
 
     calculator: str
@@ -73,6 +73,7 @@ class CalculationRequest:
     facts: Mapping[str, Any] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     text: str = ""
+    touched: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -192,7 +193,8 @@ def assembled(calculator: str, draft: Draft, rules: Mapping[str, float], facts: 
     telling = [quantity for quantity in draft.quantities if quantity.unit != "name" and not says_nothing_new(draft, quantity)]
     numbers = [(quantity.start, quantity.end) for quantity in telling]
     words = (*unmodelled(draft.text, calculator, [*draft.spans, *parts], numbers, follow_up=draft.follow_up), *_denied(draft))
-    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts, draft.wanted, draft.text)
+    touched = frozenset(draft.origin)
+    return CalculationRequest(calculator, draft.inputs, draft.origin, missing, unplaced, asked, words, facts, draft.wanted, draft.text, touched)
 
 
 def _ask_which(draft: Draft) -> None:

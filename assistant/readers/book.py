@@ -66,7 +66,8 @@ def _read_counts_and_life(part: Draft) -> None:
 
 def found_in(part: Draft, draft: Draft) -> dict[str, Any]:
     """What was read of the condor; its quantities are noted in the plan's draft."""
-    draft.origin.update({f"{BOOK}.0.{name.removeprefix(_PREFIX)}": quantity for name, quantity in part.origin.items()})
+    own = {name.removeprefix(_PREFIX): quantity for name, quantity in part.origin.items() if name.startswith(_PREFIX)}
+    draft.origin.update({f"{BOOK}.0.{name}": quantity for name, quantity in own.items()})
     return {name: part.inputs[f"{_PREFIX}{name}"] for name in CONDOR_PARTS if f"{_PREFIX}{name}" in part.inputs}
 
 

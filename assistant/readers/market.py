@@ -33,7 +33,7 @@ def read_as_of(draft: Draft, *, always: bool) -> None:
         said = said if len(said) == 1 else []
     if said:
         draft.take("as_of", said[0])
-    elif always and draft.as_of is not None:
+    elif always and draft.as_of is not None and "as_of" not in draft.origin:
         draft.inputs["as_of"] = draft.as_of
 
 

@@ -10,6 +10,8 @@ from assistant.quantities import Quantity
 
 _EQUALS_STRIKE = Pattern(r"\b(?:(?P<letter>spot|s|f|forward)\s*=\s*(?:k|strike)|(?:k|strike)\s*=\s*(?P<last>spot|s|f|forward))\s*=\s*(?=\d)")
 _WITH_ITS_LETTER = Pattern(r"(?:\d{2}(?:\.5)?|\d,?\d{3}|\d{5})\s?k")
+_LABELLED_STRIKE = Pattern(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*\d")
+_TWO_LEVELS = Pattern(r"\d[\d,.]*\s+\d,?\d{3}(?:\.\d+)?\b(?!\s?(?:%|days?|dte|d\b))")
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
 USD_PER_POINT = 100.0
@@ -69,6 +71,8 @@ def _read_at_the_money(draft: Draft) -> None:
 def _read_strike_behind(draft: Draft) -> None:
     """'spx put 5650': a number of the size of an index right behind the option's word."""
     behind = draft.after(r"\b(?:calls?|puts?)", "number")
+    if _LABELLED_STRIKE.search(draft.text) or (behind is not None and _TWO_LEVELS.match(draft.text, behind.start)):
+        return  # which of two levels is the strike is told by its own word, or not at all
     if "strike" not in draft.inputs and behind is not None and behind.number >= LEAST_INDEX_STRIKE:
         draft.take("strike", behind)
 
@@ -143,6 +147,11 @@ def read_strike(draft: Draft) -> None:
     if len(written) == 1:
         draft.take("strike", written[0], written[0].number / 1000)  # the letter of a strike, which elsewhere is a thousand
         return
+    if draft.follow_up and draft.slot("contracts") is not None:
+        for pairs in draft.free("number"):
+            counted = re.match(r"\s*(?:pairs?|combos?|lines?|conversions?|reversals?)\b", draft.right(pairs))
+            if counted and not re.search(r"\b(?:vix|spx|strike|k)\W*$", draft.left(pairs)) and pairs.number.is_integer():
+                draft.take("contracts", pairs)
     struck = [q for q in draft.free("number") if q.number > LEAST_STRIKE and re.match(r"\s*-?\s*strikes?\b", draft.right(q))]
     if len(struck) == 1 and not _OTHER_PRICE.search(draft.left_clause(struck[0])):
         draft.take("strike", struck[0])

@@ -6,17 +6,14 @@ import re
 from typing import Any, Literal
 
 from assistant.inputs.draft import Draft
+from assistant.inputs.movements import DOWN_VERBS, UP_VERBS
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 # Where a move stands, of which index it is, and its value.
 Move = tuple[int, str, float]
 
-_DOWN = (
-    r"(?:down|drops?|dropping|falls?|falling|loses?|losing|declines?|minus|off|lower|sells? off|crash\w*|slips?|slides?|tumbles?|dips?|"
-    r"sinks?|eases?|plunges?|gives? (?:up|back)|sheds?|tanks?|dives?|craters?)"
-)
-_UP = r"(?:up|gains?|gaining|rises?|rising|rallies|rally|jumps?|adds?|plus|higher|climbs?|spikes?|pops?|leaps?|surges?|soars?)"
+_DOWN, _UP = rf"(?:{DOWN_VERBS})", rf"(?:{UP_VERBS})"
 _FALL, _RISE = r"(?:drop|fall|decline|loss|sell-?off|slide|dip)", r"(?:rise|gain|rally|jump|spike|climb|pop|increase)"
 _INDEX = r"(?:spx|s&p(?: ?500)?|index|(?:the )?market|sp500)"
 _FLAT = r"(?:unchanged|flat|unch|steady|where it is)"

@@ -92,7 +92,7 @@ def test_a_number_that_a_follow_up_leaves_open_is_asked_about(session: Session) 
     [
         ("split 10k hedge vega, 30% futures, 12% of something", "actually 9k"),
         ("split roughly 5k hedge vega", "with 30% in futures"),
-        ("price a vix 26 call with the future at 19.9, 38 days, vol 98, rate 4.1%", "make it 60 days"),
+        ("price a vix 26 call with the future at 19.9, 38 days, volatility 98, rate 4.1%", "make it 60 days"),
     ],
 )
 def test_what_was_not_understood_before_stays_open_until_it_is_settled(session: Session, before: str, question: str) -> None:

@@ -81,3 +81,10 @@ def test_the_closest_known_question_of_each_section_counts_and_those_left_out_do
 def test_short_questions_on_the_method_are_answered_with_the_fact(base, question, fact):
     text = " ".join(sentence for citation in base.ask(question).answer.citations for sentence, _, _ in citation.sentences)
     assert re.search(re.escape(fact), text)
+
+
+@pytest.mark.parametrize(
+    ("question", "beginning"), [("What is contango?", "Contango is"), ("what is vega", "Vega is"), ("what is a tranche", "A tranche is")]
+)
+def test_a_term_that_is_asked_for_is_answered_by_its_definition(base, question, beginning):
+    assert any(sentence.startswith(beginning) for citation in base.ask(question).answer.citations for sentence, _, _ in citation.sentences)
