@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.citing import Answer, Citation
 from knowledge.documents import Document
 from knowledge.passages import Span, is_complete
-from knowledge.question_kind import alternatives_of, kinds_of
+from knowledge.question_kind import alternatives_of, asks_for_definition, kinds_of
 from knowledge.search.retriever import Found, Hit, phrases_of, plain
 from knowledge.storage.store import Store
 from knowledge.words import stems
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 MAX_SENTENCES = 5
+"""With those that are there for what they refer back to."""
+MOST_SENTENCES = 4
 _ANAPHORA = re.compile(r"^(this|that|these|those|they|it|its|such|he|she|however|therefore|also|here|both|either)\b", re.IGNORECASE)
 _KEPT_BELOW_BEST = 0.75
 _SAME_THING = 0.86
@@ -43,9 +45,10 @@ class _Candidate:
     text: str
     score: float
     vector: npt.NDArray[np.float32]
+    known: float
 
 
-def compose(question: str, found: Found, store: Store, most: int = 4, known: Mapping[tuple[str, str], float] | None = None) -> Answer:
+def compose(question: str, found: Found, store: Store, most: int = MOST_SENTENCES, known: Mapping[tuple[str, str], float] | None = None) -> Answer:
     """The best sentences of the hits: at most `most`, plus what they refer back to, at most five in all.
 
     `known`: of sections (document id, heading) the closest cosine of the question to those that they are known to answer; sentences of a
@@ -55,8 +58,20 @@ def compose(question: str, found: Found, store: Store, most: int = 4, known: Map
     words of the hits count more), plus its passage's standing, plus a bonus when it is of the kind of answer
     asked for, names every alternative of a question that offers a choice, or holds what the question quotes. Sentences that say the same are given once.
     """
+    return composed(question, found, store, most, known or {})[0]
+
+
+def composed(question: str, found: Found, store: Store, most: int, known: Mapping[tuple[str, str], float]) -> tuple[Answer, Answer]:
+    """The answer as `compose` gives it, and the one without `known`, by which it is decided whether the question is answered at all."""
     documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
-    candidates = _candidates(question, found, documents, _standings(question, found, known or {}, documents))
+    candidates = _candidates(question, found, documents, _standings(question, found, known, documents))
+    plain = sorted((replace(one, score=one.score - one.known) for one in candidates), key=_best_first) if known else candidates
+    answer = _answered(candidates, found, documents, most)
+    return answer, _answered(plain, found, documents, most) if known else answer
+
+
+def _answered(candidates: Sequence[_Candidate], found: Found, documents: dict[str, Document], most: int) -> Answer:
+    """The answer that the first of some candidates make."""
     if not candidates:
         return Answer((), 0.0)
     chosen = _chosen(candidates, most)
@@ -64,9 +79,13 @@ def compose(question: str, found: Found, store: Store, most: int = 4, known: Map
     return Answer(tuple(_citations(chosen, candidates, documents)), closeness)
 
 
+def _best_first(candidate: _Candidate) -> tuple[float, int, int]:
+    return -candidate.score, candidate.hit.passage.passage_id, candidate.number
+
+
 def _standings(question: str, found: Found, known: Mapping[tuple[str, str], float], documents: Mapping[str, Document]) -> list[float]:
     """Of each hit what the questions known to be answered in its section add to its sentences; the entry of a term that is asked for has as much as any."""
-    words = stems(question)
+    words = stems(question) if asks_for_definition(question) else frozenset()
     places = [(hit.passage.document_id, hit.passage.heading) for hit in found.hits]
     closest = max((known.get(place, 0.0) for place in places), default=0.0)
     added = _ADDED_PART * max(closest - _KNOWN_FROM, 0.0)
@@ -105,8 +124,8 @@ def _candidates(question: str, found: Found, documents: dict[str, Document], kno
             in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0
             in_kind += _PHRASE_WEIGHT if phrases and all(phrase in plain(sentence) for phrase in phrases) else 0.0
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best + closeness
-            candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector))
-    return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.passage_id, c.number))
+            candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector, closeness))
+    return sorted(candidates, key=_best_first)
 
 
 def _stems_of(hit: Hit, text: str) -> frozenset[str]:

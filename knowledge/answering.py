@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from knowledge.answer import compose
+from knowledge.answer import MOST_SENTENCES, compose, composed
 from knowledge.decision import Evidence, Silences, Standing, Verdict, evidence_for, rarities, shipped_decision
 from knowledge.originals import preferring_originals
 from knowledge.question_kind import abbreviation_asked
@@ -70,9 +70,9 @@ class Answering:
         silences = self._present_silences()
         documents = [base.store.document(document_id) for document_id in sorted({hit.passage.document_id for hit in found.hits})]
         known = silences.known_places(documents, found.vector, without)
-        answer = compose(question, found, base.store, known=known)
+        answer, plain = composed(question, found, base.store, MOST_SENTENCES, known)
         standing = silences.standing(question, found.vector, without)
-        evidence = self._evidence(question, found, answer, standing, without)
+        evidence = self._evidence(question, found, plain, standing, without)
         verdict = shipped_decision().verdict(evidence)
         meant, disagreement = self._spelled_out(question, found)
         if meant is not None:

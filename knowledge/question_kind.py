@@ -36,6 +36,9 @@ _PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 
+_DEFINITION = re.compile(
+    r"^\W*(?:what(?:['’]?s| is| are| does)?|define|definition of|meaning of|explain)\b|\b(?:mean(?:s|ing)?|definition|stands? for)\b", re.IGNORECASE
+)
 _NOW = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|current(ly)?|right now|at the moment|latest|so far this|next|upcoming|(last|this|past) (week|month|quarter|year))\b",
     re.IGNORECASE,
@@ -78,6 +81,11 @@ def _compiled() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 def kinds_of(question: str) -> tuple[re.Pattern[str], ...]:
     """For each kind of answer that a question asks for, the pattern of a sentence of that kind."""
     return tuple(sentence for cue, sentence in _compiled() if cue.search(question))
+
+
+def asks_for_definition(question: str) -> bool:
+    """Whether a question asks what a word means: 'what is contango?', 'define vega', 'contango meaning'."""
+    return _DEFINITION.search(question) is not None
 
 
 def asks_for_now(question: str) -> bool:
