@@ -37,7 +37,12 @@ async def ask(pilot: Pilot[Any], text: str) -> None:
     """Type a line, press Enter and wait for what comes of it."""
     pilot.app.prompt.put(text)  # type: ignore[attr-defined]
     pilot.app.prompt.focus()  # type: ignore[attr-defined]
-    await pilot.press("enter")
+    await press(pilot, "enter")
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after the other and wait for what comes of them."""
+    await pilot.press(*keys)
     await settled(pilot)
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from driving import MakeApp, ask, settled, shown, texts
+from driving import MakeApp, ask, press, settled, shown, texts
 from textual.widgets import Input, OptionList, Static
 from textual.widgets._footer import FooterKey
 
@@ -36,8 +36,7 @@ async def test_citations_are_reached_by_number_by_key_and_by_click(make_app: Mak
         await ask(pilot, "/cite 2")
         assert app.side.active == "evidence" and pane.pointed is not None and pane.pointed.marker == 2
         app.conversation.focus()
-        await pilot.press("1")
-        await settled(pilot)
+        await press(pilot, "1")
         assert pane.pointed is not None and pane.pointed.marker == 1
         pane.focus()
         await pilot.press("n")
@@ -69,8 +68,7 @@ async def test_the_assumption_screen_says_why_and_how_to_change_it(make_app: Mak
     app = make_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("ctrl+g")
-        await settled(pilot)
+        await press(pilot, "ctrl+g")
         said = texts(app.screen, "#explained")
         assert "the middle of the band is used" in said and "alvh --parameters FILE" in said and "Range: 0.25 to 0.4" in said
         await pilot.press("c")
@@ -109,8 +107,7 @@ async def test_keys_copy_what_is_pointed_at(make_app: MakeApp, focus: str, key: 
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, FIRST)
         {"prompt": app.prompt, "conversation": app.conversation, "evidence": app.query_one(EvidencePane)}[focus].focus()
-        await pilot.press(key)
-        await settled(pilot)
+        await press(pilot, key)
         assert words in copied(app)
 
 
@@ -119,11 +116,9 @@ async def test_keys_go_to_the_answer_before_and_act_on_it(make_app: MakeApp) -> 
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, FIRST)
         await ask(pilot, SPLIT)
-        await pilot.press("ctrl+up", "ctrl+y")
-        await settled(pilot)
+        await press(pilot, "ctrl+up", "ctrl+y")
         assert copied(app).startswith("ALVH layers")
-        await pilot.press("ctrl+down", "ctrl+y")
-        await settled(pilot)
+        await press(pilot, "ctrl+down", "ctrl+y")
         assert copied(app).startswith("Understood: layer-split")
         await ask(pilot, "/previous")
         await ask(pilot, "/copy")
@@ -155,16 +150,14 @@ async def test_a_plan_and_a_session_are_saved_and_no_file_is_replaced_unasked(ma
         (tmp_path / "plan.json").write_text("mine")
         await ask(pilot, f"/save {tmp_path / 'plan.json'}")
         assert "Replace it?" in texts(app.screen, ".asked")
-        await pilot.press("escape")
-        await settled(pilot)
+        await press(pilot, "escape")
         assert (tmp_path / "plan.json").read_text() == "mine"
         await pilot.press("ctrl+s")
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "plan.json")
         await pilot.press("enter")
         await pilot.pause()
-        await pilot.press("y")
-        await settled(pilot)
+        await press(pilot, "y")
         assert json.loads((tmp_path / "plan.json").read_text())["name"] == "layer-split"
 
 
@@ -187,17 +180,14 @@ async def test_facts_are_edited_and_forgotten(make_app: MakeApp) -> None:
         await pilot.press("f5", "enter")
         await pilot.pause()
         app.screen.query_one(Input).value = "19.5"
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert "vix is now 19.5." in shown(app, "note")[-1]
         await pilot.press("enter")
         await pilot.pause()
         app.screen.query_one(Input).value = "many"
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert "cannot be read" in shown(app, "failure")[-1]
-        await pilot.press("f5", "delete")
-        await settled(pilot)
+        await press(pilot, "f5", "delete")
         assert "vix is forgotten." in shown(app, "note")[-1]
         assert not app.query_one(FactsPane).query_one(OptionList).display
 
@@ -215,8 +205,7 @@ async def test_charts_are_drawn_with_the_numbers_that_the_calculation_was_comput
     app = make_app(open_session=lambda: Session(KnowledgeBase(tmp_path / "knowledge"), overlay))
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("f4")
-        await settled(pilot)
+        await press(pilot, "f4")
         assert "Share of the planned hedge vega" in texts(app.side)
 
 
@@ -227,8 +216,7 @@ async def test_the_glossary_is_searched_as_one_types(make_app: MakeApp) -> None:
         pane = app.query_one(GlossaryPane)
         assert "contango" in str(pane.query_one(OptionList).get_option_at_index(0).prompt)
         assert "contango" in str(pane.query("VerticalScroll Static").first(Static).render()).lower()
-        await pilot.press("end", *"zzz")
-        await settled(pilot)
+        await press(pilot, "end", *"zzz")
         assert "No term has these words." in texts(pane, "VerticalScroll Static")
 
 
@@ -236,14 +224,11 @@ async def test_a_new_session_begins_and_an_earlier_one_is_opened_again(make_app:
     app = make_app(home=tmp_path)
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, "5500/5600/6300/6400 iron condor, 20.46 credit, ten lots: max loss?")
-        await pilot.press("ctrl+n")
-        await settled(pilot)
+        await press(pilot, "ctrl+n")
         assert not shown(app)
         await ask(pilot, "What is contango?")
-        await pilot.press("f8")
-        await settled(pilot)
-        await pilot.press("down", "enter")
-        await settled(pilot)
+        await press(pilot, "f8")
+        await press(pilot, "down", "enter")
         assert shown(app, "question") == ["You\n5500/5600/6300/6400 iron condor, 20.46 credit, ten lots: max loss?"]
         await ask(pilot, "and with 20 lots?")
         assert "contracts = 20" in shown(app, "answer")[-1]
@@ -274,11 +259,9 @@ async def test_keys_are_changed_in_the_settings_and_the_help_shows_them(make_app
         app.prompt.put(FIRST)
         await pilot.press("enter")
         assert app.prompt.text == f"{FIRST}\n" or app.prompt.text == FIRST, "Enter does not ask any more"
-        await pilot.press("ctrl+r")
-        await settled(pilot)
+        await press(pilot, "ctrl+r")
         assert shown(app, "answer")
-        await pilot.press("ctrl+k")
-        await settled(pilot)
+        await press(pilot, "ctrl+k")
         assert copied(app).startswith("ALVH layers")
         await pilot.press("f1")
         await pilot.pause()
@@ -316,10 +299,8 @@ async def test_a_command_that_needs_more_words_is_begun_by_the_palette(make_app:
     async with app.run_test(size=(140, 40)) as pilot:
         await settled(pilot)
         app.conversation.focus()
-        await pilot.press("ctrl+p", *"from a json")
-        await settled(pilot)
-        await pilot.press("down", "enter")
-        await settled(pilot)
+        await press(pilot, "ctrl+p", *"from a json")
+        await press(pilot, "down", "enter")
         assert app.prompt.text == "/plan " and app.focused is app.prompt
 
 
@@ -331,8 +312,7 @@ async def test_a_served_app_offers_no_files(make_app: MakeApp) -> None:
             await ask(pilot, line)
             assert "files are not read in a browser" in shown(app, "failure")[-1]
             app.prompt.put("")
-        await pilot.press("ctrl+s")
-        await settled(pilot)
+        await press(pilot, "ctrl+s")
         assert "files are not read in a browser" in shown(app, "failure")[-1] and len(app.screen_stack) == 1
         assert not any(action.on_disk for action in app.offered_actions)
 

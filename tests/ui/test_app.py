@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from driving import MakeApp, ask, settled, shown
+from driving import MakeApp, ask, press, settled, shown
 from textual.widgets import DataTable
 
 from assistant.errors import AssistantError
@@ -180,11 +180,9 @@ async def test_the_first_screen_offers_examples_that_run_on_enter(make_app: Make
     app = make_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert app.conversation.query(Welcome) and not shown(app), "nothing is chosen at first"
-        await pilot.press("down", "down", "down", "up", "enter")
-        await settled(pilot)
+        await press(pilot, "down", "down", "down", "up", "enter")
         assert shown(app, "question")[-1] == f"You\n{EXAMPLES[1]}"
         assert not app.conversation.query(Welcome)
 

@@ -6,7 +6,7 @@ import gc
 from pathlib import Path
 
 import pytest
-from driving import AT, MakeApp, ask, settled
+from driving import AT, MakeApp, ask, press, settled
 from textual._styles_cache import StylesCache
 
 from assistant.history import History, SavedTurn
@@ -72,12 +72,10 @@ async def test_from_the_top_older_turns_come_and_what_was_in_view_stays(make_app
         conversation = app.conversation
         before = conversation.entries[0].turn.text
         conversation.focus()
-        await pilot.press("home")
-        await settled(pilot)
+        await press(pilot, "home")
         assert len(conversation.entries) == 14 + 2 * PAGE
         assert in_view(conversation)[0] == before
-        await pilot.press("end")
-        await settled(pilot)
+        await press(pilot, "end")
         assert in_view(conversation)[-1] == "turn 199"
 
 

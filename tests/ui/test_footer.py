@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from driving import MakeApp, settled
+from driving import MakeApp, press, settled
 from textual.widgets._footer import FooterKey
 
 
@@ -13,10 +13,8 @@ async def test_keys_that_are_no_longer_shown_are_let_go(make_app: MakeApp) -> No
         await settled(pilot)
 
         async def kept_after_a_look_at_the_documents() -> int:
-            await pilot.press("f9")
-            await settled(pilot)
-            await pilot.press("escape")
-            await settled(pilot)
+            await press(pilot, "f9")
+            await press(pilot, "escape")
             gc.collect()
             return sum(isinstance(one, FooterKey) for one in gc.get_objects())
 

@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from driving import settled
+from driving import press, settled
 from textual.app import App
 from textual.events import Key
 from textual.widgets import Input, OptionList, Select, Static, TextArea
@@ -85,8 +85,7 @@ async def test_every_calculator_opens_as_a_form_and_its_example_is_computed(name
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert "F5 fills in an example" in results(app)
-        await pilot.press("f5")
-        await settled(pilot)
+        await press(pilot, "f5")
         await pilot.press("f8")
         await pilot.pause()
     assert app.return_value is not None
@@ -96,12 +95,10 @@ async def test_every_calculator_opens_as_a_form_and_its_example_is_computed(name
 async def test_results_and_the_command_follow_what_is_typed() -> None:
     app = Host("layer-split")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press(*"10000")
-        await settled(pilot)
+        await press(pilot, *"10000")
         assert "2,500.00 USD" in results(app) and "4,000.00 USD" in results(app)
         assert command(app) == command_line("layer-split", {"planned_hedge_vega_usd": 10_000})
-        await pilot.press("0")
-        await settled(pilot)
+        await press(pilot, "0")
         assert "25,000.00 USD" in results(app)
         assert command(app) == command_line("layer-split", {"planned_hedge_vega_usd": 100_000})
 
@@ -112,12 +109,10 @@ async def test_what_is_wrong_stands_under_the_field_while_it_is_typed_and_no_res
         await settled(pilot)
         assert "premium_usd" in results(app)
         row(app, "strike").editor.focus()
-        await pilot.press("end", "x")
-        await settled(pilot)
+        await press(pilot, "end", "x")
         assert under_field(app, "strike") == "! '25x' is not a number; write it in digits, as 20.5"
         assert "premium_usd" not in results(app) and "marked !" in results(app) and not command(app)
-        await pilot.press("backspace")
-        await settled(pilot)
+        await press(pilot, "backspace")
         assert not under_field(app, "strike") and "premium_usd" in results(app)
 
 
@@ -201,8 +196,7 @@ async def test_the_clear_key_empties_every_field() -> None:
     app = Host("option-price", calculator("option-price").EXAMPLE)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        await pilot.press("f6")
-        await settled(pilot)
+        await press(pilot, "f6")
         assert not any(each.text for each in app.form.query(FieldRow)) and not command(app)
 
 
@@ -212,8 +206,7 @@ async def test_the_copy_key_copies_the_command_once_there_is_one() -> None:
         await settled(pilot)
         await pilot.press("f7")
         assert "no command yet" in notices(app)[-1] and not app.clipboard
-        await pilot.press("f5")
-        await settled(pilot)
+        await press(pilot, "f5")
         await pilot.press("f7")
         assert app.clipboard == command_line("capm", calculator("capm").EXAMPLE)
         assert notices(app)[-1] == "Command copied."
@@ -268,11 +261,9 @@ async def test_a_word_is_chosen_from_a_list_by_keys() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert isinstance(row(app, "model").editor, Select)
-        await pilot.press("enter", "down", "enter")
-        await settled(pilot)
+        await press(pilot, "enter", "down", "enter")
         assert row(app, "model").text == "black76"
-        await pilot.press("tab", "down", "down", "down", "enter")
-        await settled(pilot)
+        await press(pilot, "tab", "down", "down", "down", "enter")
         assert row(app, "right").text == "put"
 
 
@@ -291,8 +282,7 @@ async def test_a_column_of_numbers_is_pasted_as_it_comes_from_a_spreadsheet() ->
 async def test_the_line_below_the_fields_says_range_place_and_what_stands_in() -> None:
     app = Host("layer-split")
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("down")
-        await settled(pilot)
+        await press(pilot, "down")
         hint = str(app.form.query_one("#form-hint", Static).render())
         for words in (
             "futures_share_fraction: ",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import settled, texts, until
+from driving import press, settled, texts, until
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
@@ -75,8 +75,7 @@ async def add(pilot: Pilot[Any], app: Host, path: Path) -> None:
     """Type a path and wait until it is added."""
     await pilot.press("f2")
     app.library.query_one(PathInput).value = str(path)
-    await pilot.press("enter")
-    await settled(pilot)
+    await press(pilot, "enter")
 
 
 async def test_the_documents_are_listed_with_kind_date_and_address(make_host: Callable[[], Host]) -> None:
@@ -194,12 +193,10 @@ async def test_tab_completes_a_path_and_shows_what_it_may_become(make_host: Call
         line = app.library.query_one(PathInput)
         line.value = f"{notes.parent}/no"
         await settled(pilot)
-        await pilot.press("tab")
-        await settled(pilot)
+        await press(pilot, "tab")
         assert line.value == f"{notes}/" and line.cursor_position == len(line.value)
         assert texts(app.library, "#library-paths") == "note0.md  note1.md  note2.md"
-        await pilot.press("tab")
-        await settled(pilot)
+        await press(pilot, "tab")
         assert line.value == f"{notes}/note"
         await pilot.press("tab")
         assert not line.has_focus
@@ -227,8 +224,7 @@ async def test_typing_filters_titles_and_enter_searches_the_texts(make_host: Cal
         await pilot.pause()
         assert not titles(app) and "Enter searches the texts" in texts(app.library, "#library-said")
         app.library.query_one("#library-words", Input).value = "contango"
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert titles(app)[0] == "Glossary" and "best passage first: contango" in texts(app.library, "#library-said")
         await pilot.press("f3")
         assert app.library.query_one("#library-words").has_focus
@@ -242,10 +238,8 @@ async def test_a_document_opens_where_the_words_were_found_and_is_read_by_keys(m
         await add(pilot, app, notes)
         await pilot.press("f3")
         app.library.query_one("#library-words", Input).value = "gnu waits"
-        await pilot.press("enter")
-        await settled(pilot)
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
+        await press(pilot, "enter")
         document = app.screen
         assert isinstance(document, DocumentScreen)
         headings = document.query_one("#headings", OptionList)
@@ -265,8 +259,7 @@ async def test_a_document_is_removed_after_asking_once(make_host: Callable[[], H
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await add(pilot, app, notes)
-        await pilot.press(*keys.split(","))
-        await settled(pilot)
+        await press(pilot, *keys.split(","))
         assert ("Note 0" not in titles(app)) is removed
         assert (LibraryChanged(30) in app.told) is removed
 
@@ -289,8 +282,7 @@ async def test_the_read_key_opens_the_document_that_is_pointed_at(make_host: Cal
     app = make_host()
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        await pilot.press("f4")
-        await settled(pilot)
+        await press(pilot, "f4")
         assert isinstance(app.screen, DocumentScreen)
         assert str(app.screen.query_one("#document-title", Static).render()) == titles(app)[0]
 
@@ -305,8 +297,7 @@ async def test_a_base_that_cannot_be_opened_is_said_and_the_library_stays_open()
         assert texts(app.library, "#library-said") == "! knowledge.db: is damaged; repair it"
         await pilot.press("f8", "f4")
         app.library.query_one(PathInput).value = "x.md"
-        await pilot.press("f2", "enter")
-        await settled(pilot)
+        await press(pilot, "f2", "enter")
         assert texts(app.library, "#library-said") == "! knowledge.db: is damaged; repair it"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driving import MakeApp, ask, settled, shown, texts
+from driving import MakeApp, ask, press, settled, shown, texts
 from textual.events import Paste
 from textual.widgets import Input
 
@@ -20,13 +20,11 @@ async def test_down_reads_the_tables_before_it_enters_the_steps_and_up_goes_back
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("f3")
-        await settled(pilot)
+        await press(pilot, "f3")
         pane, steps = app.query_one(PlanPane), app.query_one(Steps)
         below = pane.scrollable_content_region.height
         assert pane.scroll_offset.y == 0 and steps.virtual_region.y > below, "the steps begin out of sight"
-        await pilot.press("down")
-        await settled(pilot)
+        await press(pilot, "down")
         assert pane.scroll_offset.y == 1 and steps.cursor_line <= 0
         for _ in range(steps.virtual_region.y - below + 4):
             await pilot.press("down")
@@ -42,13 +40,11 @@ async def test_page_home_and_end_keys_move_the_pane_and_not_the_steps(make_app: 
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("f3")
-        await settled(pilot)
+        await press(pilot, "f3")
         pane, steps = app.query_one(PlanPane), app.query_one(Steps)
         line, places = steps.cursor_line, [pane.scroll_offset.y]
         for key in ("pagedown", "end", "pageup", "home"):
-            await pilot.press(key)
-            await settled(pilot)
+            await press(pilot, key)
             places.append(pane.scroll_offset.y)
         start, page, end, before_end, home = places
         assert start == home == 0 < page < end == pane.max_scroll_y and before_end < end
@@ -60,11 +56,9 @@ async def test_a_question_begun_while_a_pane_has_the_keys_is_typed_into_the_prom
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press(key)
-        await settled(pilot)
+        await press(pilot, key)
         assert app.focused is not app.prompt
-        await pilot.press(*"what is x")
-        await settled(pilot)
+        await press(pilot, *"what is x")
         assert app.prompt.text == "what is x" and app.focused is app.prompt
 
 
@@ -72,8 +66,7 @@ async def test_a_text_pasted_while_a_pane_has_the_keys_reaches_the_prompt(make_a
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("f3")
-        await settled(pilot)
+        await press(pilot, "f3")
         app.post_message(Paste("split 9k"))
         await settled(pilot)
         assert app.prompt.text == "split 9k"
@@ -83,10 +76,8 @@ async def test_what_is_typed_into_the_glossary_stays_there(make_app: MakeApp) ->
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("f6")
-        await settled(pilot)
-        await pilot.press(*"beta")
-        await settled(pilot)
+        await press(pilot, "f6")
+        await press(pilot, *"beta")
         assert app.prompt.text == "" and app.side.query_one(Input).value == "beta"
 
 
@@ -94,15 +85,12 @@ async def test_an_assumption_is_changed_from_its_list_and_the_calculation_is_mad
     app = make_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, SPLIT)
-        await pilot.press("ctrl+g")
-        await settled(pilot)
+        await press(pilot, "ctrl+g")
         assert isinstance(app.screen, AssumptionsScreen) and "Range: 0.25 to 0.4" in texts(app.screen)
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert isinstance(app.screen, AskLine) and app.screen.query_one(Input).value == "0.325"
         app.screen.query_one(Input).value = "30 %"
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert any("futures_share_target_fraction is 30 % until the program ends (it was 32.5 %)" in text for text in shown(app, "note"))
         assert app.side.calculation is not None and app.side.calculation["result"]["futures_vega_usd"]["target"] == 3000.0
         await ask(pilot, "and 20k?")

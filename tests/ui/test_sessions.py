@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from driving import settled, texts
+from driving import press, settled, texts
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, OptionList, Static
@@ -72,18 +72,15 @@ async def test_the_session_last_spoken_in_comes_first_with_a_look_into_it(histor
 async def test_typing_searches_every_turn_and_marks_what_it_found(history: History) -> None:
     app = Host(history)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(*"DAY", "space", "3")
-        await settled(pilot)
+        await press(pilot, *"DAY", "space", "3")
         assert [line.split("  ")[-1] for line in listed(app)] == ["Condor of Monday"]
         assert texts(app.screen, "#said") == "1 session found"
         assert [text[:6] for text in previewed(app)] == ["Condor", "Day 3:"]
-        await pilot.press(*"zzz")
-        await settled(pilot)
+        await press(pilot, *"zzz")
         assert (listed(app), previewed(app), texts(app.screen, "#said")) == ([], [], "No session has these words.")
         await pilot.press("enter", "f2", "ctrl+d")
         assert isinstance(app.screen, SessionsScreen), "with no session there is nothing to open, rename or delete"
-        await pilot.press("escape")
-        await settled(pilot)
+        await press(pilot, "escape")
         assert len(listed(app)) == 3, "the first Escape empties the search"
 
 
@@ -143,14 +140,12 @@ async def test_f2_gives_a_session_another_title(history: History) -> None:
         await settled(pilot)
         await pilot.press("down", "f2")
         app.screen.query_one(Input).value = "Monday [bold]morning"
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert pointed_at(app).endswith("Monday [bold]morning")
         assert history.sessions()[1].title == "Monday [bold]morning"
         await pilot.press("f2", *"unkept", "escape", "f2")
         app.screen.query_one(Input).value = "  "
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert texts(app.screen, "#said") == "title: is empty; write a name for the session"
         assert history.sessions()[1].title == "Monday [bold]morning"
 
@@ -162,14 +157,11 @@ async def test_ctrl_d_deletes_a_session_only_after_a_yes(history: History) -> No
         for kept in (("enter",), ("n",), ("escape",)):
             await pilot.press("ctrl+d")
             assert 'Delete "What is contango?" with its 2 turns?' in str(app.screen.query_one(".asked", Static).render())
-            await pilot.press(*kept)
-            await settled(pilot)
+            await press(pilot, *kept)
             assert len(history.sessions()) == 3
-        await pilot.press("ctrl+d", "right", "enter")
-        await settled(pilot)
+        await press(pilot, "ctrl+d", "right", "enter")
         assert pointed_at(app).endswith("Condor of Monday"), "the next one is pointed at"
-        await pilot.press("down", "ctrl+d", "y")
-        await settled(pilot)
+        await press(pilot, "down", "ctrl+d", "y")
         assert [line.split("  ")[-1] for line in listed(app)] == ["Condor of Monday"]
         await pilot.press("ctrl+d")
         await pilot.pause()
@@ -189,8 +181,7 @@ async def test_a_history_that_cannot_be_used_is_said(history: History, monkeypat
             monkeypatch.setattr(history, name, refuse)
         for keys in (("ctrl+d", "y"), ("f2", "enter"), ("a",)):
             app.screen.query_one("#said", Static).update("")
-            await pilot.press(*keys)
-            await settled(pilot)
+            await press(pilot, *keys)
             assert texts(app.screen, "#said") == "history: cannot be read; check the disk"
         assert app.screen.query_one("#said").has_class("failure")
 
@@ -208,8 +199,7 @@ def test_an_excerpt_is_the_part_around_the_first_word_with_every_place_marked() 
 def test_the_sessions_look_as_they_did(history: History, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     async def search(pilot: Pilot[Any]) -> None:
         pilot.app.screen.query_one("#search", Input).cursor_blink = False
-        await pilot.press(*"layer")
-        await settled(pilot)
+        await press(pilot, *"layer")
 
     assert snap_compare(Host(history, current=2), terminal_size=size, run_before=search)
 

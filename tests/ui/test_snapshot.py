@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from driving import MakeApp, ask, settled
+from driving import MakeApp, ask, press, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -39,8 +39,7 @@ def asked(*lines: str, keys: tuple[str, ...] = (), then: Act | None = None) -> A
         for line in lines:
             await ask(pilot, line)
         for key in keys:
-            await pilot.press(key)
-            await settled(pilot)
+            await press(pilot, key)
         if then is not None:
             await then(pilot)
         await at_rest(pilot)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from driving import MakeApp, ask, settled, shown
+from driving import MakeApp, ask, press, settled, shown
 from textual.widgets import Input
 
 from assistant.tui.form_fields import FieldRow
@@ -44,8 +44,7 @@ async def test_what_is_asked_after_a_form_changes_its_calculation(make_app: Make
         await settled(pilot)
         while app.screen._calculation is None:
             await settled(pilot)
-        await pilot.press("f8")
-        await settled(pilot)
+        await press(pilot, "f8")
         await ask(pilot, "and with $20,000?")
         reply = app._shown.reply
         assert reply is not None and reply.calculation is not None
@@ -83,10 +82,8 @@ async def test_a_calculation_is_changed_by_what_is_asked_when_the_program_runs_a
         for line in lines:
             await ask(pilot, line)
         if isinstance(app.screen, FormScreen):
-            await pilot.press("f5")
-            await settled(pilot)
-            await pilot.press("f8")
-            await settled(pilot)
+            await press(pilot, "f5")
+            await press(pilot, "f8")
     again = make_app(home=tmp_path)
     async with again.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -102,8 +99,7 @@ async def test_the_pane_in_front_is_that_of_the_answer_that_is_looked_at(make_ap
         await ask(pilot, "What is contango?")
         await ask(pilot, CONDOR)
         for key, tab in (("ctrl+up", "evidence"), ("ctrl+down", "plan"), ("f5", "facts"), ("ctrl+up", "facts")):
-            await pilot.press(key)
-            await settled(pilot)
+            await press(pilot, key)
             assert app.side.active == tab
     again = make_app(home=tmp_path)
     async with again.run_test(size=(120, 40)) as pilot:
