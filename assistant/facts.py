@@ -82,8 +82,8 @@ def filled(request: CalculationRequest, facts: Mapping[str, Any], text: str, as_
     """A request with what it misses taken from facts that were named before, where the question speaks of them."""
     if not facts or not (request.missing or "portfolio" in facts or "plan" in facts):
         return request
-    inputs = dict(request.inputs)
-    names = {slot.name for slot in request.missing}
+    inputs, asked = dict(request.inputs), request.asked
+    names, is_plan = {slot.name for slot in request.missing}, request.calculator == "plan-hedge"
     for name, fact in _LEVELS.items():
         if name in names and fact in facts:
             inputs[name] = facts[fact]
@@ -95,13 +95,11 @@ def filled(request: CalculationRequest, facts: Mapping[str, Any], text: str, as_
         inputs["market.futures"] = dated_curve(facts["curve"], str(inputs.get("as_of", as_of or "")))
     if "planned_hedge_vega_usd" in names and "planned_hedge_vega_usd" in facts and _MY_VEGA.search(text):
         inputs["planned_hedge_vega_usd"] = facts["planned_hedge_vega_usd"]
-    if request.calculator == "plan-hedge":
+    if is_plan:
         file = {**facts.get("plan", {}), **({"portfolio": facts["portfolio"]} if "portfolio" in facts else {})}
         inputs = {**file, **{name: value for name, value in inputs.items() if name != "as_of" or name in request.origin or name not in file}}
-    asked = request.asked
-    speaks_of_condor = isinstance(facts.get("condor"), Mapping) and _MY_CONDOR.search(text) is not None
-    if speaks_of_condor or (isinstance(facts.get("condor"), Mapping) and request.calculator == "plan-hedge" and _FOR_IT.search(text)):
-        if request.calculator == "plan-hedge" and "planned_hedge_vega_usd" in names and "planned_hedge_vega_usd" not in inputs:
+    if isinstance(facts.get("condor"), Mapping) and (_MY_CONDOR.search(text) or (is_plan and _FOR_IT.search(text))):
+        if is_plan and "planned_hedge_vega_usd" in names and "planned_hedge_vega_usd" not in inputs:
             inputs[BOOK] = [_planned(facts["condor"])]
             asked = (*asked, *lacking(inputs[BOOK][0]))
             inputs.update({"market.spx": facts["spx"]} if "spx" in facts and "market.spx" not in inputs else {})

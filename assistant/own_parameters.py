@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,23 +18,24 @@ class OwnParameters:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        self._before: Parameters | None = None
         self._changes: dict[str, dict[str, Any]] = {}
-        self._current: Parameters | None = None
+        self._changed: Parameters | None = None
 
     @property
     def current(self) -> Parameters:
         """All numbers as they are now. Raises RulesError for a file that cannot be used."""
-        if self._current is None:
-            from rules.parameters import load_parameters
+        return self._of_the_file if self._changed is None else self._changed
 
-            found = load_parameters()
-            if self._file is not None:
-                from rules.parameter_file import overlaid
+    @cached_property
+    def _of_the_file(self) -> Parameters:
+        from rules.parameters import load_parameters
 
-                found = overlaid(found, self._file)
-            self._before = self._current = found
-        return self._current
+        shipped = load_parameters()
+        if self._file is None:
+            return shipped
+        from rules.parameter_file import overlaid
+
+        return overlaid(shipped, self._file)
 
     def change(self, name: str, text: str) -> tuple[Parameter, Parameter]:
         """Give a parameter the value that was typed; returns it as it was and as it is.
@@ -45,9 +47,8 @@ class OwnParameters:
         before = self.current
         value = value_of(text, before[name]) if name in before else text
         changes = {**self._changes, name: {"value": value}}
-        assert self._before is not None, "the numbers of now were read"
-        self._current, self._changes = laid_over(self._before, changes, SOURCE), changes
-        return before[name], self._current[name]
+        self._changed, self._changes = laid_over(self._of_the_file, changes, SOURCE), changes
+        return before[name], self._changed[name]
 
 
 def value_of(text: str, parameter: Parameter) -> Any:

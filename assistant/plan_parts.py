@@ -54,7 +54,7 @@ def _scenarios(plan: Plan) -> list[str]:
     sets = [*plan["scenarios"], *([plan["gamma_moves"]] if plan["gamma_moves"] is not None else [])]
     lines = []
     for found in sets:
-        share = "" if found["share_positive_fraction"] is None else f", {percent(found['share_positive_fraction'])} of them earn"
+        share = _and_part(found["share_positive_fraction"], "of them earn")
         decides = "decides the check irr_positive" if found["decides"] else "shown, decides nothing"
         lines.append(f"Set {found['set']} ({decides}){share}:")
         lines += [f"  {_outcome(outcome)}" for outcome in found["outcomes"]]
@@ -65,8 +65,7 @@ def _outcome(outcome: Mapping[str, Any]) -> str:
     if outcome["pnl_usd"] is None:
         return f"{outcome['label']}: hedge {_usd(outcome['hedge_pnl_usd'])}, the condors cannot be valued"
     parts = f"condors {_usd(outcome['condor_pnl_usd'])}, hedge {_usd(outcome['hedge_pnl_usd'])}"
-    earned = "" if outcome["return_fraction"] is None else f", {percent(outcome['return_fraction'])} of the capital at risk"
-    return f"{outcome['label']}: {_usd(outcome['pnl_usd'])} ({parts}){earned}"
+    return f"{outcome['label']}: {_usd(outcome['pnl_usd'])} ({parts}){_and_part(outcome['return_fraction'], 'of the capital at risk')}"
 
 
 def _break_evens(plan: Plan) -> list[str]:
@@ -105,8 +104,7 @@ def _cost(plan: Plan) -> list[str]:
     for layer in plan["layers"]:
         if layer["quantity"]:
             own, so_far = (_known(layer[name]) for name in ("layer_cost_usd", "hedge_cost_usd"))
-            share = layer["hedge_cost_of_credit_fraction"]
-            of_credit = "" if share is None else f", {percent(share)} of the credit"
+            of_credit = _and_part(layer["hedge_cost_of_credit_fraction"], "of the credit")
             lines.append(f"{plain_number(layer['quantity'])} {layer['name']}: {own}, with all before it {so_far}{of_credit}.")
     return lines
 
@@ -144,7 +142,7 @@ def _alternatives(plan: Plan) -> list[str]:
     lines = []
     for entry in plan["alternatives"]:
         fits = "fits" if entry["feasible"] else "does not fit"
-        share = "" if entry["share_fraction"] is None else f", {percent(entry['share_fraction'])} of the hedge"
+        share = _and_part(entry["share_fraction"], "of the hedge")
         chosen = " (chosen)" if entry["chosen"] else ""
         lines.append(f"{entry['choice']}{chosen}: {fits}{share}; {entry['reason']}.")
     return lines
@@ -185,6 +183,11 @@ def _words(state: str) -> str:
 
 def _usd(value: float) -> str:
     return in_words(value, "usd")
+
+
+def _and_part(fraction: float | None, of: str) -> str:
+    """What a line adds of a share; nothing where it is not known."""
+    return "" if fraction is None else f", {percent(fraction)} {of}"
 
 
 def _known(value: float | None) -> str:

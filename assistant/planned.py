@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 
 def with_planned_hedges(request: CalculationRequest, previous: CalculationRequest | None, parameters: Parameters) -> CalculationRequest:
-    """The scenario of a plan's condor with all that the plan sizes for it: a shock asked of a plan is one of the whole stack."""
-    is_of_the_plan = previous is not None and previous.calculator == "plan-hedge" and "condor.long_put" not in request.origin
-    if previous is None or not is_of_the_plan or request.calculator != "scenarios" or "hedges" in request.inputs:
+    """A scenario of a plan's condor with all that the plan sizes for it: a shock asked of a plan is one of the whole stack."""
+    if previous is None or previous.calculator != "plan-hedge" or "condor.long_put" in request.origin or "hedges" in request.inputs:
         return request
     from rules.engine import run
 

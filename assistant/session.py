@@ -19,6 +19,7 @@ from assistant.files import load, without_files
 from assistant.follow_ups.dialogue import leans_on_an_answer, scales
 from assistant.from_documents import absent, cited, disagreed, others
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
+from assistant.inputs.slots import by_path
 from assistant.own_parameters import OwnParameters
 from assistant.patterns import Pattern
 from assistant.planned import with_planned_hedges
@@ -138,7 +139,7 @@ class Session:
     @staticmethod
     def after_calculation(calculation: Mapping[str, Any], before: Turn) -> Turn:
         """Where a dialogue stands after a calculation that was not asked for in words, such as a form's: the next question may change it."""
-        request = CalculationRequest(str(calculation["name"]), _by_path(calculation["inputs"]), {}, (), ())
+        request = CalculationRequest(str(calculation["name"]), by_path(calculation["inputs"]), {}, (), ())
         return replace(before, previous=request, is_last=True, question="")
 
     def _replied(self, turn: Turn, before: Before | None, as_of: str | None, computed: Callable[[Reply], None]) -> Reply:
@@ -360,14 +361,3 @@ def checked_question(question: str) -> str:
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise AssistantError("question", f"has {len(question):,} characters", f"ask in at most {MAX_QUESTION_CHARACTERS:,}")
     return clean
-
-
-def _by_path(inputs: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Inputs by path (`market.vix`), those that are not given left out."""
-    flat: dict[str, Any] = {}
-    for name, value in inputs.items():
-        if isinstance(value, Mapping):
-            flat |= _by_path(value, f"{above}{name}.")
-        elif value is not None:
-            flat[f"{above}{name}"] = value
-    return flat

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.citing import Answer, Citation
-from knowledge.documents import Document
+from knowledge.documents import Document, Place
 from knowledge.passages import Span, is_complete
 from knowledge.question_kind import alternatives_of, asks_for_definition, kinds_of
 from knowledge.search.retriever import Found, Hit, phrases_of, plain
@@ -48,7 +48,7 @@ class _Candidate:
     known: float
 
 
-def compose(question: str, found: Found, store: Store, most: int = MOST_SENTENCES, known: Mapping[tuple[str, str], float] | None = None) -> Answer:
+def compose(question: str, found: Found, store: Store, most: int = MOST_SENTENCES, known: Mapping[Place, float] | None = None) -> Answer:
     """The best sentences of the hits: at most `most`, plus what they refer back to, at most five in all.
 
     `known`: of sections (document id, heading) the closest cosine of the question to those that they are known to answer; sentences of a
@@ -58,16 +58,24 @@ def compose(question: str, found: Found, store: Store, most: int = MOST_SENTENCE
     words of the hits count more), plus its passage's standing, plus a bonus when it is of the kind of answer
     asked for, names every alternative of a question that offers a choice, or holds what the question quotes. Sentences that say the same are given once.
     """
-    return composed(question, found, store, most, known or {})[0]
+    documents, candidates = _ranked(question, found, store, known or {})
+    return _answered(candidates, found, documents, most)
 
 
-def composed(question: str, found: Found, store: Store, most: int, known: Mapping[tuple[str, str], float]) -> tuple[Answer, Answer]:
+def composed(question: str, found: Found, store: Store, most: int, known: Mapping[Place, float]) -> tuple[Answer, Answer]:
     """The answer as `compose` gives it, and the one without `known`, by which it is decided whether the question is answered at all."""
-    documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
-    candidates = _candidates(question, found, documents, _standings(question, found, known, documents))
-    plain = sorted((replace(one, score=one.score - one.known) for one in candidates), key=_best_first) if known else candidates
+    documents, candidates = _ranked(question, found, store, known)
     answer = _answered(candidates, found, documents, most)
-    return answer, _answered(plain, found, documents, most) if known else answer
+    if not known:
+        return answer, answer
+    without = sorted((replace(one, score=one.score - one.known) for one in candidates), key=_best_first)
+    return answer, _answered(without, found, documents, most)
+
+
+def _ranked(question: str, found: Found, store: Store, known: Mapping[Place, float]) -> tuple[dict[str, Document], list[_Candidate]]:
+    """The documents of the hits, and their sentences, best first."""
+    documents = {hit.passage.document_id: store.document(hit.passage.document_id) for hit in found.hits}
+    return documents, _candidates(question, found, documents, _standings(question, found, known, documents))
 
 
 def _answered(candidates: Sequence[_Candidate], found: Found, documents: dict[str, Document], most: int) -> Answer:
@@ -83,7 +91,7 @@ def _best_first(candidate: _Candidate) -> tuple[float, int, int]:
     return -candidate.score, candidate.hit.passage.passage_id, candidate.number
 
 
-def _standings(question: str, found: Found, known: Mapping[tuple[str, str], float], documents: Mapping[str, Document]) -> list[float]:
+def _standings(question: str, found: Found, known: Mapping[Place, float], documents: Mapping[str, Document]) -> list[float]:
     """Of each hit what the questions known to be answered in its section add to its sentences; the entry of a term that is asked for has as much as any."""
     words = stems(question) if asks_for_definition(question) else frozenset()
     places = [(hit.passage.document_id, hit.passage.heading) for hit in found.hits]

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from knowledge.base import KnowledgeBase
     from knowledge.citing import Answer
-    from knowledge.decision import Place
     from knowledge.disagreement.finding import Disagreement, Statement
-    from knowledge.documents import Silence
+    from knowledge.documents import Place, Silence
     from knowledge.search.retriever import Found
 
 CANDIDATE_PASSAGES = 16

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from knowledge.citing import Answer
-from knowledge.documents import Document, Silence
+from knowledge.documents import Document, Place, Silence
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors
 from knowledge.leaning import fitted, leaning, left_out
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parent / "decision.json"
 NAMED_FROM = 0.50
 MOST_NEAR = 60
-Place = tuple[str, str]
 Verdict = Literal["answered", "silent", "elsewhere"]
 
 

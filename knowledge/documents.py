@@ -23,6 +23,10 @@ _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|mc_cid$|mc_eid$")
 
 
+# A section: its document's id and its heading.
+Place = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A work that a document is taken from or put in other words.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from knowledge.documents import Place
+
 MOST = 3
 SAME_QUESTION = 0.85
 
@@ -20,7 +22,7 @@ def related_questions(
     store: Store,
     document_ids: Sequence[str],
     vector: npt.NDArray[np.float32] | None,
-    read: Collection[tuple[str, str]] = (),
+    read: Collection[Place] = (),
     most: int = MOST,
 ) -> tuple[str, ...]:
     """Questions (for an added page its title) that some documents answer, the closest to a question first, without the question itself.

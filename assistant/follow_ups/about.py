@@ -57,6 +57,10 @@ _PART_WORDS: Mapping[str, str] = {
     "checks": r"(?:which|what)(?: of the)?(?: checks?)? (?:fails?|failed|passes|passed)",
     "orders": r"what (?:do|would) i (?:buy|order)(?: (?:today|now|first))?",
 }
+_NAMED = "|".join(rf"(?P<{part}>{names})" for part, names in PLAN_PARTS.items())
+_PART_SHOWN = Pattern(rf"{_SHOWN}\s+(?:{_NAMED}){_OF_IT}")
+_PART_OF_THE_LAST = Pattern(rf"(?:{_ASKED}\s+|(?:the |my |its )?)(?:{_NAMED}){_OF_IT}")
+_PART_TOLD = Pattern("|".join(rf"(?P<{part}>{words})" for part, words in _PART_WORDS.items()))
 _MOST_WORDS_OF_RESULT, _OWN_CUE = 10, 0.5
 # Longer questions are on the method.
 _MOST_WORDS_OF_WHY = 9
@@ -107,12 +111,9 @@ def asks_for_its_result(text: str, previous: CalculationRequest, scores: Mapping
 def _of_a_plan(text: str, *, is_last: bool) -> About | None:
     """A part that is asked for by its name, or why a layer is of its size or waits."""
     asked = re.sub(r"^(?:(?:and|so|ok|okay|now|then|please|also|pls)\b[\s,]*)+|[\s,]*\b(?:please|pls|then|now|again|too)\W*$|\W+$", "", text.strip())
-    for part, names in PLAN_PARTS.items():
-        openings = [rf"{_SHOWN}\s+", *([rf"{_ASKED}\s+", r"(?:the |my |its )?"] if is_last else [])]
-        forms = [rf"(?:{opening})(?:{names}){_OF_IT}" for opening in openings]
-        forms += [_PART_WORDS[part]] if part in _PART_WORDS and is_last else []
-        if any(re.fullmatch(form, asked) for form in forms):
-            return About("part", part)
+    named = _PART_SHOWN.fullmatch(asked) or ((_PART_OF_THE_LAST.fullmatch(asked) or _PART_TOLD.fullmatch(asked)) if is_last else None)
+    if named is not None and named.lastgroup is not None:
+        return About("part", named.lastgroup)
     if len(text.split()) <= _MOST_WORDS_OF_WHY and _WHY_THAT.match(text) and _OWN_FIGURE.search(text):
         return About("why", next((layer for layer, words in _LAYERS.items() if words.search(text)), ""))
     return None

@@ -167,8 +167,8 @@ def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest
     A quantity of the same unit settles an unplaced one, a value for an input what was asked of it, and new values of all inputs that were read beside
     a word that word.
     """
-    units = {"number" if quantity.unit in _COUNTS else quantity.unit for quantity in draft.origin.values()}
-    unplaced = tuple(quantity for quantity in previous.unplaced if ("number" if quantity.unit in _COUNTS else quantity.unit) not in units)
+    units = {_unit_or_count(quantity) for quantity in draft.origin.values()}
+    unplaced = tuple(quantity for quantity in previous.unplaced if _unit_or_count(quantity) not in units)
     settled = {*request.inputs, *draft.origin, *(new.name for new in request.asked)}
     asked = tuple(entry for entry in previous.asked if entry.name not in settled)
     words = () if draft.origin and previous.touched <= set(draft.origin) else previous.unmodelled
@@ -179,6 +179,11 @@ def _with_what_is_open(request: CalculationRequest, previous: CalculationRequest
         unmodelled=(*request.unmodelled, *words),
         touched=frozenset(draft.origin) | (previous.touched if words else frozenset()),
     )
+
+
+def _unit_or_count(quantity: Quantity) -> str:
+    """A quantity's unit, the same for all that only count."""
+    return "number" if quantity.unit in _COUNTS else quantity.unit
 
 
 def _may_follow(text: str, previous: CalculationRequest, own: CalculationRequest | None, quantities: Sequence[Quantity]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.inputs.draft import Draft
 from assistant.inputs.requests import CalculationRequest, assembled, new_draft
-from assistant.inputs.slots import MOST_VOLATILITY, fits, is_percentage_as_number
+from assistant.inputs.slots import MOST_VOLATILITY, by_path, fits, is_percentage_as_number, nested
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 from assistant.readers import read
@@ -93,10 +93,7 @@ def _next_such_day(quantity: Quantity, as_of: str | None) -> str | None:
 
 def _only_condor(previous: CalculationRequest) -> Mapping[str, Any] | None:
     """The condor of a plan that has one."""
-    condors = previous.inputs.get(BOOK)
-    portfolio = previous.inputs.get("portfolio")
-    if condors is None and isinstance(portfolio, Mapping):
-        condors = portfolio.get("condors")
+    condors = by_path(nested(previous.inputs)).get(BOOK)
     return condors[0] if isinstance(condors, list) and len(condors) == 1 else None
 
 
@@ -105,7 +102,7 @@ def shocked(
 ) -> CalculationRequest | None:
     """The scenario that a follow-up asks of a plan, 'what if spx drops 5 % and the vix jumps 10?'; None where it tells no shock of both.
 
-    The hedges are those of the plan, which only the engine knows: `planned_hedges` adds them.
+    The hedges are those of the plan, which only the engine knows: `assistant.planned` adds them.
     """
     condor = _only_condor(previous)
     names_its_own = own is not None and (own.calculator not in ("scenarios", "plan-hedge") or "condor.long_put" in own.inputs or own.complete)
@@ -115,16 +112,9 @@ def shocked(
     facts = read("scenarios", draft)
     if "shocks" not in draft.inputs:
         return None
-    given = _flat_inputs(previous)
+    given = by_path(nested(previous.inputs))  # a file gives the market as a whole
     taken = {f"condor.{name}": value for name, value in condor.items() if name not in (*LIFE, "implied_volatility")}
     taken |= {name: condor[name] for name in (*LIFE, "implied_volatility") if name in condor}
     taken |= {name: given[path] for path, name in _MARKET.items() if path in given}
     draft.inputs = {**taken, "as_of": given["as_of"], **{name: value for name, value in draft.inputs.items() if name != "as_of"}}
     return assembled("scenarios", draft, {}, facts)
-
-
-def _flat_inputs(previous: CalculationRequest) -> dict[str, Any]:
-    """The plan's inputs with those of its market by path, also where a file gives the market as a whole."""
-    market = previous.inputs.get("market")
-    whole = {f"market.{name}": value for name, value in market.items()} if isinstance(market, Mapping) else {}
-    return {**whole, **previous.inputs}

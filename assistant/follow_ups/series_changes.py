@@ -69,7 +69,7 @@ def change_counts(draft: Draft, previous: CalculationRequest) -> None:
         told, day = match["counts"] or match["before"], match["day"] or match["number"]
         name = "advances" if told.startswith("adv") else "declines"
         counts = previous.inputs.get(name)
-        place = (_DAYS.index(day) if day in _DAYS else int(day) - 1) if day else -1
+        place = _DAYS.index(day) if day in _DAYS else int(day) - 1
         if isinstance(counts, list) and 0 <= place < len(counts):
             draft.take(name, quantity, [*counts[:place], quantity.number, *counts[place + 1 :]])
             draft.use(*(q for q in draft.free("number") if match.start() <= q.start < quantity.start))

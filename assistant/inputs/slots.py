@@ -209,3 +209,14 @@ def nested(inputs: Mapping[str, Any]) -> dict[str, Any]:
             place = place[part]
         place[last] = value
     return found
+
+
+def by_path(inputs: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """The inputs of a calculator's JSON object by path (`market.vix`), those that are not given left out; the other way of `nested`."""
+    flat: dict[str, Any] = {}
+    for name, value in inputs.items():
+        if isinstance(value, Mapping):
+            flat |= by_path(value, f"{above}{name}.")
+        elif value is not None:
+            flat[f"{above}{name}"] = value
+    return flat

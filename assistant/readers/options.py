@@ -10,7 +10,8 @@ from assistant.quantities import Quantity
 
 _EQUALS_STRIKE = Pattern(r"\b(?:(?P<letter>spot|s|f|forward)\s*=\s*(?:k|strike)|(?:k|strike)\s*=\s*(?P<last>spot|s|f|forward))\s*=\s*(?=\d)")
 _WITH_ITS_LETTER = Pattern(r"(?:\d{2}(?:\.5)?|\d,?\d{3}|\d{5})\s?k")
-_LABELLED_STRIKE = Pattern(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*\d")
+_STRIKE_LABEL = r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*"
+_LABELLED_STRIKE, _LABEL_AHEAD = Pattern(rf"{_STRIKE_LABEL}(?P<value>\d+(?:\.\d+)?)"), Pattern(rf"{_STRIKE_LABEL}$")
 _TWO_LEVELS = Pattern(r"\d[\d,.]*\s+\d,?\d{3}(?:\.\d+)?\b(?!\s?(?:%|days?|dte|d\b))")
 # '1 call' counts calls.
 LEAST_STRIKE = 2.0
@@ -157,9 +158,9 @@ def read_strike(draft: Draft) -> None:
         draft.take("strike", struck[0])
         _read_beside_strike(draft, struck[0])
         return
-    labelled = re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*(?P<value>\d+(?:\.\d+)?)", draft.text)
+    labelled = _LABELLED_STRIKE.search(draft.text)
     for quantity in draft.free("number"):
-        if labelled and not re.search(r"\b(?:k|strikes?|struck(?: at)?)\s*[=:]?\s*$", draft.left(quantity)):
+        if labelled and not _LABEL_AHEAD.search(draft.left(quantity)):
             says_again = quantity.number == float(labelled["value"]) and _BEFORE_OPTION.match(draft.right(quantity))
             if says_again and not _OTHER_PRICE.search(draft.left_clause(quantity)):
                 draft.use(quantity)

@@ -69,9 +69,13 @@ def _steps_of_check(steps: Sequence[Step], check: Mapping[str, Any]) -> list[str
 
 def _check_of(result: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """The check of a plan by its id, alone or behind `checks.`; None for any other name."""
+    return next((check for check in _checks(result) if check.get("id") == name.removeprefix("checks.")), None)
+
+
+def _checks(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The checks of a plan; none of another calculation."""
     checks = result.get("checks")
-    listed = [check for check in checks if isinstance(check, Mapping)] if isinstance(checks, list) else []
-    return next((check for check in listed if check.get("id") == name.removeprefix("checks.")), None)
+    return [check for check in checks if isinstance(check, Mapping)] if isinstance(checks, list) else []
 
 
 class Trees:
@@ -136,7 +140,7 @@ def _steps_for(calculation: Mapping[str, Any], name: str) -> list[str]:
         return ending
     from difflib import get_close_matches
 
-    checks = [str(check["id"]) for check in calculation["result"].get("checks") or []]
+    checks = [str(check["id"]) for check in _checks(calculation["result"]) if "id" in check]
     near = get_close_matches(name, [*checks, *steps, *leaves], n=3, cutoff=0.4)
     raise RulesError(
         name, "is neither a step nor a result nor a check of the calculation", f"did you mean {' or '.join(near)}?" if near else "see its steps"
