@@ -57,7 +57,10 @@ COMMANDS: Mapping[str, Command] = {
     "explain": Command(
         "why a saved plan orders or waits, or what a value rests on",
         "rules.explaining.explain:command",
-        (argument("file", help="what `run` wrote; - reads standard input"), argument("name", nargs="?", help="a step, a result or a check of a plan")),
+        (
+            argument("file", help="what `run` wrote; - reads standard input"),
+            argument("name", nargs="?", help="a step, a result or a check of a plan"),
+        ),
     ),
     "compare": Command(
         "what changed between two saved calculations, and what changed it",
