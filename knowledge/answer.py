@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.citing import Answer, Citation
 from knowledge.documents import Document, Place
 from knowledge.passages import Span, is_complete
-from knowledge.question_kind import alternatives_of, asks_for_definition, kinds_of
+from knowledge.question_kind import alternatives_of, asks_for_definition, definition_of, kinds_of
 from knowledge.search.retriever import Found, Hit, phrases_of, plain
 from knowledge.storage.store import Store
 from knowledge.words import stems
@@ -29,6 +29,8 @@ _KEPT_BELOW_BEST = 0.75
 _SAME_THING = 0.86
 _WORD_WEIGHT, _PASSAGE_WEIGHT, _KIND_WEIGHT, _CHOICE_WEIGHT = 0.45, 1.20, 0.15, 0.15
 _PHRASE_WEIGHT = 1.0
+# More than any other sign but the quoted words: 'The VIX is ...' answers 'what is the VIX?', 'VIX ETFs are ...' does not.
+_DEFINITION_WEIGHT = 0.6
 # By facts held in the answers to our own questions, both halves alike; from 2.5 to 3.5 and from .2 to .35 they are the same within one.
 _KNOWN_WEIGHT, _KNOWN_FROM = 3.0, 0.3
 # What an added page, of which no questions are known, has of the closest section's standing: with less its own questions lose their sentences, with all the
@@ -56,7 +58,8 @@ def compose(question: str, found: Found, store: Store, most: int = MOST_SENTENCE
 
     A sentence's score is its cosine to the question, plus the share of the question's words it holds (rare
     words of the hits count more), plus its passage's standing, plus a bonus when it is of the kind of answer
-    asked for, names every alternative of a question that offers a choice, or holds what the question quotes. Sentences that say the same are given once.
+    asked for, defines what is asked for by name, names every alternative of a question that offers a choice, or holds what the question quotes.
+    Sentences that say the same are given once.
     """
     documents, candidates = _ranked(question, found, store, known or {})
     return _answered(candidates, found, documents, most)
@@ -116,6 +119,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document], kno
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     kinds = kinds_of(question)
     phrases = [plain(phrase) for phrase in phrases_of(question)]
+    defines = definition_of(question)
     choice = {stem for word in alternatives_of(question) for stem in stems(word)}
     candidates = []
     for hit, closeness in zip(found.hits, known, strict=True):
@@ -131,6 +135,7 @@ def _candidates(question: str, found: Found, documents: dict[str, Document], kno
             in_kind = _KIND_WEIGHT if any(kind.search(sentence) for kind in kinds) else 0.0
             in_kind += _CHOICE_WEIGHT if len(choice) > 1 and choice <= have else 0.0
             in_kind += _PHRASE_WEIGHT if phrases and all(phrase in plain(sentence) for phrase in phrases) else 0.0
+            in_kind += _DEFINITION_WEIGHT if defines is not None and defines.match(sentence) else 0.0
             standing = _PASSAGE_WEIGHT * max(hit.score, 0.0) / best + closeness
             candidates.append(_Candidate(hit, number, span, sentence, dense + _WORD_WEIGHT * overlap + standing + in_kind, vector, closeness))
     return sorted(candidates, key=_best_first)

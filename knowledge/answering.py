@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.answer import MOST_SENTENCES, compose, composed
 from knowledge.decision import Evidence, Silences, Standing, Verdict, evidence_for, rarities, shipped_decision
 from knowledge.originals import preferring_originals
-from knowledge.question_kind import abbreviation_asked
+from knowledge.question_kind import abbreviation_asked, term_asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +78,8 @@ class Answering:
             from knowledge.disagreement.answering import beginning_with
 
             verdict, answer = "answered", beginning_with(meant, answer)
+        elif verdict != "answered" and self._defines(answer, term_asked(question)):
+            verdict = "answered"
         nearest = self._nearest(question, found, None if evidence.added > 0.0 else standing.silence, known) if verdict == "silent" else None
         return Response(verdict, answer, standing.silence, found, nearest, evidence, disagreement or self._disagreement(question, found))
 
@@ -85,6 +87,14 @@ class Answering:
         """What the abbreviation that a question asks about stands for, and the values that differ on it; nothing for other questions."""
         letters = abbreviation_asked(question)
         return (None, None) if letters is None else self._base.disagreements.spelled_out(letters, found)
+
+    def _defines(self, answer: Answer, term: str | None) -> bool:
+        """Whether a sentence of an answer is the glossary's definition of a term, by one of its names."""
+        definitions = (
+            [entry.definition for entry in self._base.retriever.glossary() if term in (entry.term.casefold(), *entry.aliases)] if term else []
+        )
+        said = [sentence for citation in answer.citations for sentence, _, _ in citation.sentences]
+        return any(sentence in definition for definition in definitions for sentence in said)
 
     def _disagreement(self, question: str, found: Found) -> Disagreement | None:
         """The values that differ on what is asked; what ships is one voice, so only in a base with added documents."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from knowledge.citing import Answer
 from knowledge.documents import Document, Place, Silence
 from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors
-from knowledge.leaning import fitted, leaning, left_out
+from knowledge.leaning import FAR_SIDES, FarSide, Sides, fitted
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
@@ -41,8 +41,8 @@ Verdict = Literal["answered", "silent", "elsewhere"]
 class Standing:
     """How a question stands to example questions (closest cosines): of articles, of silences, of what the program does not answer.
 
-    `silence` is the closest one whose words occur in it, `near` the silences' questions that come closest; `leaning`: to the silent side
-    or the answered one by all examples together (see `leaning.leaning`).
+    `silence` is the closest one whose words occur in it, `near` the silences' questions that come closest. By all examples together (see
+    `leaning.Sides`): `leaning`, to the silent ones from the answered ones; `outward`, to what the program does not answer from both.
     """
 
     stated: float
@@ -51,6 +51,7 @@ class Standing:
     silence: Silence | None
     near: tuple[str, ...]
     leaning: float
+    outward: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Evidence:
     """What speaks for an answer and against one.
 
     `closest`: the closest passage; `sentence`: the closest sentence of the answer; `stated`: the closest question that an article answers;
-    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `leaning`: to the silent side or the answered one.
+    `silent`, `elsewhere`: the closest that is known not to be answered (all cosines). `leaning`, `outward`: as in `Standing`.
     `silent_words`: the largest share of its words in a question that is known to be silent; `known`: share of the question's words that any
     document holds; `covered`: the largest share that one passage holds; `found`: the share in the passages found of documents on the
     method; rare words count more in each. `now`: whether it asks for a present or coming event, which no document can state.
@@ -78,6 +79,7 @@ class Evidence:
     now: float
     silent_words: float
     leaning: float
+    outward: float
     asks_number: float
     numberless: float
     added: float = 0.0
@@ -89,7 +91,6 @@ class Silences:
 
     def __init__(self, store: Store) -> None:
         self.generation = store.generation
-        self._weights_without: dict[frozenset[str], tuple[Vectors, npt.NDArray[np.float64]]] = {}
         self._default_encoder = store.encoder_identity == MODEL_IDENTITY
         self._entries = store.silences()
         self._stated, self._silent, self._elsewhere = (store.probe_rows([kind]) for kind in ("article", "silence", "elsewhere"))
@@ -110,7 +111,8 @@ class Silences:
                 found = self._entries[self._silent.owners[place]]
                 break
         near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] not in without)
-        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, self._leaning(vector, without))
+        leanings = (self.sides[side].leaning(vector, without) for side in FAR_SIDES)
+        return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, *leanings)
 
     def known_places(
         self, documents: Iterable[Document], vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()
@@ -139,13 +141,6 @@ class Silences:
             found.setdefault(owner, []).append(row)
         return found
 
-    @cached_property
-    def examples(self) -> tuple[Vectors, npt.NDArray[np.float64], tuple[str, ...]]:
-        """Vectors, sides (-1 answered, 1 silent) and texts of the questions that a question leans to."""
-        both = (self._stated, self._silent)
-        sides = np.repeat([-1.0, 1.0], [len(probes.texts) for probes in both])
-        return np.concatenate([probes.vectors for probes in both]), sides, (*self._stated.texts, *self._silent.texts)
-
     def asked(self, vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()) -> Asked:
         """What a question of this vector asks, in the space that tells the examples apart; `without` as above."""
         direction = self._space.turned(vector[np.newaxis])[0]
@@ -158,36 +153,27 @@ class Silences:
         return Asked(self._space, unit(direction + unit(self._turned[ways].mean(axis=0))), float(cosines.max()))
 
     @cached_property
+    def sides(self) -> Mapping[FarSide, Sides]:
+        """For each far side the examples that a question leans to or from."""
+        return {
+            "silent": self._told_apart("silent", [self._stated], self._silent),
+            "elsewhere": self._told_apart("elsewhere", [self._stated, self._silent], self._elsewhere),
+        }
+
+    def _told_apart(self, name: FarSide, near: Sequence[ProbeRows], far: ProbeRows) -> Sides:
+        """With the weights that ship; with another encoder they are fitted to its vectors."""
+        vectors = np.concatenate([probes.vectors for probes in (*near, far)])
+        texts = [text for probes in (*near, far) for text in probes.texts]
+        sides = [-1.0] * (len(texts) - len(far.texts)) + [1.0] * len(far.texts)
+        return Sides(vectors, sides, texts, shipped_vectors().leanings(name, texts) if self._default_encoder else fitted(vectors, sides))
+
+    @cached_property
     def _space(self) -> DistinctiveSpace:
-        return DistinctiveSpace(self.examples[0])
+        return DistinctiveSpace(self.sides["silent"].vectors)
 
     @cached_property
     def _turned(self) -> Vectors:
         return self._space.turned(self._silent.vectors)
-
-    @cached_property
-    def _weights(self) -> npt.NDArray[np.float64]:
-        """The weights that ship; with another encoder they are fitted to its vectors."""
-        vectors, sides, texts = self.examples
-        return shipped_vectors().leanings(texts) if self._default_encoder else fitted(vectors, sides.tolist())
-
-    def _leaning(self, vector: npt.NDArray[np.float32], without: frozenset[str]) -> float:
-        if not without:
-            return leaning(vector, self.examples[0], self._weights)
-        if len(without) == 1:
-            (text,) = without
-            return self._left_out.get(text, leaning(vector, self.examples[0], self._weights))
-        if without not in self._weights_without:
-            vectors, sides, texts = self.examples
-            others = np.array([text not in without for text in texts])
-            self._weights_without[without] = vectors[others], fitted(vectors[others], sides[others].tolist())
-        return leaning(vector, *self._weights_without[without])
-
-    @cached_property
-    def _left_out(self) -> dict[str, float]:
-        """The leaning of each example by the others."""
-        vectors, sides, texts = self.examples
-        return dict(zip(texts, left_out(vectors, sides.tolist()).tolist(), strict=True))
 
 
 def evidence_for(
@@ -214,6 +200,7 @@ def evidence_for(
         now=float(asks_for_now(question)),
         silent_words=max((share_of(weights, stems_in(text)) for text in standing.near), default=0.0),
         leaning=standing.leaning,
+        outward=standing.outward,
         asks_number=float(number),
         numberless=float(number and not any(character.isdigit() for sentence in said for character in sentence)),
     )
@@ -242,18 +229,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Three rules: is the question on something `elsewhere`, does it ask what the method is `silent` on, do `added` documents state it all the same."""
+    """Is the question on something `elsewhere`, and is it all the same `held` by added documents; is the method `silent` on it, and do `added` ones state it."""
 
     elsewhere: Rule
+    held: Rule
     silent: Rule
     added: Rule
 
     def verdict(self, evidence: Evidence) -> Verdict:
-        """Answered, or what it is instead. A silence is what the shipped documents do not state: only an added one can end it."""
-        if self.elsewhere.holds(evidence):
+        """Answered, or what it is instead. What the shipped documents do not answer or state, only an added one can."""
+        anything_added = evidence.added > 0.0
+        if self.elsewhere.holds(evidence) and not (anything_added and self.held.holds(evidence)):
             return "elsewhere"
-        ended = evidence.added > 0.0 and self.added.holds(evidence)
-        return "silent" if self.silent.holds(evidence) and not ended else "answered"
+        return "silent" if self.silent.holds(evidence) and not (anything_added and self.added.holds(evidence)) else "answered"
 
 
 @cache

@@ -1,9 +1,10 @@
-"""To which side a question leans, that of the questions which the documents answer or that of those on which the method is silent, by all examples together."""
+"""To which of two sides a question leans, by all example questions of both together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,10 +14,39 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 WIDTH, RIDGE = 2.0, 0.3
+# The far side: questions on which the method is silent, against those that are answered; questions on something else, against both.
+FarSide = Literal["silent", "elsewhere"]
+FAR_SIDES: tuple[FarSide, ...] = ("silent", "elsewhere")
+
+
+class Sides:
+    """Example questions of two sides, -1 for the near one and 1 for the far one: `vectors` (unit vectors, one row a question), `sides`, `texts`, `weights` (see `fitted`)."""
+
+    def __init__(self, vectors: Vectors, sides: Sequence[float], texts: Sequence[str], weights: npt.NDArray[np.float64]) -> None:
+        self.vectors, self.texts = vectors, tuple(texts)
+        self._sides, self._weights = np.asarray(sides, dtype=np.float64), weights
+        self._fitted_without: dict[frozenset[str], tuple[Vectors, npt.NDArray[np.float64]]] = {}
+
+    def leaning(self, vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()) -> float:
+        """About 1 where a question of this vector is like those of the far side, -1 for the near one; `without` leaves out the examples of these texts."""
+        if not without:
+            return leaning(vector, self.vectors, self._weights)
+        if len(without) == 1:
+            (text,) = without
+            return self._left_out[text] if text in self._left_out else leaning(vector, self.vectors, self._weights)
+        if without not in self._fitted_without:
+            others = np.array([text not in without for text in self.texts])
+            self._fitted_without[without] = self.vectors[others], fitted(self.vectors[others], self._sides[others].tolist())
+        return leaning(vector, *self._fitted_without[without])
+
+    @cached_property
+    def _left_out(self) -> dict[str, float]:
+        """The leaning of each example by the others."""
+        return dict(zip(self.texts, left_out(self.vectors, self._sides.tolist()).tolist(), strict=True))
 
 
 def leaning(vector: npt.NDArray[np.float32], examples: Vectors, weights: npt.NDArray[np.float64]) -> float:
-    """About 1 where a question is like the silent examples, -1 where it is like the answered ones, 0 where it is like none.
+    """About 1 where a question is like the examples of the far side, -1 where it is like those of the near one, 0 where it is like none.
 
     `examples`: unit vectors, one row each; `weights`: see `fitted`. A sum of Gaussian kernels of the distance to every example.
     """

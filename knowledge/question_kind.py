@@ -63,6 +63,11 @@ _ABBREVIATION_ASKED = (
     rf"^\W*(?P<it>{_LETTERS}) (?:stands for what|meaning|acronym|abbreviation|full form|stands? for|spelled out)\b",
 )
 _PLAINLY_ASKED = rf"\W*(?:what is|what's|define|definition of) (?:the )?['\"“]?(?P<it>{_LETTERS})['\"”]?\W*"
+_TERM_ASKED = re.compile(
+    r"\W*(?:(?:what(?:['’]?s| is| are)|define|(?:the )?(?:definition|meaning) of|explain) (?:an? |the )?['\"“]?(?P<behind>.+?)['\"”]?"
+    r"|what does (?:an? |the )?['\"“]?(?P<between>.+?)['\"”]? mean|['\"“]?(?P<before>.+?)['\"”]? (?:meaning|definition|defined))\W*",
+    re.IGNORECASE,
+)
 # One of these stands in every question that asks for an abbreviation by more than "what is".
 _WORDS_OF_ASKING = ("stand", "mean", "short", "abbreviation", "acronym", "letters", "initials", "full", "spelled")
 
@@ -86,6 +91,23 @@ def kinds_of(question: str) -> tuple[re.Pattern[str], ...]:
 def asks_for_definition(question: str) -> bool:
     """Whether a question asks what a word means: 'what is contango?', 'define vega', 'contango meaning'."""
     return _DEFINITION.search(question) is not None
+
+
+def term_asked(question: str) -> str | None:
+    """What a question asks the meaning of and nothing else, lower case: 'contango' in 'what is contango?'; None for other questions."""
+    found = _TERM_ASKED.fullmatch(question)
+    return None if found is None else str(found[found.lastgroup or 0]).casefold()
+
+
+def definition_of(question: str) -> re.Pattern[str] | None:
+    """How a sentence begins that says what the term is that a question asks the meaning of; None for other questions."""
+    term = term_asked(question)
+    if term is None:
+        return None
+    return re.compile(
+        rf"(?:the |an? )?{re.escape(term)}(?:,[^,.;]{{1,60}},| \([^)]*\))? (?:is|are|means?|stands? for|refers? to|combines?|describes?)\b",
+        re.IGNORECASE,
+    )
 
 
 def asks_for_now(question: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from knowledge.frontmatter import (
     glossary_terms,
     silence_entries,
 )
-from knowledge.leaning import fitted
+from knowledge.leaning import FAR_SIDES, FarSide, fitted
 from knowledge.texts import encodable
 
 if TYPE_CHECKING:
@@ -70,18 +70,20 @@ class ShippedVectors:
         rows = [encoded.get(text, zero) if text_hash(text) not in self._rows else self._matrix[self._rows[text_hash(text)]] for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
-    def leanings(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-        """The shipped weight of each text as an example of what is answered or silent (see `leaning.fitted`); 0 for texts without one."""
+    def leanings(self, far_side: FarSide, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """The shipped weight of each text as an example for or against a far side (see `leaning.fitted`); 0 for texts without one."""
         path = self._folder / LEANING_FILE
-        shipped = np.load(path) if path.is_file() else np.zeros(len(self._rows))
+        shipped = np.load(path)[FAR_SIDES.index(far_side)] if path.is_file() else np.zeros(len(self._rows))
         rows = (self._rows.get(text_hash(text)) for text in texts)
         return np.array([0.0 if row is None else shipped[row] for row in rows], dtype=np.float64)
 
-    def write_leanings(self, texts: Sequence[str], sides: Sequence[float]) -> None:
-        """Fit and write the weights of texts whose vectors are written, 1 for the silent ones and -1 for the answered."""
-        weights = np.zeros(len(self._rows))
-        weights[[self._rows[text_hash(text)] for text in texts]] = fitted(self.vectors(texts, None), sides)
-        np.save(self._folder / LEANING_FILE, weights.astype(np.float32))
+    def write_leanings(self, examples: Mapping[FarSide, Mapping[str, float]]) -> None:
+        """Fit and write the weights of texts whose vectors are written, by their sides (see `Shipped.examples`)."""
+        weights = np.zeros((len(FAR_SIDES), len(self._rows)), dtype=np.float32)
+        for far_side, sides in examples.items():
+            rows = [self._rows[text_hash(text)] for text in sides]
+            weights[FAR_SIDES.index(far_side), rows] = fitted(self.vectors(list(sides), None), list(sides.values()))
+        np.save(self._folder / LEANING_FILE, weights)
 
     def write(self, texts: Sequence[str], encoder: Encoder) -> int:
         """Write vectors of exactly these texts and return how many had to be encoded."""
@@ -124,12 +126,15 @@ class Shipped:
         """What the method does not state."""
         return tuple(silence for document in self.documents for silence in document.silences)
 
-    def examples(self) -> tuple[list[str], list[float]]:
-        """Questions that are answered and that are silent, each once, with their sides (see `leaning.fitted`)."""
-        answered = [(text, -1.0) for document in self.documents if document.subject != "elsewhere" for text in document.questions]
-        silent = [(text, 1.0) for silence in self.silences for text in silence.questions]
-        sides = dict(reversed([*answered, *silent]))
-        return list(sides), list(sides.values())
+    def examples(self) -> dict[FarSide, dict[str, float]]:
+        """For each far side the example questions, each once, with 1 for those on it and -1 for the others (see `leaning.Sides`)."""
+        ours = [text for document in self.documents if document.subject != "elsewhere" for text in document.questions]
+        silent = [text for silence in self.silences for text in silence.questions]
+        elsewhere = [text for document in self.documents if document.subject == "elsewhere" for text in document.questions]
+        return {
+            "silent": dict.fromkeys(silent, 1.0) | dict.fromkeys(ours, -1.0),
+            "elsewhere": dict.fromkeys(elsewhere, 1.0) | dict.fromkeys((*ours, *silent), -1.0),
+        }
 
     def texts(self) -> list[str]:
         """Every text that has a shipped vector."""

@@ -33,6 +33,7 @@ _METHOD = Pattern(
     r"are|would|should|can|could|will)\b(?! (?:i|we)\b)|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
+_WHY = Pattern(r"(?:and |so |but )?(?:why|how come)\b(?!.*\b(?:my|i|we|our)\b)")
 # A question by its first words, told or asked.
 _ASKS = Pattern(
     r"(?:so |ok(?:ay)? |and |please |first,? |also |can you |could you |would you )*(?:what|whats|which|how|where|when|who|tell me|remind me|say)\b"
@@ -83,6 +84,8 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and not _is_a_name(q) and not _is_rule(q, text)]
         figure = _FIGURE.search(piece) and "in general" not in piece
+        if _WHY.match(piece) and all(quantity.unit == "fraction" for quantity in inside):
+            inside = []  # 'why can't futures be 50 %?' asks about a share and gives none
         heads = text[end : end + 1] == ":" and any(quantity.start > end for quantity in quantities)  # 'where do the break-evens sit: ...'
         if not inside and not figure and (_METHOD.search(piece) or (_ASKS.match(piece) and not heads)):
             asking.append((start, end))

@@ -31,6 +31,9 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.9, r"\b(?:most|least|max\w*|min\w*)\b.*\b(?:park|put|hold|have|place|carry)\b.*\b(?:in|into) (?:the )?(?:vx|futures)\b"),
         (1.8, r"\b(?:size|compute|calculate|calc|work out)\b.*\b(?:tranche|clip|increment|layers?|futures|calls?|etfs?)\b.*\b(?:my|our) (?:whole |total )?hedge\b"),
         (1.4, r"\bsplit (?:up )?(?:the|my|our|this) (?:whole |entire )?hedge\b"),
+        (2.2, r"\b(?:size|compute|calculate|calc|work out)\b.*\b(?:my|our) (?:three |3 |all )?(?:hedge )?"
+              r"(?:layers|tranches|futures (?:band|range|layer|slice)|split|increments?)\b|"
+              r"\b(?:my|our)\b.*\b(?:futures|vx) (?:band|range|layer)\b.*(?:\$|\bdollars?\b|\busd\b)"),
         (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
@@ -170,6 +173,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
 # Questions about the method, which numbers do not turn into a calculation.
 _KNOWLEDGE = (
     (2.0, r"^why\b"),
+    (2.0, r"^(?:and |so )?what(?:'?s| is|s)? (?:the )?(?:min\w*|max\w*|smallest|largest|highest|lowest|most|least) (?:%|percent\w*|pct|share|fraction|part)(?: |$)"),
     (2.0, r"\bneed both\b|\bor is (?:1|one|either) enough\b"),
     (2.0, r"\bdoes (?:that|it|this) (?:change|affect|matter|mean|move|delay|bring|shift)\b|\b(?:agree|comply|consistent|in line|conform|square|compatible) with\b"),
     (2.0, r"\b(?:needs?|has|have|ought|must) (?:to )?(?:stay|remain|be kept)\b|\b(?:what|which) exact\b|\bor just\b.*\?|\d\?\s+\d[\d.]*\?|\bno math\b"),

@@ -106,7 +106,8 @@ def _ranges(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     kept: list[Quantity] = []
     for quantity in found:
         before = kept[-1] if kept else None
-        legs = before is not None and before.unit == quantity.unit == "strike"  # '5925p-5950p' is a spread
+        # '5925p-5950p' and '5925-5950p' are spreads
+        legs = before is not None and quantity.unit == "strike" and (before.unit == "strike" or _is_pair(before, quantity))
         if before is None or legs or not _is_range(text, before, quantity) or quantity.unit in ("number", "name", "series", "usd"):
             kept.append(quantity)
             continue

@@ -9,6 +9,7 @@ from assistant.inputs.binding import bind, bind_choices, is_plausible
 from assistant.inputs.draft import Draft
 from assistant.inputs.slots import every_slot_of, needed_beside
 from assistant.patterns import Pattern
+from assistant.quantities import Quantity
 from assistant.readers import book, calls, capital, condor, curve, hedges, macro, market, money, months, options, quotes, rows, shocks, states, vega
 
 MOST_SIGMAS = 6.0
@@ -36,6 +37,8 @@ def _instrument_vega(draft: Draft) -> None:
         if price is not None and market.PLAUSIBLE_FUTURE[0] <= price.number <= market.PLAUSIBLE_FUTURE[1]:
             draft.use(price)  # a future's exposure does not depend on its price
         draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?")
+    if draft.inputs.get("futures") or kind == "etf":
+        draft.says(r"\bbeta\b[^;?]*?\d\s+(?:on|for|of|in) both\b")
     market.read_expiry(draft)
 
 
@@ -72,8 +75,15 @@ def _break_even(draft: Draft) -> None:
     market.read_expiry(draft, "condor.expiry")
 
 
+_ZERO_BETA = Pattern(r"\bzero[- ]beta\b|\bbeta(?: of| is| at| =|=|:)?\s+(?:zero|nil)\b")
+
+
 def _capm(draft: Draft) -> None:
     """'rm - rf = 5%' is the premium; a rate without words may be the market's return as well."""
+    zero = _ZERO_BETA.search(draft.text)
+    if zero is not None:
+        draft.take("beta", Quantity(zero.group(), *zero.span(), "number", 0.0, note="spelled"))
+        draft.spans.append(zero.span())
     for quantity in draft.free("fraction", "bp"):
         if re.search(r"\brm\s*[-−–]\s*rf\)?\s*(?:=|is|of|at|:)?\s*$|\brm\s*=\s*rf\s*\+\s*$", draft.left(quantity)):
             draft.take("equity_risk_premium_fraction", quantity)

@@ -15,6 +15,7 @@ _WHOLE = Pattern(r"\b(?:total|whole|overall|entire|altogether|in all|all in)\b")
 _OF_WHICH = Pattern(r"\b(?:of which|of whom|of that|of those|thereof|out of (?:it|that|which)|including|incl)\b")
 _SUM = Pattern(r"\b(?:enterprise|firm|company|assets?|capital|position|balance sheet|funding|gross|portfolio|structure)\b")
 _CAPITAL = Pattern(r"\s*(?:of\s+)?(?:capital|funding|financing|money)\b")
+_CAPITAL_OF = Pattern(r"(?<!cost of )\bcapital\s*(?:base\s*)?(?:of|is|=|:)?\s*$")
 _EQUITY_BEFORE = Pattern(r"\b(?:equity|own\w*)\s*(?:of|is|:|=)?\s*$")
 _LENDS = r"\b(?:lends?|lent|loans?|loaned|advances?) (?:me|us)\b"
 _DEBT, _OWN = r"(?:borrow\w*|debt|loans?|lent|margin(?: loan)?|on margin|financed)", r"(?:equity|own(?!er)\w*|our money|my money|ours|mine)"
@@ -67,7 +68,11 @@ def _ask_about_sums(draft: Draft, amounts: Sequence[Quantity]) -> None:
 
 def _read_share(draft: Draft, whole: Quantity) -> bool:
     """'500k total capital, 30% of it debt': the part as a share of the whole."""
-    said = _WHOLE.search(draft.left_clause(whole) + draft.right_clause(whole)) or _CAPITAL.match(draft.right(whole))
+    said = (
+        _WHOLE.search(draft.left_clause(whole) + draft.right_clause(whole))
+        or _CAPITAL.match(draft.right(whole))
+        or _CAPITAL_OF.search(draft.left(whole))
+    )
     for share in draft.free("fraction") if said else ():
         part = re.match(rf"\s*(?:of (?:it|that|which|this)\s+)?(?:is\s+|as\s+|in\s+)?(?:(?P<debt>{_DEBT})|{_OWN})\b", draft.right(share))
         if part is not None and 0 < share.number < 1:

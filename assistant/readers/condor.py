@@ -18,6 +18,14 @@ _EACH_PAID = Pattern(
     r"\b(?:each|every)(?: (?:one|condor|ic|lot|of them|of those))? (?:has )?(?:paid|pays|brought|brings|gave|gives|earned|earns|took in|collected|netted)"
     r"(?: (?:me|us|in))?\s*$"
 )
+_SIDE_CREDIT, _SIDE = (
+    r"\$?(?P<price>\d+(?:\.\d+)?|\.\d+)(?![\d.]*\d|\s?[/%]|\s?wide)",
+    r"(?P<right>put|call)\s+(?:side|spread|vertical|wing|credit)s?",
+)
+_CREDIT_OF_SIDE = (
+    Pattern(rf"\b{_SIDE}\b\s*(?:credit\s*)?(?:(?:for|at|@|is|of|=|:|brought(?: in)?|pays|paid|took in|gave)\s*)?{_SIDE_CREDIT}"),
+    Pattern(rf"{_SIDE_CREDIT}\s*(?:credit\s*)?(?:for|on|from|off)?\s*(?:the\s+)?{_SIDE}\b"),
+)
 _PRICED_LEG = Pattern(
     r"\b(?:(?P<verb>sold|short|sell|bot|bought|buy|long)\s+)?(?:the\s+)?(?:(?P<count>\d{1,4})\s+(?:x\s+)?)?(?:spx\s+)?(?P<strike>\d[\d,.]{2,})\s*-?(?P<right>puts?|calls?|p|c)\b"
     r"\s*(?:@|at|for)?\s*(?P<price>\$?(?:\d+(?:\.\d+)?|\.\d+))(?![\d.]*\d|\s?[pc%]\b)"
@@ -30,6 +38,7 @@ def read_condor(draft: Draft, prefix: str = "") -> None:
     _read_priced_legs(draft, prefix)
     read_strikes(draft, prefix)
     _read_credit_times(draft, prefix)
+    _read_credit_of_sides(draft, prefix)
     _read_leg_volatilities(draft, prefix)
     _read_dollar_credit(draft, prefix)
 
@@ -72,6 +81,21 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
         if re.fullmatch(r"[\d.]+\s?x\s?\d+", pair.text.strip()) and count.is_integer() and ("." in pair.text.split("x")[0] or credit < count):
             draft.take(f"{prefix}credit_index_points", pair, credit)
             draft.take(f"{prefix}contracts", pair, count)
+            return
+
+
+def _read_credit_of_sides(draft: Draft, prefix: str) -> None:
+    """'put side 9.20 + call side 8.15', '9.20 for the put spread and 8.15 for the call spread': the credit is their sum."""
+    for pattern in _CREDIT_OF_SIDE:
+        found = {match["right"]: match for match in pattern.finditer(draft.text)}
+        prices = {right: draft.starting(match.start("price")) for right, match in found.items()}
+        sides = [
+            price for price in prices.values() if price is not None and price.unit in ("number", "points", "usd") and price.note != "per_contract"
+        ]
+        if set(prices) == {"put", "call"} and len(sides) == len(prices) and all(0 < side.number < LOWEST_STRIKE for side in sides):
+            draft.take(f"{prefix}credit_index_points", sides[0], round(sum(side.number for side in sides), 9))
+            draft.use(*sides)
+            draft.spans.append((min(match.start() for match in found.values()), max(match.end() for match in found.values())))
             return
 
 

@@ -43,6 +43,7 @@ _NOTHING_BACK = Pattern(
 )
 _MOST_RATE = 1000.0
 _MOST_TIMES = 500
+_BOTH = 2
 _LAYER = Pattern(r"\b(?P<name>condors?|futures?(?: margin)?|futs?|vx|calls?(?: premium)?|etfs?)\b")
 _LAYER_NAMES = {"c": "condor", "f": "futures", "v": "futures"}
 
@@ -282,6 +283,8 @@ def read_layers(draft: Draft) -> None:
     for adds in re.finditer(r"\b(?:then |and )?add(?:s|ed|ing)?\b(?= (?:a |the |my |another )?(?:\$|\d|futures|calls?|etf))", draft.text):
         if any(quantity.start < adds.start() for quantity, _ in layers) and any(quantity.start > adds.end() for quantity, _ in layers):
             draft.spans.append(adds.span())  # the layer that comes after what there is
+    if len(layers) == _BOTH:
+        draft.says(r"\b(?:ke|kd|cost of (?:equity|debt|capital))\b[^;?]*?\d\s?(?:%|pct|percent)?\s+(?:on|for|of) both\b")
     if layers:
         draft.inputs["layers"] = [row for _, row in layers]
 

@@ -104,7 +104,7 @@ def read_premium(draft: Draft) -> None:
         between = draft.text[strike.end : quantity.start]
         if (
             strike.end <= quantity.start
-            and re.fullmatch(r"[^,;@\d]{0,20}(?:@|\b(?:for|at|costs?|trades at|bid at)\b)\s*", between)
+            and re.fullmatch(r"[^,;@\d]{0,20}(?:@|\b(?:for|at|costs?|paid|trades at|bid at)\b)\s*", between)
             and quantity.number < strike.number / 2
         ):
             draft.take("price_index_points", quantity)

@@ -119,7 +119,7 @@ def _side_of(draft: Draft, quantity: Quantity) -> str | None:
         letter = after.group()[:1] if after else ""
         places = [(0, letter)] if letter else []
     if not places:
-        future = re.search(r"\b(?:futures?|fut|f)\b\W*(?:bid\W+(?:ask|offer)\W*|\w+\W+)?$", draft.left(quantity))
+        future = re.search(r"\b(?:futures?|fut|vx\d?|f)\b\W*(?:bid\W+(?:ask|offer)\W*|\w+\W+)?$", draft.left(quantity))
         return "future" if future else None
     return "call" if max(places)[1] == "c" else "put"
 

@@ -227,7 +227,7 @@ def _with_the_next(draft: Draft, counted: list[Quantity]) -> list[Quantity]:
     later = next((q for q in draft.free() if q.start > counted[0].start), None)
     joined = (
         later is not None
-        and re.fullmatch(rf"\s*(?:,|and|,\s*and|,?\s*then|\s)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
+        and re.fullmatch(rf"\s*(?:,|and|&|,\s*and|,?\s*then|\s)\s*(?:{_WEEKDAY}\s*)?", draft.text[counted[0].end : later.start]) is not None
     )
     return [counted[0], later] if joined and later is not None and later.unit == "number" else counted
 

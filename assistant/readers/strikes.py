@@ -48,6 +48,8 @@ def read_strikes(draft: Draft, prefix: str) -> None:
         or _read_spreads(draft, prefix)
         or _read_legs(draft, prefix)
     )
+    if not found:
+        _read_one_spread(draft, prefix)
     if width is not None and not found:
         _read_shorts(draft, prefix, width)
     if width is not None:
@@ -143,6 +145,17 @@ def _read_spreads(draft: Draft, prefix: str) -> bool:
     puts, calls = pairs if sides[0] == "put" else pairs[::-1]
     _take(draft, prefix, [puts, puts, calls, calls], [*sorted(puts.numbers), *sorted(calls.numbers)])
     return True
+
+
+def _read_one_spread(draft: Draft, prefix: str) -> None:
+    """'5500/5600 put spread, short 6300 call': the spread that is whole; the other side is asked for."""
+    pairs = [quantity for quantity in draft.free("pair") if min(quantity.numbers) >= LOWEST_STRIKE]
+    right = _right_of(draft, pairs[0]) if len(pairs) == 1 else None
+    legs = LEGS[:2] if right == "put" else LEGS[2:]
+    if right is None or {f"{prefix}{leg}" for leg in legs} & set(draft.inputs):
+        return
+    for leg, strike in zip(legs, sorted(pairs[0].numbers), strict=True):
+        draft.take(f"{prefix}{leg}", pairs[0], strike)
 
 
 def _read_sides(draft: Draft, prefix: str) -> bool:

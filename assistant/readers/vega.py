@@ -25,6 +25,13 @@ _INDEX = r"\b(?:spx|s&p)\b"
 _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|this|which|them)\s+)?(?:\w+\s+){0,2}?(?:in|into|to|as)\s+(?:the\s+|vx\s+|vix\s+)*futures?\b"
 
 
+_OF_WHOLE = r"\s*(?:out )?of (?:the |my |our |a )*(?:total |whole |planned |hedge |vega )*"
+_WHOLE_IN_FUTURES = (
+    r"\s*(?:usd |dollars |of |in )*(?:total |whole |planned |hedge |vega |book |plan )*(?:that |which )?(?:\w+ )?(?:goes|go|going|sits?|is|are|put|to go)\s+"
+    r"(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+)
+
+
 _GOES_INTO_FUTURES = (
     r"(?:\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+|"
     r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*)(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
@@ -156,13 +163,22 @@ def read_futures_share(draft: Draft) -> None:
     total = draft.inputs.get("planned_hedge_vega_usd")
     if not isinstance(total, float) or total <= 0:
         return
+    whole = draft.origin.get("planned_hedge_vega_usd")
     for quantity in draft.free("usd", "number"):
         left = draft.left_clause(quantity)
-        in_futures = re.match(_IN_FUTURES, draft.right_clause(quantity)) or re.search(r"\bfutures\s+(?:get|take|hold|have|at|are|is|being)\s*$", left)
+        in_futures = _whole_goes_into_futures(draft, quantity, whole) or re.match(_IN_FUTURES, draft.right_clause(quantity))
+        in_futures = in_futures or re.search(r"\bfutures\s+(?:get|take|hold|have|at|are|is|being)\s*$", left)
         of_it = re.search(r"\bfutures\s*$", left) and re.match(r"\s*of (?:it|that|this|which|them)\b", draft.right_clause(quantity))
         if (in_futures or of_it) and LEAST_SHARE * total < quantity.number <= total:
             draft.take("futures_share_fraction", quantity, round(quantity.number / total, 12))
             return
+
+
+def _whole_goes_into_futures(draft: Draft, part: Quantity, whole: Quantity | None) -> bool:
+    """'1,200 of my 4,000 total hedge vega goes in futures': the part, told before its whole."""
+    if whole is None or part.end > whole.start or not re.fullmatch(_OF_WHOLE, draft.text[part.end : whole.start]):
+        return False
+    return re.match(_WHOLE_IN_FUTURES, draft.right_clause(whole)) is not None
 
 
 def change_share(draft: Draft, previous: CalculationRequest) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.decision import Silences
-from knowledge.leaning import fitted, leaning, left_out
+from knowledge.leaning import FAR_SIDES, fitted, leaning, left_out
 from knowledge.shipped import HERE, ShippedVectors
 
 
@@ -35,9 +35,23 @@ def test_the_leaning_of_an_example_by_the_others_is_that_of_a_fit_without_it(exa
         assert leaning(vectors[place], vectors[others], fitted(vectors[others], sides[others])) == pytest.approx(value, abs=1e-6)
 
 
-def test_the_weights_that_ship_are_those_of_the_shipped_examples(base, shipped):
-    texts, sides = shipped.examples()
+@pytest.mark.parametrize("far_side", FAR_SIDES)
+def test_the_weights_that_ship_are_those_of_the_shipped_examples(base, shipped, far_side):
+    sides = shipped.examples()[far_side]
     vectors = ShippedVectors(HERE / "vectors")
-    assert vectors.leanings(texts) == pytest.approx(fitted(vectors.vectors(texts, None), sides), abs=1e-4)
-    assert set(Silences(base.store).examples[2]) == set(texts)
-    assert vectors.leanings(["a text that is no example"]) == 0.0
+    assert vectors.leanings(far_side, list(sides)) == pytest.approx(fitted(vectors.vectors(list(sides), None), list(sides.values())), abs=1e-4)
+    assert set(Silences(base.store).sides[far_side].texts) == set(sides)
+    assert vectors.leanings(far_side, ["a text that is no example"]) == 0.0
+
+
+def test_what_is_asked_of_something_else_leans_outward_and_what_the_method_leaves_open_does_not(base):
+    silences = Silences(base.store)
+    outward = [
+        silences.standing(question, base.vector(question)).outward
+        for question in (
+            "How do I open an account at a futures broker?",
+            "Which layer of the hedge comes first?",
+            "What delta should the VIX calls have?",
+        )
+    ]
+    assert outward[0] > 0.0 > max(outward[1:])

@@ -114,12 +114,13 @@ def test_a_question_far_from_every_silence_names_none(base):
 def test_evidence_speaks_the_way_it_means(base):
     decision = shipped_decision()
     for rule, others in (
-        (decision.elsewhere, {"elsewhere", "now"}),
+        (decision.elsewhere, {"elsewhere", "outward", "now"}),
         (decision.silent, {"silent", "silent_words", "leaning", "now", "asks_number", "numberless"}),
     ):
         assert all(weight >= 0.0 if name in others else weight <= 0.0 for name, weight in rule.weights.items())
         assert rule.risk <= 0.03
-    assert all(weight >= 0.0 if name == "added" else weight <= 0.0 for name, weight in decision.added.weights.items())
+    for rule, against in ((decision.added, {"told"}), (decision.held, {"elsewhere", "outward"})):
+        assert all(weight <= 0.0 if name in against else weight >= 0.0 for name, weight in rule.weights.items())
 
 
 def test_only_an_added_document_ends_a_silence(base):
@@ -128,6 +129,9 @@ def test_only_an_added_document_ends_a_silence(base):
     assert decision.verdict(silent) == "silent"
     assert decision.verdict(replace(silent, closest=0.8, sentence=0.75)) == "silent"
     assert decision.verdict(replace(silent, added=2.5, told=0.1)) == "answered"
+    elsewhere = base.ask("How many day trades in five days make me a pattern day trader?").evidence
+    assert decision.verdict(elsewhere) == "elsewhere"
+    assert decision.verdict(replace(elsewhere, sentence=0.75, covered=0.9, added=1.5)) == "answered"
 
 
 def test_a_silence_shows_the_nearest_sentence_that_is_stated(base, shipped):
@@ -239,3 +243,21 @@ def test_tokens_stems_and_queries_of_words():
 def test_the_vega_of_each_hedge_instrument_is_found_by_that_word(base, question, words):
     said = [sentence for citation in base.ask(question).answer.citations for sentence, _, _ in citation.sentences]
     assert any(words in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("form", ["What is {}?", "define {}", "{} meaning", "what does {} mean"])
+def test_what_the_glossary_defines_is_answered_with_what_it_is(base, shipped, form):
+    for term in shipped.terms:
+        response = base.ask(form.format(term.term))
+        said = [sentence for citation in response.answer.citations for sentence, _, _ in citation.sentences]
+        assert response.verdict == "answered", term.term
+        assert any(sentence in term.definition or term.term.casefold() in sentence.casefold() for sentence in said), term.term
+
+
+def test_the_answer_to_what_the_vix_is_begins_with_what_it_is(base):
+    assert base.ask("What is VIX?").answer.citations[0].sentences[0][0].startswith("The VIX is a constant 30-day measure")
+
+
+def test_a_word_that_no_glossary_defines_is_no_term_and_more_than_its_meaning_is_another_question(base):
+    assert not base.ask("What is a sourdough starter?").in_scope
+    assert base.ask("What is the RSI level that triggers the calls?").silent
