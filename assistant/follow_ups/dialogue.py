@@ -55,7 +55,10 @@ _BARE_ANSWER_WORDS = 3
 _SHORT_WORDS = 8
 _ITS = r"(?:the|my|that|this|as many|as much)"
 # What stands for the size of a calculation: 'double the hedge', 'half the position'.
-_WHOLES = {"planned_hedge_vega_usd": r"\b(?:whole |entire )?hedge\b(?! (?:ratio|share))", "contracts": r"\b(?:position|size|trade|condors?)\b"}
+_WHOLES = {
+    "planned_hedge_vega_usd": r"\b(?:whole |entire )?(?:hedge|plan)\b(?! (?:ratio|share))",
+    "contracts": r"\b(?:position|size|trade|condors?)\b",
+}
 _AGREES = Pattern(
     r"\W*(?:(?:yes|yep|yeah|yup|right|correct|exactly|sure|ok(?:ay)?|that['’]?s right|i do|i did|percent|pct|%|in percent|yes please)\W*)+"
 )
@@ -73,6 +76,7 @@ _GOES_ON_OR_POINTS = Pattern(
     re.IGNORECASE,
 )
 _SCALES = Pattern(rf"\b(?:double|triple|halve|half) {_ITS}\b")
+_SHRINKS, _GROWS_BY = r"(?:shrink|cut|reduce|trim|lower|decrease|scale down)", r"(?:grow|increase|raise|lift|scale up|bump(?: up)?)"
 _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.5}
 
 
@@ -309,7 +313,9 @@ def _read_relative(draft: Draft, previous: CalculationRequest) -> None:
         if not isinstance(old, (int, float)) or isinstance(old, bool) or not slot.synonyms or is_shocked:
             continue
         words = words_pattern(slot.synonyms).pattern
-        _read_factor(draft, slot, float(old), rf"{words}|{_WHOLES[slot.last]}" if slot.last in _WHOLES else words)
+        named = rf"{words}|{_WHOLES[slot.last]}" if slot.last in _WHOLES else words
+        _read_factor(draft, slot, float(old), named)
+        _read_part_of_itself(draft, slot, float(old), named)
         for quantity in draft.free():
             match = re.search(rf"(?:{words})\s*(?:is|was|goes|moves|were)?\s*(?P<way>{UP_VERBS}|{DOWN_VERBS})\s*(?:by\s*)?$", draft.left(quantity))
             if match is None:
@@ -340,6 +346,19 @@ def _read_factor(draft: Draft, slot: Slot, old: float, words: str) -> None:
     draft.inputs[slot.name] = int(value) if slot.whole else value
     draft.spans.append(match.span())
     draft.use(*(quantity for quantity in draft.free("fraction") if match.start() <= quantity.start < match.end()))
+
+
+def _read_part_of_itself(draft: Draft, slot: Slot, old: float, words: str) -> None:
+    """'shrink the hedge by a quarter', 'raise the lots by 50 %': an amount or a count smaller or larger by a part of itself."""
+    for quantity in draft.free("fraction"):
+        match = re.search(rf"\b(?:{_SHRINKS}|{_GROWS_BY})\s+(?:{_ITS}\s+)?(?:{words})\s+(?:size\s+)?(?:up\s+|down\s+)?by\s*$", draft.left(quantity))
+        if match is None or slot.unit == "fraction" or slot.is_volatility or quantity.low is not None or slot.name in draft.inputs:
+            continue
+        part = -quantity.number if re.match(_SHRINKS, match.group()) else quantity.number
+        value = round(old * (1.0 + part), 9)
+        if value > 0 and (value.is_integer() or not slot.whole):
+            draft.take(slot.name, quantity, int(value) if slot.whole else value)
+            draft.spans.append((match.start(), quantity.end))
 
 
 def _names_an_amount(draft: Draft, words: str, rate: Slot) -> bool:

@@ -71,12 +71,29 @@ def _change_condor(draft: Draft, previous: CalculationRequest) -> None:
         side = re.search(r"\b(put|call)s?\b(?:\s+(?:side|spread|wing|strikes?))?(?:\s+(?:to|at|is|are|now))*\s*$", draft.left(pair)) or re.match(
             r"\s*(put|call)s?\b", draft.right(pair)
         )
+        side = side or _only_side(draft)
         if side is None or min(pair.numbers) < LOWEST_STRIKE:
             continue
         low, high = sorted(pair.numbers)
         names = ("long_put", "short_put") if side.group(1) == "put" else ("short_call", "long_call")
+        _use_shift(draft, low - float(previous.inputs.get(names[0], low)))
         draft.take(names[0], pair, low)
         draft.take(names[1], pair, high)
+
+
+def _only_side(draft: Draft) -> re.Match[str] | None:
+    """The one side that a follow-up with one pair of strikes names anywhere: 'roll the call side up 50: 6300/6400'."""
+    found = list(re.finditer(r"\b(put|call)s?\b", draft.text))
+    return found[0] if len({match.group(1) for match in found}) == 1 and len(draft.free("pair")) == 1 else None
+
+
+def _use_shift(draft: Draft, shift: float) -> None:
+    """A number of points that says what the new strikes say: 'up 50'."""
+    for quantity in draft.free("number", "points"):
+        moved = re.search(r"\b(?P<way>up|higher|down|lower|out)\s+(?:by\s+)?$", draft.left(quantity))
+        if moved is not None and quantity.number == abs(shift) and (moved["way"] in ("up", "higher")) <= (shift > 0):
+            draft.use(quantity)
+            draft.spans.append((quantity.start - len(moved.group()), quantity.end))
 
 
 def _change_levels(draft: Draft, previous: CalculationRequest) -> None:

@@ -21,6 +21,7 @@ _METHOD = Pattern(
     r"\b(?:why|explain|describe|remind me|rationale|reason (?:for|behind|of)|role of|purpose of|logic (?:of|behind)|idea behind|how come)\b|"
     r"\b\w+['’]s (?:job|role|purpose|point|use)\b|\bwhat says\b|\bwhat does the (?:method|article|source|page)\b|\btell me about\b|\bwhat(?:'?s| is| are|"
     r" was)\b (?:\w+ ){1,3}?(?:used )?(?<!waiting )for\b(?! me\b| my\b|\W+\d)|"
+    r"\bwhat(?:'?s| is| are)\b.*\babout$|\bwhat(?:'?s| is| are) (?:\w+ ){1,5}?for$|"
     r"\bwhat(?:'?s| is| are)\b.*\b(?:role|purpose|reason|logic|idea|in this method|in the method)\b|"
     r"\bwhat (?:do|does|did)\b(?! (?:i|we)\b)|\bhow (?:do|does|did)\b(?! (?:i|we)\b)|\bhow .*\b(?:fits? in|works?|used|decided|chosen)\b|"
     r"\bwhat (?!i\b|we\b)(?:\w+ ){1,4}?(?:is|are) for$|\bwhat(?:'?s| is) (?:the )?(?:point|use|sense)(?: of\b|$)|\bwhat(?:'?s| is| are) (?:\w+ ){1,3}?doing in\b|"
@@ -33,6 +34,9 @@ _METHOD = Pattern(
     r"are|would|should|can|could|will)\b(?! (?:i|we)\b)|\bwhat (?:triggers|happens|counts)\b|"
     r"\bwhat(?:'?s| is) (?:the )?(?:rule|order|sequence|difference|layering)\b"
 )
+_NO_FIGURE = Pattern(r"\bin general\b|\b(?:about|(?<!waiting )for)$")
+# 'the front two contracts' names those that qualify.
+_FRONT = 2
 _WHY = Pattern(r"(?:and |so |but )?(?:why|how come)\b(?!.*\b(?:my|i|we|our)\b)")
 # A question by its first words, told or asked.
 _ASKS = Pattern(
@@ -62,7 +66,7 @@ _FIGURE = Pattern(
     r"\b(?:what|which) stage\b|\barmed\b|\blast (?:trading )?day\b|^where (?:do|does|is|are)\b.*\bbreak[- ]?evens?\b|^(?:and |so )?what(?:s| is|'s)? in (?:the )?\w+$|"
     r"\b(?:combined|net|total) (?:break|p/?l|loss)|"
     r"^(?:and |so |then )*what(?:'?s| is| comes)?(?: the)? (?:next|due|first)(?: step| action| move| order)?(?: under the method| here| now)?$|"
-    r"\b(?:can|could|do|would) (?:\w+ )?(?:lose|make)\b"
+    r"\b(?:can|could|do|would) (?:\w+ )?(?:lose|make)\b|\b(?:what|which) (?:band|range|share|amount) (?:do|does|would|will)\b"
 )
 
 
@@ -83,7 +87,7 @@ def methodology_part(text: str, quantities: Sequence[Quantity]) -> tuple[str | N
     for start, end in _pieces(text):
         piece = text[start:end].strip(" ,.?;:")
         inside = [q for q in quantities if start <= q.start < end and not _is_a_name(q) and not _is_rule(q, text)]
-        figure = _FIGURE.search(piece) and "in general" not in piece
+        figure = _FIGURE.search(piece) and not _NO_FIGURE.search(piece)
         if _WHY.match(piece) and all(quantity.unit == "fraction" for quantity in inside):
             inside = []  # 'why can't futures be 50 %?' asks about a share and gives none
         heads = text[end : end + 1] == ":" and any(quantity.start > end for quantity in quantities)  # 'where do the break-evens sit: ...'
@@ -148,6 +152,8 @@ def _is_rule(quantity: Quantity, text: str) -> bool:
     if quantity.unit == "fraction" and _BOUNDS.search(before):
         return True
     if is_bound(quantity, text):
+        return True
+    if quantity.unit == "count" and quantity.number <= _FRONT and re.search(r"\b(?:front|first|nearest)\s+$", before):
         return True
     return (
         quantity.unit in ("fraction", "pair")

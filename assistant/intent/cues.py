@@ -11,9 +11,11 @@ _BREAK_EVEN = r"(?:\bbe(?= (?:w/|with|after|incl)\b| w/)|\bbreak[- ]?evens?\b|\b
 _HELD = r"\b(?:vxms?|vx|vix futures?|minis?|mini futures?|(?:vix|\d+|strike) calls?|vxx|uvxy|futures|hedge[sd]?|hedging)\b"
 _OUTPUT_IV = (
     r"\bimplied(?: sigma)?\W*$|\bimplied sigma\b|^(?:the )?(?:implied vol\w*|iv)\b(?!\s*(?:is|at|=|\d))|\bimplied vol\w*\s*:|(?:->|→)\s*iv\b|\b(?:iv|"
-    r"implied vol\w*)\s*=?\s*\?|\b(?:iv|implied vol\w*)(?:\s+(?:pls|please|thx|thanks))?\s*(?:\([^)]*\))?\W*$|\biv (?:off|from|at) (?:the )?mid\w*|"
+    r"implied vol\w*)\s*=?\s*\?|(?<!% )(?<!%)(?<!pct )\b(?:iv|implied vol\w*)(?:\s+(?:pls|please|thx|thanks))?\s*(?:\([^)]*\))?\W*$|\biv (?:off|from|at) (?:the )?mid\w*|"
     r"\b(?:what|which)(?:'?s| is| are)?\s+(?:the\s+)?(?:market(?:'s)?\s+)?(?:iv|implied vol\w*|vol\w*)\b(?!\s+(?:of|on) the (?:book|hedge))|"
-    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv|"
+    r"\b(?:implied vol\w*|iv)\s+(?:of|for|from|on)\s+(?:a|an|the|my|this)?\s*|\binvert\b|"
+    r"\bback(?:ing|ed)?\s+(?:the\s+|an?\s+)?(?:implied\s+)?(?:vol\w*|iv|sigma)\s+out\b|"
+    r"\b(?:solv(?:e|ing)|back(?:ing|ed)? (?:it |that )?out)\b.*\b(?:vol\w*|iv|"
     r"sigma)\b|\bimplying\b|"
     r"\b(?:get|give|find|need|want|show)\s+(?:me\s+)?(?:the\s+|an\s+)?(?:iv|implied vol\w*|sigma)\b|\bvol\w*\s+(?:is\s+)?implied\b|\bimplies what vol\w*"
 )
@@ -33,7 +35,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.4, r"\bsplit (?:up )?(?:the|my|our|this) (?:whole |entire )?hedge\b"),
         (2.2, r"\b(?:size|compute|calculate|calc|work out)\b.*\b(?:my|our) (?:three |3 |all )?(?:hedge )?"
               r"(?:layers|tranches|futures (?:band|range|layer|slice)|split|increments?)\b|"
-              r"\b(?:my|our)\b.*\b(?:futures|vx) (?:band|range|layer)\b.*(?:\$|\bdollars?\b|\busd\b)"),
+              r"\b(?:my|our)\b.*\b(?:futures|vx) (?:band|range|layer)\b.*(?:\$|\bdollars?\b|\busd\b)|"
+              r"\b(?:tranche|clip|increment|futures layer|etf layer)s?\b.*(?:\$|\bdollars?\b|\busd\b).*\b(?:my|our) (?:hedge|plan|book)\b"),
         (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
@@ -59,6 +62,8 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (0.7, r"\b(?:vx|vxm|vix futures?|minis?|mini)\b.*(?:\bvega\b|\$\s?(?:vega|per))|"
               r"\bvega\b.*\b(?:vx|vxm|vix (?:futures?|\d*\s*calls?)|minis?|etf|share)\b"),
         (0.6, rf"\bvix\b.*\b{_CALL}.*\bvega\b|\bhedge vega\b.*\b{_CALL}|\bvix etf\b.*\bvega|\bvega\b.*\betf"),
+        (1.3, r"\b(?:1|one|a|an?) (?:point|pt|handle|vix point|vix pt) (?:vix )?(?:move|rise|jump|pop|change|uptick)\b.*\b(?:per contract|make|worth|pay|do)\b|"
+              r"\b(?:make|worth|pay|do)\b.*\b(?:1|one|a|an?) (?:point|pt|handle) (?:vix )?(?:move|rise|jump|pop|change|uptick)\b"),
         (1.1, r"(?:\$|\b(?:dollars?|usd|much|worth|makes?|moves?)\b).*(?:\b(?:per|a|for|when|if)\s|/)(?:the |one |spot |a )*vix (?:(?:goes|pops|rises|gains|moves|ticks|"
               r"is|jumps|adds)|(?:up )?(?:by )?(?:an? |one |1 )?(?:vix )?(?:points?|pts?|handle))\b|"
               r"\b(?:earns?|makes?|gains?|pays?|worth)\b.*\b(?:per|for (?:each|every|an?|one)) (?:(?:one|1|full|single)[ -])?(?:point|pt) "
@@ -118,6 +123,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.2, r"\d\s?(?:bps?\b|basis)\W*(?:was |were |is )?(?:expected|priced|consensus)\b.*\b(?:actual\w*|hike[sd]?|cut|got)\b"),
         (1.2, r"\b(?:hike|cut)\w*\b.*\d\s?(?:bps?\b|basis).*\b(?:expected|priced|consensus)\b"),
         (1.2, r"\b(?:fomc|fed|funds)\b.*\b(?:surprise|expected|priced|consensus)\b|\bsurprise\b.*\b(?:fomc|bp)\b|\bkuttner\b"),
+        (1.2, r"\b(?:kuttner|scaled) (?:\w+ )?surprise\b"),
         (0.6, r"\bdivergence\b|\bgap\b"),
         (0.6, r"\b(?:cpi|ppi)\b"),
     ),

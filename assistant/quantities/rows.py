@@ -20,6 +20,7 @@ _SERIES = (
     ("space", re.compile(r"\s+(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?\s+)?", re.IGNORECASE)),
 )
 _VOLATILITIES = Pattern(r"\b(?:ivs?|vols?|volatilit\w+|sigmas?)\b[^\d,;.]*$", re.IGNORECASE)
+_LISTS = ("comma", "space")
 _TWO = 2
 _LEGS = 4
 # Numbers of one list that share a sign of percent are of one size.
@@ -58,7 +59,7 @@ def _run(text: str, found: Sequence[Quantity], first: int) -> tuple[list[Quantit
         run = [found[first]] if _is_bare(found[first]) else []
         for before, after in pairwise(found[first:]):
             between = text[before.end : after.start]
-            closing = note == "comma" and _closes(before, after) and ("and" in between or _is_fourth_volatility(text, run))
+            closing = _closes(before, after) and ((note == "comma" and "and" in between) or (note in _LISTS and _is_fourth_volatility(text, run)))
             mixed = note != "slash" and not closing and (after.unit == "fraction") != (before.unit == "fraction")
             if not run or mixed or not (_is_bare(after) or closing) or not separator.fullmatch(between):
                 break
@@ -84,7 +85,7 @@ def _closes(before: Quantity, last: Quantity) -> bool:
 
 def _values(text: str, run: Sequence[Quantity], note: str) -> tuple[float, ...] | None:
     """The values of a row; None where only some are percentages, but '20/19/13 %' and '20, 19 and 13 %' mean all."""
-    listed = len(run) > _TWO and note == "comma" and ("and" in text[run[-2].end : run[-1].start] or _is_fourth_volatility(text, run[:-1]))
+    listed = len(run) > _TWO and note in _LISTS and ("and" in text[run[-2].end : run[-1].start] or _is_fourth_volatility(text, run[:-1]))
     if listed and run[-1].unit == "days" and all(low.number < high.number for low, high in pairwise(run)):
         return tuple(quantity.number for quantity in run)
     fractions = [quantity.unit == "fraction" for quantity in run]

@@ -44,6 +44,7 @@ def _instrument_vega(draft: Draft) -> None:
 
 def _option(draft: Draft) -> None:
     options.read_option(draft)
+    draft.says(r"\b(?:its|the condor['’]?s?|condor['’]?s?) (?:short|long) (?:put|call)\b")  # a leg by its name has the price of any such option
     if draft.slot("price_index_points") is not None:
         quotes.read_middle(draft)
         options.read_premium(draft)
@@ -75,6 +76,10 @@ def _break_even(draft: Draft) -> None:
     market.read_expiry(draft, "condor.expiry")
 
 
+_BEATS = Pattern(
+    r"\b(?:stocks|equities|shares|(?:the )?(?:market|index|spx|s&p))\s+(?:beats?|outperforms?|outruns?|(?:earn|return|yield|make|pay)s?\s+more than)\s+"
+    r"(?:(?:them|it|that|those|bills|treasur\w+|t-?bills?|cash|the risk[- ]free(?: rate)?|rf)\s+)?(?:by\s+)?$"
+)
 _ZERO_BETA = Pattern(r"\bzero[- ]beta\b|\bbeta(?: of| is| at| =|=|:)?\s+(?:zero|nil)\b")
 
 
@@ -85,7 +90,11 @@ def _capm(draft: Draft) -> None:
         draft.take("beta", Quantity(zero.group(), *zero.span(), "number", 0.0, note="spelled"))
         draft.spans.append(zero.span())
     for quantity in draft.free("fraction", "bp"):
-        if re.search(r"\brm\s*[-−–]\s*rf\)?\s*(?:=|is|of|at|:)?\s*$|\brm\s*=\s*rf\s*\+\s*$", draft.left(quantity)):
+        beats = _BEATS.search(draft.left(quantity))
+        if beats is not None:
+            draft.take("equity_risk_premium_fraction", quantity)
+            draft.spans.append((quantity.start - len(beats.group()), quantity.end))
+        elif re.search(r"\brm\s*[-−–]\s*rf\)?\s*(?:=|is|of|at|:)?\s*$|\brm\s*=\s*rf\s*\+\s*$", draft.left(quantity)):
             draft.take("equity_risk_premium_fraction", quantity)
     if not draft.follow_up and re.search(r"\b(?:market|mkt|rm|index|spx|s&p|premium|erp|mrp|emrp|rp)\b", draft.text) is None:
         draft.slots = tuple(slot for slot in draft.slots if slot.name not in ("market_return_fraction", "equity_risk_premium_fraction"))

@@ -27,7 +27,7 @@ _CREDIT_OF_SIDE = (
     Pattern(rf"{_SIDE_CREDIT}\s*(?:credit\s*)?(?:for|on|from|off)?\s*(?:the\s+)?{_SIDE}\b"),
 )
 _PRICED_LEG = Pattern(
-    r"\b(?:(?P<verb>sold|short|sell|bot|bought|buy|long)\s+)?(?:the\s+)?(?:(?P<count>\d{1,4})\s+(?:x\s+)?)?(?:spx\s+)?(?P<strike>\d[\d,.]{2,})\s*-?(?P<right>puts?|calls?|p|c)\b"
+    r"(?:(?<![\w.])(?P<sign>[+-])|\b)(?:(?P<verb>sold|short|sell|bot|bought|buy|long)\s+)?(?:the\s+)?(?:(?P<count>\d{1,4})\s+(?:x\s+)?)?(?:spx\s+)?(?P<strike>\d[\d,.]{2,})\s*-?(?P<right>puts?|calls?|p|c)\b"
     r"\s*(?:@|at|for)?\s*(?P<price>\$?(?:\d+(?:\.\d+)?|\.\d+))(?![\d.]*\d|\s?[pc%]\b)"
 )
 
@@ -65,6 +65,7 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
     )
     draft.says(r"\b(?:put|call) spreads?\s+(?:plus|and)\s+(?:the\s+|a\s+)?(?=\d[\d,.]*\s*/\s*\d[\d,.]*\s+(?:put|call) spreads?\b)")
     draft.says(r"\bwings? (?:are not|aren['’]?t|not) (?:equal|even|the same|equally wide)(?: width)?\b")
+    draft.says(r"\b(?:net|credit|for|collected|took in)\b[^;?]{0,12}?\d\s+(?:for|on|from) both\b")
     among_hedges = "hedges" in draft.given  # '20 of them' may be condors or hedges
     draft.says(r"\b(?:got|get|was|were|been|being|condors?|ics?|trade|position|which|it) (?:paid|pays)\b")
     for held in draft.free("number") if not among_hedges else ():
@@ -165,10 +166,10 @@ def _read_priced_legs(draft: Draft, prefix: str) -> None:
     verb = ""
     counts: list[Quantity] = []
     for match in _PRICED_LEG.finditer(draft.text):
-        strike, price = draft.starting(match.start("strike")), draft.starting(match.start("price"))
-        if strike is None or price is None or price.unit not in ("number", "usd", "points") or strike.number < LOWEST_STRIKE:
+        strike, price = draft.starting(match.start("sign" if match["sign"] else "strike")), draft.starting(match.start("price"))
+        if strike is None or price is None or price.unit not in ("number", "usd", "points") or abs(strike.number) < LOWEST_STRIKE:
             return
-        verb = match["verb"] or verb
+        verb = {"-": "sold", "+": "bought"}.get(match["sign"] or "", match["verb"] or verb)
         count = draft.starting(match.start("count")) if match["count"] else None
         counts += [count] if count is not None else []
         if not verb:
@@ -179,7 +180,7 @@ def _read_priced_legs(draft: Draft, prefix: str) -> None:
     if set(legs) != set(LEGS) or credit <= 0:
         return
     for leg, (strike, price, _) in legs.items():
-        draft.take(f"{prefix}{leg}", strike, strike.number)
+        draft.take(f"{prefix}{leg}", strike, abs(strike.number))
         draft.use(price)
     draft.take(f"{prefix}credit_index_points", legs["short_put"][1], credit)
     if counts and len({count.number for count in counts}) == 1 and f"{prefix}contracts" not in draft.inputs:

@@ -21,6 +21,7 @@ _MARK = (
     r"(?:\W*\b(?:at|is|are|was|price|value|marked|quoted|trading|now|of)\b)*\W*$"
 )
 _MARKED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:now|marked|mark|last)\s*(?:[),;?]|\.(?!\d)|and\b|$)")
+_BOUGHT_BEHIND = Pattern(r"\s*,?\s*(?:(?:bought|paid|in|opened)(?: at| for| from)?|from|at|@)\s+\$?[\d.]")
 _MOVED_BEHIND = Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:higher|lower|up|down|above|below|more|less)\b")
 _CREDIT_AHEAD, _CREDIT_BEHIND = Pattern(r"\b(?:credit|premium)\W*(?:of\s+)?$"), Pattern(r"\s*(?:points?\s+|pts?\s+)?(?:credit|premium)\b")
 _COUNT_BEHIND = Pattern(r"\b(?:qty|quantity|size|contracts|count|n|x)\W*(?:of|is)?\W*$")
@@ -101,6 +102,8 @@ def _named_at(draft: Draft, match: re.Match[str], end: int) -> _Named | None:
     before = [q for q in draft.free("number", "strike", "multiple", "count") if q.end <= match.start()][-2:]
     if len(before) == 2 and re.fullmatch(r"\s*(?:of\s+|x\s+)?(?:vix\s+)?", draft.text[before[0].end : before[1].start]):
         return _Named(before[0].start, before[0], match, before[1])
+    if ahead is not None and match["vix_call"].startswith("vix") and _BOUGHT_BEHIND.match(draft.text[match.end() :]):
+        return _Named(ahead.start, ahead, match, None)  # '40 vix calls paid 1.40 now 0.90'
     return None
 
 

@@ -122,7 +122,9 @@ def _read_change(draft: Draft, quantity: Quantity) -> None:
         draft.ask("rate_change_bp", "bp", "Did the price of the future move so, or the rate that it implies, which is 100 less the price?")
         _read_days(draft)
         return
-    if re.search(r"\b(?:rate|futures|funds)\b", near) and (draft.free("ordinal") or re.search(r"\bday\b", draft.text)):
+    moved_rate = re.search(r"\b(?:rate|implied)\b[^,;]*\b(?:moved?|rose|fell|changed?|jumped|dropped)\W*$", draft.left(quantity)) is not None
+    by_day = bool(draft.free("ordinal")) or re.search(r"\bday\b", draft.text) is not None or (moved_rate and "kuttner" in draft.text)
+    if re.search(r"\b(?:rate|futures|funds)\b", near) and by_day:
         down = re.search(_CUT, near) is not None
         draft.take("rate_change_bp", quantity, -abs(quantity.number) if down else quantity.number)
         _is_understood(draft)

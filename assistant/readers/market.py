@@ -44,7 +44,9 @@ def is_event(draft: Draft, quantity: Quantity) -> bool:
 
 
 def _is_an_expiry(draft: Draft, quantity: Quantity) -> bool:
-    return bool(re.match(r"\s*(?:expir|settle|exp\b|(?:vix|spx)\s+\$?\d)", draft.right(quantity)))
+    if re.match(r"\s*(?:expir|settle|exp\b)", draft.right(quantity)):
+        return True
+    return re.match(r"\s*(?:vix|spx)\s+\d[\d.,]*\s?(?:strike\s+)?(?:calls?|puts?|[cp])\b", draft.text[quantity.end :]) is not None
 
 
 def read_expiry(draft: Draft, name: str = "expiry") -> None:

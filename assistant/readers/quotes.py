@@ -22,6 +22,7 @@ _QUOTE = Pattern(
 _NAMED = Pattern(r"\b(?P<option>calls?|puts?|c|p)\b|\b(?P<future>futures?|fut|vx|f)\b")
 _BEHIND = Pattern(r"\s*(?:for|on|in)?\s*(?:the\s+)?(?:\d+(?:\.\d+)?[\s-]*)?(?:strike\s+)?(?:vix\s+|spx\s+)?(calls?|puts?)\b")
 _MIDDLE = Pattern(r"\b(?:mid(?:dle|point|s)?|mid-?price|mid-?market)\b")
+_TWO_PRICES = Pattern(rf"\b(?:quoted?|market|trades?|is|at|quotes?)\s+(?P<bid>{_NUMBER})\s+(?:at|x|by|/)\s+(?P<ask>{_NUMBER})")
 _Quote = tuple[int, int, Quantity, Quantity]
 
 
@@ -75,6 +76,12 @@ def read_middle(draft: Draft) -> None:
         bid, ask = worded[0]
         draft.take("price_index_points", bid, round((bid.number + ask.number) / 2, 12))
         draft.use(ask)
+        return
+    said = _TWO_PRICES.search(draft.text)
+    below, above = (draft.starting(said.start("bid")), draft.starting(said.start("ask"))) if said else (None, None)
+    if below is not None and above is not None and 0 < below.number < above.number:
+        draft.take("price_index_points", below, round((below.number + above.number) / 2, 12))
+        draft.use(above)
         return
     pairs = [pair for pair in draft.free("pair") if 0 < pair.numbers[0] < pair.numbers[1]]
     if len(pairs) == 1:

@@ -30,6 +30,7 @@ _BEHIND_INDEX = Pattern(rf"\b{_INDEX}\b\W*(?:(?:at|moves?|by)\W*)?$")
 # '-7% with vix +12'
 _WITH_VIX = Pattern(r"[+−–-]\s?\d+(?:\.\d+)?\s?%\s*(?:with|w/|and|&|,)\s+(?:the\s+)?vix\s+(?:at\s+)?[+−–-]\s?\d+(?:\.\d+)?")
 _TO_EXPIRY = Pattern(r"\s*(?:(?:to|until|till|before|from)\s+(?:the\s+|its\s+)?(?:exp\w*|maturity|go\b)|left\b|remain\w*|of life)")
+_IS_EXPIRY = r"(?:=|\b(?:is|i\.?e\.?|which is|that is))\s*(?:at\s+|the\s+)?(?:expir(?:y|ation)|maturity)\b"
 _AHEAD = Pattern(r"\s*(?:on\b|later|from now|ahead|out\b|fwd\b|forward\b|hence|in\b)")
 _AFTER = Pattern(r"\b(?:horizon|after|in|over|within|next)\W*(?:of\s*|is\s*)?$")
 
@@ -173,6 +174,8 @@ def read_horizon(draft: Draft) -> None:
     """Days until the scenario is read, apart from the days to expiry; a scenario at expiry is read then."""
     _read_days(draft)
     at_expiry = re.search(r"\bat (?:the )?(?:expiry|expiration|maturity)\b|\bscenarios? (?:run )?to (?:expiry|expiration|maturity)\b", draft.text)
+    if "days_to_expiry" not in draft.inputs and "horizon_days" in draft.origin and draft.says(_IS_EXPIRY):
+        draft.inputs["days_to_expiry"] = draft.inputs["horizon_days"]  # '28 days from now = expiration'
     if at_expiry is not None and "horizon_days" not in draft.inputs and "days_to_expiry" in draft.origin:
         draft.inputs["horizon_days"] = draft.inputs["days_to_expiry"]
 

@@ -36,8 +36,16 @@ _GOES_INTO_FUTURES = (
     r"(?:\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+|"
     r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*)(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
 )
+_PART_IS = Pattern(
+    r"(?P<share>\d[\d.]*\s?(?:%|pct|percent))\s+(?:of (?:it|the hedge|my hedge)\s+)?(?:call\s+)?(?:clip|tranche|increment|step|slice|futures(?: layer)?)\b"
+    r"[^;?.\d]{0,25}?\b(?:is|equals|comes to|worth|costs|=)\s*(?:worth\s+|about\s+)?\$?(?P<amount>\d)"
+)
+_ASKS_FOR_WHOLE = (
+    r"\b(?:how (?:big|large|much)|what)(?:'?s| is| must)?\s+(?:the|my|our)\s+(?:total|whole|planned|entire)\s+(?:planned\s+)?(?:hedge|vega|plan)\b"
+)
 _END_OF_BAND = Pattern(
-    r"\b(?:(?P<low>bottom|low(?:er)? end|floor|minimum)|top|(?:high|upper) end|cap|ceiling|maximum)\s+of\s+(?:the\s+|its\s+|that\s+)?"
+    r"\b(?:(?P<low>bottom|low(?:er)? end|floor|minimum)|(?P<middle>mid-?point|middle|centre|center|midway|half-?way)|"
+    r"top|(?:high|upper) end|cap|ceiling|maximum)\s+of\s+(?:the\s+|its\s+|that\s+)?"
     r"(?P<band>\d[\d.]*\s?%?\s?(?:-|–|to|/)\s?\d[\d.]*\s?(?:%|pct|percent)?)\s*(?:futures\s+)?(?:band|range)\b"
 )
 
@@ -47,7 +55,7 @@ def read_planned_vega(draft: Draft, name: str = "planned_hedge_vega_usd", *, lon
 
     `lone`: the only amount of a question on a hedge is that vega without words of its own.
     """
-    if _read_per_condor(draft, name):
+    if _read_per_condor(draft, name) or _read_from_part(draft, name):
         return
     found = [quantity for quantity in draft.free("usd", "number") if _is_total(draft, quantity)]
     labelled = [quantity for quantity in found if _vega_score(draft, quantity) > 0]
@@ -84,6 +92,22 @@ def _read_per_condor(draft: Draft, name: str) -> bool:
     draft.use(counts[0])
     draft.says(r"\b(?:full(?:y)? hedged?|hedge (?:it |them )?(?:in full|fully|all|the lot|everything))\b")
     draft.says(r"\bminus\s+(?=\$?\d)")
+    return True
+
+
+def _read_from_part(draft: Draft, name: str) -> bool:
+    """'one 20% call clip of my plan is 1,150, how big is the total hedge': the whole from a part whose share is told."""
+    match = _PART_IS.search(draft.text)
+    if match is None:
+        return False
+    share, amount = (next((q for q in draft.free() if q.start <= match.start(group) < q.end), None) for group in ("share", "amount"))
+    if share is None or amount is None or share.unit != "fraction" or share.low is not None or amount.unit not in ("usd", "number"):
+        return False
+    if re.search(_ASKS_FOR_WHOLE, draft.text) is None or amount.number < SMALLEST_USD:
+        return False
+    draft.take(name, amount, round(amount.number / share.number, 9))
+    draft.use(share)
+    draft.spans += [match.span(), *(found.span() for found in re.finditer(_ASKS_FOR_WHOLE, draft.text))]
     return True
 
 
@@ -272,8 +296,14 @@ def _read_end_of_given_band(draft: Draft, band: tuple[float, float]) -> None:
     ends = [quantity for quantity in draft.quantities if match.start("band") <= quantity.start < match.end("band")]
     values = [(quantity.low, quantity.number) if quantity.low is not None else tuple(n / 100 for n in quantity.numbers) for quantity in ends]
     if len(values) == 1 and len(values[0]) == 2 and values[0] == band:
-        draft.take("futures_share_fraction", ends[0], band[0] if match["low"] else band[1])
+        draft.take("futures_share_fraction", ends[0], _end_of(band, match))
         draft.spans.append(match.span())
+
+
+def _end_of(band: tuple[float, float], match: re.Match[str]) -> float:
+    """The end of a band that is named, or its middle."""
+    low, high = band
+    return low if match["low"] else round((low + high) / 2, 12) if match["middle"] else high
 
 
 def _read_share_further_on(draft: Draft) -> None:

@@ -61,7 +61,7 @@ class Input(Frozen):
     fee_fraction: float | None = unit_field(
         "Fee a year",
         "fraction",
-        synonyms=("fee", "fees", "expense ratio", "expenses", "ter"),
+        synonyms=("fee", "fees", "expense ratio", "expenses", "expense", "ter"),
         zero=("no fee", "no fees", "without fees"),
         plausible=(0.0, 0.03),
         where="the fund's page",

@@ -33,7 +33,10 @@ class CurveQuote(Frozen):
 
 
 class Hedge(Frozen):
-    """A long hedge. Prices are index points, for a fund USD a share; `mark_price` is today's, what was paid if not given."""
+    """A long hedge. Prices are index points, for a fund USD a share; `mark_price` is today's, what was paid if not given.
+
+    Of a call that is only read at its mark no strike is needed.
+    """
 
     instrument: Literal["vx", "vxm", "vix_call", "etf"] = unit_field("Instrument", "name")
     quantity: int = unit_field("Contracts or shares", "count", ge=1)
@@ -48,8 +51,6 @@ class Hedge(Frozen):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.instrument == "vix_call" and self.strike is None:
-            raise ValueError("strike is missing for vix_call, add it")
         if self.expiry is not None and self.days_to_expiry is not None:
             raise ValueError("expiry and days_to_expiry are both given, give one of them")
         return self
@@ -99,6 +100,8 @@ def dated_hedge(hedge: Hedge, name: str, days: int, multiplier: float, world: Wo
     label = f"{hedge.instrument} {days} days"
     if hedge.instrument != "vix_call":
         return HedgePosition(label, "future", hedge.quantity, multiplier, hedge.entry_price, hedge.mark, float(days))
+    if hedge.strike is None:
+        raise RulesError(f"{name}.strike", "is missing for vix_call, and its value at a later day rests on it", "add the strike")
     strike = ledger.given(f"{name}.strike", hedge.strike, "index_points")
     if days <= read_after_days:
         return HedgePosition(label, "call", hedge.quantity, multiplier, hedge.entry_price, hedge.mark, float(days), strike=strike)

@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 935, 666, 97
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1033, 723, 112
 
 
 @pytest.fixture(scope="module")
