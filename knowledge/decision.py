@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,15 +14,14 @@ import numpy as np
 
 from knowledge.citing import Answer
 from knowledge.documents import Document, Place, Silence
-from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors
-from knowledge.leaning import FAR_SIDES, FarSide, Sides, fitted
+from knowledge.examples import Examples, Questions
+from knowledge.leaning import FAR_SIDES
 from knowledge.question_kind import asks_for_now, asks_for_number
 from knowledge.search.documents import rarity
 from knowledge.search.retriever import Found
-from knowledge.shipped import shipped_vectors
 from knowledge.stating import Asked, DistinctiveSpace, share_of, unit
-from knowledge.storage.store import ProbeRows, Store
+from knowledge.storage.store import Store
 from knowledge.word_records import index_tokens, query_keys, stem_of, stems_in
 from knowledge.words import STOP_WORDS, content_words, tokens
 
@@ -91,9 +90,9 @@ class Silences:
 
     def __init__(self, store: Store) -> None:
         self.generation = store.generation
-        self._default_encoder = store.encoder_identity == MODEL_IDENTITY
         self._entries = store.silences()
-        self._stated, self._silent, self._elsewhere = (store.probe_rows([kind]) for kind in ("article", "silence", "elsewhere"))
+        self.examples = Examples(store)
+        self._stated, self._silent, self._elsewhere = self.examples.stated, self.examples.silent, self.examples.elsewhere
 
     def standing(self, question: str, vector: npt.NDArray[np.float32], without: frozenset[str] = frozenset()) -> Standing:
         """Compare a question with the examples; a silence is named only if its words occur in the question.
@@ -111,7 +110,7 @@ class Silences:
                 found = self._entries[self._silent.owners[place]]
                 break
         near = tuple(self._silent.texts[place] for place in order[:MOST_NEAR] if self._silent.texts[place] not in without)
-        leanings = (self.sides[side].leaning(vector, without) for side in FAR_SIDES)
+        leanings = (self.examples.sides[side].leaning(vector, without) for side in FAR_SIDES)
         return Standing(_largest(stated), _largest(silent), _largest(elsewhere), found, near, *leanings)
 
     def known_places(
@@ -153,23 +152,8 @@ class Silences:
         return Asked(self._space, unit(direction + unit(self._turned[ways].mean(axis=0))), float(cosines.max()))
 
     @cached_property
-    def sides(self) -> Mapping[FarSide, Sides]:
-        """For each far side the examples that a question leans to or from."""
-        return {
-            "silent": self._told_apart("silent", [self._stated], self._silent),
-            "elsewhere": self._told_apart("elsewhere", [self._stated, self._silent], self._elsewhere),
-        }
-
-    def _told_apart(self, name: FarSide, near: Sequence[ProbeRows], far: ProbeRows) -> Sides:
-        """With the weights that ship; with another encoder they are fitted to its vectors."""
-        vectors = np.concatenate([probes.vectors for probes in (*near, far)])
-        texts = [text for probes in (*near, far) for text in probes.texts]
-        sides = [-1.0] * (len(texts) - len(far.texts)) + [1.0] * len(far.texts)
-        return Sides(vectors, sides, texts, shipped_vectors().leanings(name, texts) if self._default_encoder else fitted(vectors, sides))
-
-    @cached_property
     def _space(self) -> DistinctiveSpace:
-        return DistinctiveSpace(self.sides["silent"].vectors)
+        return DistinctiveSpace(self.examples.sides["silent"].vectors)
 
     @cached_property
     def _turned(self) -> Vectors:
@@ -275,7 +259,7 @@ def _occurs(words: str, word: str) -> bool:
     return f" {' '.join(tokens(word))} " in words
 
 
-def _cosines(probes: ProbeRows, vector: npt.NDArray[np.float32], without: frozenset[str]) -> npt.NDArray[np.float32]:
+def _cosines(probes: Questions, vector: npt.NDArray[np.float32], without: frozenset[str]) -> npt.NDArray[np.float32]:
     cosines: npt.NDArray[np.float32] = probes.vectors @ vector
     if without:
         cosines[[text in without for text in probes.texts]] = 0.0

@@ -18,7 +18,7 @@ def main() -> int:
     for folder, texts in (("vectors", shipped.texts()), ("disagreement/vectors", topics)):
         new = ShippedVectors(HERE / folder).write(texts, encoder)
         print(f"{folder}: {len(texts)} texts, {new} newly encoded", file=sys.stderr)
-    ShippedVectors(HERE / "vectors").write_leanings(shipped.examples())
+    ShippedVectors(HERE / "vectors").write_examples(shipped.examples())
     return 0
 
 

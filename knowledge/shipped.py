@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 METHOD_ARTICLE = "layering-order"
-LEANING_FILE = "leaning.npy"
+LEANING_FILE, EXAMPLES_FILE = "leaning.npy", "examples.json"
 
 
 class ShippedVectors:
@@ -48,7 +48,7 @@ class ShippedVectors:
     @cached_property
     def _matrix(self) -> Vectors:
         path = self._folder / "vectors.npy"
-        return np.load(path) if path.is_file() else np.empty((0, DIMENSIONS), dtype=np.float32)
+        return np.load(path, mmap_mode="r") if path.is_file() else np.empty((0, DIMENSIONS), dtype=np.float32)
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """The texts without a vector, each once, in order."""
@@ -77,13 +77,25 @@ class ShippedVectors:
         rows = (self._rows.get(text_hash(text)) for text in texts)
         return np.array([0.0 if row is None else shipped[row] for row in rows], dtype=np.float64)
 
-    def write_leanings(self, examples: Mapping[FarSide, Mapping[str, float]]) -> None:
-        """Fit and write the weights of texts whose vectors are written, by their sides (see `Shipped.examples`)."""
+    def examples(self, texts: Sequence[str]) -> tuple[Vectors, npt.NDArray[np.float64]] | None:
+        """Vectors and weights (a row a far side) of the shipped examples, where `texts` are these in the order in which they ship; None for others."""
+        path = self._folder / EXAMPLES_FILE
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"count": 0}
+        if len(texts) != kept["count"] or not texts or text_hash("\n".join(texts)) != kept["sha256"]:
+            return None
+        weights = np.load(self._folder / LEANING_FILE)[:, : len(texts)]
+        return np.asarray(self._matrix[: len(texts)]), weights.astype(np.float64)
+
+    def write_examples(self, examples: Mapping[FarSide, Mapping[str, float]]) -> None:
+        """Fit and write the weights of texts whose vectors are written, by their sides (see `Shipped.examples`), and note that they come first."""
         weights = np.zeros((len(FAR_SIDES), len(self._rows)), dtype=np.float32)
         for far_side, sides in examples.items():
             rows = [self._rows[text_hash(text)] for text in sides]
             weights[FAR_SIDES.index(far_side), rows] = fitted(self.vectors(list(sides), None), list(sides.values()))
         np.save(self._folder / LEANING_FILE, weights)
+        texts = list(examples["elsewhere"])
+        note = {"count": len(texts), "sha256": text_hash("\n".join(texts))}
+        (self._folder / EXAMPLES_FILE).write_text(json.dumps(note) + "\n", encoding="utf-8")
 
     def write(self, texts: Sequence[str], encoder: Encoder) -> int:
         """Write vectors of exactly these texts and return how many had to be encoded."""
@@ -127,18 +139,18 @@ class Shipped:
         return tuple(silence for document in self.documents for silence in document.silences)
 
     def examples(self) -> dict[FarSide, dict[str, float]]:
-        """For each far side the example questions, each once, with 1 for those on it and -1 for the others (see `leaning.Sides`)."""
+        """For each far side the example questions, each once, with 1 for those on it, which come last, and -1 for the others (see `leaning.Sides`)."""
         ours = [text for document in self.documents if document.subject != "elsewhere" for text in document.questions]
         silent = [text for silence in self.silences for text in silence.questions]
         elsewhere = [text for document in self.documents if document.subject == "elsewhere" for text in document.questions]
         return {
-            "silent": dict.fromkeys(silent, 1.0) | dict.fromkeys(ours, -1.0),
-            "elsewhere": dict.fromkeys(elsewhere, 1.0) | dict.fromkeys((*ours, *silent), -1.0),
+            "silent": dict.fromkeys(ours, -1.0) | dict.fromkeys(silent, 1.0),
+            "elsewhere": dict.fromkeys((*ours, *silent), -1.0) | dict.fromkeys(elsewhere, 1.0),
         }
 
     def texts(self) -> list[str]:
-        """Every text that has a shipped vector."""
-        return [text for document in self.documents for text in encodable(document).texts]
+        """Every text that has a shipped vector, the example questions first."""
+        return [*self.examples()["elsewhere"], *(text for document in self.documents for text in encodable(document).texts)]
 
 
 def shipped_files(folder: Path = HERE) -> list[Path]:

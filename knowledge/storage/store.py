@@ -223,6 +223,18 @@ class Store:
         probed, owners, texts = (tuple(str(row[place]) for row in rows) for place in (2, 3, 4))
         return ProbeRows(numbers[:, 0], numbers[:, 1], probed, owners, texts, vector_matrix([row[5] for row in rows], self.dimensions))
 
+    def probes(self, kinds: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Kinds, owners and texts of the probes of some kinds: kind after kind as given, in the order of their ids."""
+        rows = [
+            row for kind in kinds for row in self.connection.rows("SELECT kind, owner, text FROM probes WHERE kind = ? ORDER BY probe_id", (kind,))
+        ]
+        found, owners, texts = zip(*rows, strict=True) if rows else ((), (), ())
+        return found, owners, texts
+
+    def probe_vectors(self, kinds: Sequence[str]) -> Vectors:
+        """The vectors of those probes, one row each (zeros where one has none)."""
+        return np.concatenate([self.probe_rows([kind]).vectors for kind in kinds])
+
     def title_vectors(self, document_ids: Sequence[str]) -> dict[str, Vectors]:
         """Vectors of the titles of added documents, by document id."""
         marks = ",".join("?" * len(document_ids))
