@@ -20,6 +20,11 @@ ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("ALVH_SHARED", ROOT.parent / "shared"))
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many again as there are cores: the tests of the screen spend much of their time waiting."""
+    return 3 * (os.cpu_count() or 1) // 2
+
+
 @pytest.fixture(autouse=True)
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, history and store in a folder of the test's own."""
