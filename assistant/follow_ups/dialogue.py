@@ -37,6 +37,11 @@ _BACKWARD = Pattern(
     r"\b(?:too|as well)\W*$",
     re.IGNORECASE,
 )
+# 'vega drops to 8k' and nothing more.
+_MOVES_TO = Pattern(
+    r"\W*(?:the |my |our )?[a-z]+(?: [a-z]+)? (?:drops?|falls?|rises?|goes|climbs?|shrinks?|grows?|jumps?|comes? down|goes? up) to \$?[\d.,]+\s?(?:k|%|pct)?\W*",
+    re.IGNORECASE,
+)
 OWN_CUE = 1.5
 _FAR = 5.0
 _TAKES_BACK = Pattern(
@@ -83,6 +88,8 @@ _FACTORS = {"double": 2.0, "twice": 2.0, "triple": 3.0, "half": 0.5, "halve": 0.
 def refers_back(question: str) -> bool:
     """Whether a question leans on the one before it: short and with a word that points back, or only a number."""
     words = question.split()
+    if _MOVES_TO.fullmatch(question) is not None:
+        return True
     return len(words) <= MOST_WORDS and (bool(_BACKWARD.search(question)) or (len(words) <= 3 and any(c.isdigit() for c in question)))
 
 

@@ -60,7 +60,8 @@ _ORDERED = (
     r"reverse chronological\w*|newest to oldest|backwards?|drop the (?:first|last)"
 )
 _BY_CALCULATOR = {
-    "iron-condor": r"(?:per|each|either|every|both|for each|on each) wings?|(?:and |the )same (?:again )?(?:for|on) the (?:calls?|puts?)|(?:on |of )?(?:mes|micros?|minis?)|on es|"
+    "iron-condor": r"(?:credit|premium) (?:is |of |was |at )?(?:under|below|over|above|beyond)|or (?:better|worse)|"
+    r"(?:per|each|either|every|both|for each|on each) wings?|(?:and |the )same (?:again )?(?:for|on) the (?:calls?|puts?)|(?:on |of )?(?:mes|micros?|minis?)|on es|"
     r"without the (?:calls?|puts?)|only the (?:calls?|puts?)|(?:calls?|puts?) (?:side |spread )?(?:is |was )?(?:closed|removed|gone)|"
     r"one side(?= (?:is|was|closed))|remove the (?:calls?|puts?)|assigned|partial\w*|es(?= (?:futures|options))|"
     r"(?:max\w* (?:loss|profit|gain)|risk) per (?:contract|lot|condor)|per (?:contract|lot|condor) (?:max\w*|please|risk|loss)|"
@@ -89,13 +90,14 @@ _BY_CALCULATOR = {
     r"only on (?:the )?(?:condor|futures?|calls?|etfs?)|on (?:the )?(?:condor|futures?|calls?|etfs?) only|"
     r"(?:ke|kd|cost of (?:equity|debt)) (?:of |is |at )?[\d.]+ ?% for (?:the )?(?:condor|futures?|calls?|etfs?)|(?:on|of) each|all layers|each half|"
     r"overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
-    "capm": r"what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
+    "capm": r"short beta|what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
     r"required return (?:is |of |at |= ?)?\d+(?:\.\d+)? ?%|(?<!market )(?<!market is )expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|"
     r"(?:a|per) (?:day|week|month|quarter)|p\.?m\.?|loss|losing|(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|"
     r"two[- ]factor|fama",
     "irr": r"days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",
     "macro-signal": r"cuts?|dovish|eas(?:e|es|ed|ing)|mom|month over month|month on month|monthly|core",
-    "vix-expiry": rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|"
+    "vix-expiry": rf"(?:last|past|previous) (?:\d+|two|three|four|five|six)|"
+    rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|"
     rf"weeklys?|(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|"
     rf"(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     rf"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",

@@ -168,6 +168,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (2.0, r"\bplan-hedge\b"),
         (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|"
               r"make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
+        (2.4, r"\bhow many (?:vxm?|minis?|vix futures|vx futures|futures|contracts)\b[^?]*\d[\d.,]*k?\s+(?:of\s+)?(?:hedge\s+)?vega\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
         (0.3, r"\bplan\w*\b"),
         (0.8, r"^plan\b"),

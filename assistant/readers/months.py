@@ -32,6 +32,17 @@ def read_vix_expiry(draft: Draft) -> None:
             draft.use(quantity)  # 'is june 17 the expiration in june 2026?' is answered by the date itself
     elif all(asked.name != "month" for asked in draft.asked):
         _read_count(draft)
+        _ask_whether_that_day_counts(draft)
+
+
+def _ask_whether_that_day_counts(draft: Draft) -> None:
+    """'the next 3 expiries after 19 May', which is one itself: it may be the first of them or not."""
+    said = draft.origin.get("as_of")
+    if said is None or "count" not in draft.inputs or re.search(r"\bafter\s+(?:the\s+)?$", draft.left(said)) is None:
+        return
+    day = str(draft.inputs["as_of"])
+    if settlement_of_month(int(day[5:7]), f"{day[:8]}01") == day:
+        draft.ask("as_of", "date", f"VIX contracts settle on {day} itself. From which day on are the expiries counted? Write it as YYYY-MM-DD.")
 
 
 def _count_from_the_day_of_the_question(draft: Draft) -> None:

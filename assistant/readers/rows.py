@@ -275,6 +275,6 @@ def read_fund_path(draft: Draft) -> None:
         break
     if re.search(r"\b(?:uvxy|svxy|svix)\b", draft.text) and "leverage" not in draft.inputs:
         draft.ask("leverage", "ratio", "What is the daily leverage of the fund, negative for an inverse one?")
-    year = re.search(r"\ba year\b", draft.text)
+    year = re.search(r"(?<!% )(?<!%)(?<!pct )(?<!percent )\ba year\b", draft.text)
     if year and draft.free("days"):
         draft.spans.append(year.span())
