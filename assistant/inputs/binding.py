@@ -373,8 +373,12 @@ def _like_before(draft: Draft, quantity: Quantity, slots: Sequence[Slot]) -> lis
 
 
 def _is_spot(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
-    """Whether a level of the VIX would be taken for its future, which is another price."""
-    return slot.last in ("forward", "future_price") and re.search(r"\bvix\b\W*(?:(?:is|at|now|spot|index)\W*)*$", draft.left(quantity)) is not None
+    """Whether a level of the VIX would be taken for another price: its future's, a credit."""
+    return (
+        slot.unit == "index_points"
+        and slot.last != "strike"
+        and re.search(r"\bvix\b\W*(?:(?:is|at|now|spot|index)\W*)*$", draft.left(quantity)) is not None
+    )
 
 
 def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:

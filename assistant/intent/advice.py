@@ -9,7 +9,7 @@ from assistant.patterns import Pattern
 _ADVICE = Pattern(
     r"\bpersonally\b|\b(?:better|best|safer|safest|right) for (?:me|my (?!hedge|condor|book))|"
     r"\bmy (?:\$?\d+[.,\d]*k? )?(?:pension|savings|401k|retirement|nest egg|life savings)\b|"
-    r"\btarget price\b|\b(?:give|make|tell) me (?:an? |your |the )?(?:point |price |vix |spx )*(?:forecast|prediction|outlook)\b|"
+    r"\btarget price\b|\b(?:your|ur) (?:best |own )?guess\b|\b(?:give|make|tell) me (?:an? |your |the )?(?:point |price |vix |spx )*(?:forecast|prediction|outlook)\b|"
     r"(?<!as an )(?<!as a )(?<!is this a )(?<!this a specific )\b(?:buy|sell|trade|trading|stock|investment) recommendation|\brecommend (?:me|a|an|some|which|what)\b|\bhot tip\b|"
     r"\bshould i (?:buy|sell|invest|put (?:my|all|some|\$?\d[\d.,]*k?)|park|go (?:long|short)|short|bet)\b|"
     r"\bwill (?:the )?(?:vix|spx|s&p|market|volatility|vx)\b[^?]*\b(?:be|go|rise|fall|hit|reach|close|spike|drop|crash|stay|end)\b|"

@@ -9,10 +9,11 @@ from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
 _CUT = Pattern(
+    r",\s+(?=(?:what|why) (?:does|do|would)\b|how (?:does|do)\b)|"
     r",\s*with (?:the |its )?(?:numbers|figures)\s+|[?;:]\s*(?:and\s+|then\s+|also\s+)*|,\s*(?:and|then|also|plus)\s+|\.\s+(?:and\s+|also\s+|then\s+)?|"
     r"\s+(?:and|then|also|n|&|\+)\s+(?=(?:also\s+|then\s+|please\s+)*(?:the (?:\w+ )?"
     r"(?:price|value|max|min|cost|vega|irr|wacc|return|rsi|macd|line|split|edge|drag|range|break-?evens?)\b|\$ |dollars? |"
-    r"when|which|why|where|who|"
+    r"when|which|why|where|who|size|(?:tranche|clip|increment|call) size|futures (?:band|range)|"
     r"give|compute|calculate|calc|get|do|work|check|price|what|how|can you|tell|show|run|split|find|plan|the \$|the dollar))",
 )
 _METHOD = Pattern(
@@ -45,12 +46,13 @@ _ASKS = Pattern(
 )
 _YES_OR_NO = Pattern(r"(?:and |so )?(?:do|does|did|is|are|was|can|may|should|must|will)\b")
 _REASONS = Pattern(
+    r"\bdo (?:to|for) (?:the|my) (?:layers?|hedge|order|stack)\b|"
     r"\b(?:why|explain|describe|remind me|rationale|reason|role|purpose|logic|idea behind|how come|tell me about|in general|according to|"
     r"the (?:article|method|source|page|documents?))\b"
 )
 _REQUEST = Pattern(
     r"(?:^|[,.;:?!]|\b(?:and|then|also|please|pls|just|n|to|can you|could you)\b|&|\+)\s*(?:what|whats|how|when|where|which|give|show|compute|calculate|calc|work out|"
-    r"price|px|run|find|check|split|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
+    r"price|px|run|find|check|split|size|plan|i need|i want|need|tell|quote|value|stress|build|make)\b|\b(?:please|pls)\b|\b(?:break[- ]?evens?|b/e|max|worst|greeks|annuali[sz]e|"
     r"(?:irr|wacc|vega|edge|delta|price|rsi|split|surprise) (?:of|on|for|if|when)|is there (?:an?|any) (?:edge|arb\w*))\b"
 )
 _TELLS = Pattern(r"\b(?:is|are|was|were|am|have|has|had|sits?|stands?|went|carry|hold|costs?|trades?|i'm|we're|planning|going)\b")

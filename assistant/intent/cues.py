@@ -36,7 +36,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (2.2, r"\b(?:size|compute|calculate|calc|work out)\b.*\b(?:my|our) (?:three |3 |all )?(?:hedge )?"
               r"(?:layers|tranches|futures (?:band|range|layer|slice)|split|increments?)\b|"
               r"\b(?:my|our)\b.*\b(?:futures|vx) (?:band|range|layer)\b.*(?:\$|\bdollars?\b|\busd\b)|"
-              r"\b(?:tranche|clip|increment|futures layer|etf layer)s?\b.*(?:\$|\bdollars?\b|\busd\b).*\b(?:my|our) (?:hedge|plan|book)\b"),
+              r"^(?=.*(?:\$|\bdollars?\b|\busd\b)).*\b(?:tranche|clip|increment|futures layer|etf layer)s?\b.*\b(?:my|our) (?:hedge|plan|book)\b"),
         (1.0, r"\bh\b\s*=|\bsplit\w*(?! (?:the|my|our|this) (?:whole |entire )?hedge)|\bcarve\b|\bdivid\w+\b|\bdistribut\w+|\ballocat\w+|\blayer split\b"),
         (0.6, r"\b(?:hedge|planned|total|of|condor|book)\b.*\bvega\b|\bvega (?:plan|book|budget)\b|\bh\b\s*(?:=|of|is)|\bvega\b"),
         (0.4, r"\bplanned (?:hedge )?vega\b"),
@@ -166,7 +166,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
     ),
     "plan-hedge": (
         (2.0, r"\bplan-hedge\b"),
-        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ )?plan|"
+        (1.6, r"\b(?:hedge plan|plan (?:the|my|a|whole|this)?\s*(?:whole |entire )?hedge|plan for my|build me (?:a|the|my)|build (?:a|the|my) (?:\w+ ){0,2}plan|"
               r"make me a plan|plan it|full (?:\w+ )?plan|plan my)\b"),
         (2.4, r"\bhow many (?:vxm?|minis?|vix futures|vx futures|futures|contracts)\b[^?]*\d[\d.,]*k?\s+(?:of\s+)?(?:hedge\s+)?vega\b"),
         (0.8, r"\bm1\b.*\bm2\b|\bvx1\b|\bcurve\b|\bfront month\b"),
@@ -191,7 +191,8 @@ _KNOWLEDGE = (
     (1.0, r"\b(?:something else|sets? off|triggers?|kicks? in|brings? in)\b"),
     (0.9, r"\b(?:what|where|which|when) (?:do|does|did) (?!i do\b)|\bwhere does\b"),
     (3.0, r"\bwhat (?:happens|goes wrong|could go wrong|role)\b|\baccording to\b|\bright order\b"),
-    (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b|"
+    (1.0, r"\b(?:the|this) (?:article|page|method|source|document)\b|\bhow many (?:vix|vx|futures|calls|contracts|legs)\b"
+          r"(?!.*\d[\d.,]*k?\s+(?:of\s+)?(?:hedge\s+)?vega)|"
           r"\bshould (?:i|we|the|wings)\b|\brather than\b"),
     (2.2, r"^how (?:does|do|would|will|is)\b(?! (?:i|we|you)\b).*\b(?:chang\w*|affect\w*|influenc\w*|alter\w*|matters?|order|sequence)\b"),
     (0.9, r"^(?:why|explain|who|does|do|is it|are|can i|can the|may i|must|should the)\b|\bwhy\b"),
@@ -227,7 +228,7 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
     "break-even": ("break", "vx", "vxm", "vix", "/", "bes", "be"),
     "scenarios": ("spx", "s&p", "market", "index", "vix", "scenario", "stress", "shock", "/", "pl", "pnl"),
     "etf-tracking": ("roll", "decay", "track", "compound", "drag", "etf", "fund", "vxx", "uvxy", "vixy", "slope", "contango", "backwardation"),
-    "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front", "hedge"),
+    "plan-hedge": ("plan", "build", "m1", "vx1", "curve", "front", "hedge", "how many"),
 }  # fmt: skip
 
 

@@ -39,6 +39,8 @@ _GROUPS = r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+"
 _SPACED = Pattern(rf"{_GROUPS}(?=\s?(?:usd|us dollars?|dollars?|bucks)\b)", re.IGNORECASE)
 _SPACED_BEHIND_MONEY = Pattern(rf"{_GROUPS}(?![\d.,]*\d|\s?[\w%])")
 _SCALE = Pattern(r"\s?(thousand|grand|million|mln|billion)\b|(k|mm|mn|m|bn)(?![\w])|\s(k|bn)(?![\w])(?!\s*[=:@]?\s*\d)", re.IGNORECASE)
+# '8 and a quarter'
+_AND_PART = Pattern(r"(\d{1,4})\s+and\s+(a\s+half|a\s+quarter|three[\s-]quarters)\b(?!\s+(?:of|in|to|into|go(?:es)?)\b)", re.IGNORECASE)
 # '4 1/4 %' and '17 3/8'.
 _MIXED = Pattern(r"(\d{1,3})\s([1-7])/([248])(?![\d/.,])")
 _WORD = Pattern(r"[a-z]+", re.IGNORECASE)
@@ -83,6 +85,9 @@ def read_literal(text: str, start: int) -> Literal | None:
     mixed = _MIXED.match(text, start)
     if mixed and int(mixed[2]) < int(mixed[3]):
         return Literal(mixed.end(), int(mixed[1]) + int(mixed[2]) / int(mixed[3]))
+    joined = _AND_PART.match(text, start)
+    if joined:
+        return Literal(joined.end(), int(joined[1]) + PARTS[" ".join(re.split(r"[\s-]+", joined[2].lower()))])
     if match:
         return _scaled(text, match.end(), float(match.group().replace(",", "")))
     return _read_spelled(text, start)

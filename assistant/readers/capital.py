@@ -27,6 +27,10 @@ def read_capital(draft: Draft) -> None:
         base = BASE_RATE.search(draft.left(quantity))
         if base is not None and quantity.note == "sum":
             draft.spans.append((quantity.start - len(base.group()), quantity.end))
+    none = draft.after(r"\bdebt\s*(?:is|of|=|:)?", "usd", "number")
+    if none is not None and none.number == 0:
+        draft.take("debt_usd", none)
+        draft.says(r"\ball equity\b")
     lent = draft.after(_LENDS, "usd", "number")
     if lent is not None:
         draft.take("debt_usd", lent)

@@ -23,7 +23,9 @@ _SIDE_CREDIT, _SIDE = (
     r"(?P<right>put|call)\s+(?:side|spread|vertical|wing|credit)s?",
 )
 _CREDIT_OF_SIDE = (
-    Pattern(rf"\b{_SIDE}\b\s*(?:credit\s*)?(?:(?:for|at|@|is|of|=|:|brought(?: in)?|pays|paid|took in|gave)\s*)?{_SIDE_CREDIT}"),
+    Pattern(
+        rf"\b{_SIDE}\b\s*(?:\d[\d,.]*\s?/\s?\d[\d,.]*\s*)?(?:credit\s*)?(?:(?:for|at|@|is|of|=|:|got|brought(?: in)?|pays|paid|took in|gave)\s*)?{_SIDE_CREDIT}"
+    ),
     Pattern(rf"{_SIDE_CREDIT}\s*(?:credit\s*)?(?:for|on|from|off)?\s*(?:the\s+)?{_SIDE}\b"),
 )
 _PRICED_LEG = Pattern(
@@ -214,6 +216,7 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         ),
         default=None,
     )
+    single = draft.inputs.get(f"{prefix}contracts") == 1 or {q.number for q in draft.quantities if q.unit in ("count", "multiple")} == {1.0}
     for quantity in draft.free("usd"):
         if _read_total(draft, name, quantity):
             return
@@ -226,7 +229,11 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
             return
         near = draft.left_clause(quantity) + draft.right_clause(quantity)
         if each or re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
-            if not each and wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
+            if single and wing is not None and wing < quantity.number < wing * USD_PER_POINT:
+                draft.take(
+                    name, quantity, round(quantity.number / USD_PER_POINT, 9)
+                )  # of one contract, of all of them: the same, and too much for points
+            elif not each and wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
                 draft.take(name, quantity)
             else:
                 points = quantity.number / USD_PER_POINT

@@ -83,7 +83,7 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
         return
     actual = next(q for q in pair if q is not expected[0])
     cut = re.search(_CUT, draft.text) is not None
-    hike = re.search(r"\b(?:hike\w*|rais\w+|up|increas\w+)\b", draft.text) is not None
+    hike = re.search(r"\b(?:hike\w*|rais\w+|up(?= (?:by )?\d)|increas\w+)\b", draft.text) is not None
     if cut and hike:
         return
     for name, quantity in (("actual_bp", actual), ("expected_bp", expected[0])):

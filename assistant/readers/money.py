@@ -292,7 +292,7 @@ def read_layers(draft: Draft) -> None:
 
 
 def _layer_name(draft: Draft, quantity: Quantity, before_it: list[str]) -> str | None:
-    behind = re.match(rf"\s*(?:usd|dollars)?\s*(?:of|in|for)?\s*(?:the\s+)?{_LAYER.pattern}", draft.right(quantity))
+    behind = re.match(rf"\s*(?:usd|dollars)?\s*(?:of|in|for)?\s*(?:the\s+)?(?:vix\s+)?{_LAYER.pattern}", draft.right(quantity))
     before = list(_LAYER.finditer(draft.left_clause(quantity)))
     word = behind["name"] if behind else before[-1]["name"] if before else None
     if word is None and re.match(r"\s*(?:of\s+)?(?:initial\s+)?(?:margin|premium)\b", draft.right(quantity)):

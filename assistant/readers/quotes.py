@@ -142,6 +142,7 @@ def _read_two_sided(draft: Draft, side: str) -> None:
         rf"{word}bid\W+(?P<bid>{number})\W+(?:and\s+)?(?:ask|offer)\W+(?P<ask>{number})",
         rf"{word}(?P<bid>{number})\s+bid\W+(?:and\s+|at\s+)?(?P<ask>{number})\s+(?:ask|offer\w*)",
         rf"{word}(?P<bid>{number})\s+(?:bid\s+)?(?:at|x|by)\s+(?P<ask>{number})",
+        rf"\b\d+(?:\.\d+)?{side[0]}\s+(?P<bid>{number})\s+(?:bid\s+)?(?:at|x|by|/)\s+(?P<ask>{number})",
     )
     for form in forms:
         match = re.search(form, draft.text)

@@ -40,7 +40,7 @@ def read_rsi(draft: Draft) -> None:
             draft.after(r"\brsi\b\W*(?:(?:with|using|over|for|on|of|at|a|an|period|periods|length|lookback|window)\b\W*)*", "number", "days")
             or next((q for q in draft.free("days") if re.match(r"[\s-]*(?:period\s+|wilder\s+)*rsi", draft.right(q))), None)
             or next((q for q in draft.free("number") if re.match(r"[\s-]*(?:period|bar|day)s?\b", draft.right(q))), None)
-            or draft.after(r"\b(?:period|n|length|lookback)\b", "number", "days")
+            or draft.after(r"\b(?:period|n|length|lookback|standard|usual|default)\b", "number", "days")
             or next(iter(_no_length(draft)), None)
         )
     )

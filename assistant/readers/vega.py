@@ -36,6 +36,9 @@ _GOES_INTO_FUTURES = (
     r"(?:\s*of (?:the |my |our |this |that |it|which)+\s*(?:\w+ ){0,4}?(?:goes|go|going|gone|be|is|are|put|sits?|placed)\s+|"
     r"\W*(?:to be (?:precise|exact)|exactly|precisely)\W*)(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
 )
+_PLACE_IN_BAND = Pattern(
+    r"\b(?:mid\w*|middle|cent(?:re|er)|top|bottom|(?:low|high|lower|upper)(?: end)?)\s+of\s+(?:the |that |its )?(?:futures )?(?:band|range)\W*(?:i\.?e\.?\W*)?$"
+)
 _PART_IS = Pattern(
     r"(?P<share>\d[\d.]*\s?(?:%|pct|percent))\s+(?:of (?:it|the hedge|my hedge)\s+)?(?:call\s+)?(?:clip|tranche|increment|step|slice|futures(?: layer)?)\b"
     r"[^;?.\d]{0,25}?\b(?:is|equals|comes to|worth|costs|=)\s*(?:worth\s+|about\s+)?\$?(?P<amount>\d)"
@@ -307,11 +310,15 @@ def _end_of(band: tuple[float, float], match: re.Match[str]) -> float:
 
 
 def _read_share_further_on(draft: Draft) -> None:
-    """'For futures i take the low end, 25%': the one percentage, inside the band, of a sentence on futures."""
+    """'For futures i take the low end, 25%', 'the middle of the band (32.5 %)': the one percentage, inside the band, of a sentence on futures."""
     left = [quantity for quantity in draft.free("fraction") if quantity.low is None and quantity.note != "part"]
     if "futures_share_fraction" in draft.inputs or len(left) != 1:
         return
     slot = draft.slot("futures_share_fraction")
+    of_band = _PLACE_IN_BAND.search(draft.left(left[0]))
+    if slot is not None and slot.plausible is not None and of_band is not None and slot.plausible[0] <= left[0].number <= slot.plausible[1]:
+        draft.take("futures_share_fraction", left[0])
+        return
     before = re.search(r"\b(?:futures?|vx)\b(?P<between>[^.;?!]{0,40})$", draft.text[: left[0].start])
     if slot is None or slot.plausible is None or before is None or re.search(r"\b(?:calls?|etfs?|vix|up|down|not)\b|\d", before["between"]):
         return

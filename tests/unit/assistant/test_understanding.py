@@ -223,14 +223,18 @@ def test_no_random_text_crashes_or_sends_out_a_control_byte(session: Session) ->
 def _all_given(reply: Reply) -> bool:
     """Whether each number of the inputs is one of the question, or, but for its sign, follows from two of them by a stated step.
 
-    Such steps are products, sums, differences, quotients, middles, what a share leaves of a whole, and a change of a price in basis
+    Such steps are products, sums, differences, quotients, middles (of percentages without their sign too), what a share leaves of a whole, and a change of a price in basis
     points. A credit may also be what two legs were sold for less what two were bought for, a day that of a date.
     """
     read = [value for entry in reply.understood for value in (entry.value if isinstance(entry.value, tuple) else (entry.value,))]
     known = [float(value) for value in read if isinstance(value, (int, float))]
     factors = (1.0, 0.01, 0.0001, 100.0, 10_000.0, 0.5, 0.25)
     derived = [value * factor for value in known for factor in factors]
-    steps = ((a * b, a + b, a - b, (a + b) / 2, a * (1 - b), (a - b) * 100, *((a / b, a / b / 100) if b else ())) for a in known for b in known)
+    steps = (
+        (a * b, a + b, a - b, (a + b) / 2, (a + b) / 200, a * (1 - b), (a - b) * 100, *((a / b, a / b / 100) if b else ()))
+        for a in known
+        for b in known
+    )
     derived += [part for step in steps for part in step]
     derived += [float(value[-2:]) for value in read if isinstance(value, str) and re.fullmatch(r"(?:\d{4}-)?\d\d-\d\d", value)]
     assert reply.calculation is not None
