@@ -66,7 +66,7 @@ def cost_of_debt_field() -> Any:
     return unit_field(
         "Cost of debt a year, before tax",
         "fraction",
-        synonyms=("cost of debt", "kd", "debt", "debt costs", "borrow", "borrowing cost", "margin rate", "rd", "dept", "d"),
+        synonyms=("cost of debt", "cod", "kd", "debt", "debt costs", "borrow", "borrowing cost", "margin rate", "rd", "dept", "d"),
         follows="debt_usd",
         plausible=(0.0, 0.3),
         where="your broker's margin rate",

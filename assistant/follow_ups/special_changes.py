@@ -46,7 +46,9 @@ def _change_month(draft: Draft, previous: CalculationRequest) -> None:
         place = year * 12 + number - 1 + step
         draft.inputs["month"] = f"{place // 12}-{place % 12 + 1:02d}"
     elif named and (named.group(1) != "may" or re.fullmatch(r"\W*(?:and|what about|how about)?\s*(?:for\s+)?may\W*", draft.text)):
-        draft.inputs["month"] = f"{year}-{month_number(named.group(1)):02d}"
+        coming = f"{year}-{month_number(named.group(1)):02d}"
+        passed = draft.as_of is not None and coming < draft.as_of[:7] <= month
+        draft.inputs["month"] = f"{year + 1}{coming[4:]}" if passed else coming
     else:
         for quantity in draft.free("number"):
             if 2000 <= quantity.number <= 2050 and quantity.number.is_integer():
@@ -119,7 +121,13 @@ def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
 
 
 def _change_macro(draft: Draft, previous: CalculationRequest) -> None:
-    """The day of the decision, or the length of its month."""
+    """The day of the decision, or the length of its month; of a new figure beside a cut it is asked whether it is one too."""
+    for quantity in draft.free("bp", "number"):
+        cuts = [name for name in ("actual_bp", "expected_bp") if float(previous.inputs.get(name) or 0.0) < 0.0]
+        named = re.search(r"\bexpect\w*|\bpriced\b|\bactual\w*|\bconsensus\b", draft.left(quantity) + draft.right(quantity)) is not None
+        if cuts and named and not quantity.signed and re.search(r"\b(?:cut|hike)", draft.text) is None:
+            draft.use(quantity)
+            draft.ask("expected_bp", "bp", f"Is {quantity.text.strip()} a cut or a hike? Write a cut with a minus.")
     change_days(draft)
 
 

@@ -36,7 +36,11 @@ _CHANGES = (
     r"adds?|gains?|loses?|lost|lifted|raised?|cut|trim(?:med)?|reduced?"
 )
 # Anywhere in a follow-up: an input is taken back, or another thing is asked.
-_TAKES_AWAY = r"forget|drop(?!s|ped)|remove|cancel|undo|without (?:the|any|my)|default|close[d]? \d+|how about none"
+_TAKES_AWAY = (
+    r"forget|drop(?!s|ped)|remove|cancel|undo|without (?:the|any|my)|default|close[d]? \d+|how about none|"
+    r"on top|pay(?:ing)? back|repa(?:y|id)|withdraw\w*|deposit\w*|refinanc\w+|take (?:on|off)|put in|shave|peel|pull|give back|layer in|rolled for|"
+    r"roll \$?\d[\d.,]*k?|(?:days|weeks) (?:have |has )?(?:gone|passed)(?: by)?|better|borrow(?= \$?\d)|(?:a |the )?(?:second|2nd|another) one|rolling"
+)
 # Numbers are near a word of caution when no more words than these stand between them.
 _MOST_AHEAD, _MOST_BEHIND = 3, 1
 _MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*"
@@ -59,21 +63,35 @@ _ORDERED = (
     r"(?:latest|newest|most recent|last|today['’]?s close) (?:is |comes |are )?(?:first|on the left)|(?:first|last) (?:one )?is today\w*|reverse[d]?|"
     r"reverse chronological\w*|newest to oldest|backwards?|drop the (?:first|last)"
 )
+# 'five points above the future' is no strike.
+_DISTANCE = (
+    r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[ -]?(?:(?:points?|pts?|handles?|strikes?) )?"
+    r"(?:above|over|below|under|higher than|lower than|up from|wide of)(?= (?:an? |the |my )?(?:vix |vx |spx )?(?:futures?|fut|forward|spot|index|\d))|"
+    r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[ -]?(?:points?|pts?|handles?|strikes?) (?:otm|itm|out of the money|in the money|over|above|below|under)"
+)
 _BY_CALCULATOR = {
-    "iron-condor": r"(?:credit|premium) (?:is |of |was |at )?(?:under|below|over|above|beyond)|or (?:better|worse)|"
+    "iron-condor": r"/es|(?:credit|premium) (?:is |of |was |at )?(?:under|below|over|above|beyond)|or (?:better|worse)|"
     r"(?:per|each|either|every|both|for each|on each) wings?|(?:and |the )same (?:again )?(?:for|on) the (?:calls?|puts?)|(?:on |of )?(?:mes|micros?|minis?)|on es|"
     r"without the (?:calls?|puts?)|only the (?:calls?|puts?)|(?:calls?|puts?) (?:side |spread )?(?:is |was )?(?:closed|removed|gone)|"
     r"one side(?= (?:is|was|closed))|remove the (?:calls?|puts?)|assigned|partial\w*|es(?= (?:futures|options))|"
     r"(?:max\w* (?:loss|profit|gain)|risk) per (?:contract|lot|condor)|per (?:contract|lot|condor) (?:max\w*|please|risk|loss)|"
     r"(?:closed|exited|bought back|unwound|rolled|legged out of) (?:out )?(?:the|one|half|my|a|it|put|call|of|either)\w*|bought|buy|debit|paid|"
     r"long (?:iron )?condor|reverse|broken[- ]wing|butterfly|strangle|calendar|wide",
-    "instrument-vega": r"(?<!beta to )(?<!beta vs )(?<!beta on )(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
+    "instrument-vega": rf"{_DISTANCE}|"
+    r"(?<!beta to )(?<!beta vs )(?<!beta on )(?:spot vix|vix spot|spot) (?:is |at |= ?)?\d+(?:\.\d+)?(?! ?points?)|uvxy|svix|svxy|"
     r"(?:vx|vix futures?|minis?|vxm)\s+(?:and|or|vs\.?|versus)\s+(?:an? |one |1 |the )?(?:vxm?|minis?)|theta|gamma|rho|spread|short(?![- ]term\b)|"
     r"calls? and|puts?|vomma|pair",
-    "option-price": r"es(?= (?:is |at |= ?)?\d)|ago|digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|short|sold|sell|spread|straddle|strangle|"
+    "option-price": rf"{_DISTANCE}|"
+    r"es(?= (?:is |at |= ?)?\d)|ago|digital|binary|barrier|asian|bermudan?|knock\w*|lookback|spot vix|vix spot|short|sold|sell|spread|straddle|strangle|"
     r"american|american-style|dollar vega|hedge vega|exposure",
-    "implied-volatility": r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
-    "layer-split": r"(?:target|between|back to) (?:the )?(?:lower|upper|low|high|top|bottom|min\w*|max\w*|middle|centre|center)(?: end)?(?: of (?:the )?(?:band|range))?(?! ?\d)|"
+    "implied-volatility": rf"{_DISTANCE}|"
+    r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
+    "layer-split": r"(?<!vega )budget(?![^.;?]*\bvega\b)|notional|(?:theta|gamma|delta)(?= ?(?:of |is |= ?)?-?\d)|(?:hedge|hedging) cost|cost of|"
+    r"on top|tak(?:e|en|es|ing) off|pull(?:ed|ing)?|layer(?:ing)? in(?= \$?\d)|give (?:\$?[\d.,]+k? )?(?:vega )?back|shave|peel(?:ing)?|"
+    r"more vega|\d[\d.,]*k? (?:of )?(?:hedge )?vega more|"
+    r"(?:under|over|below|above|less than|more than|(?:max|maximum|min|minimum) of) \d[\d.]* ?%|(?:take|takes) the (?:max|min)\w*|"
+    r"(?:(?<=, )|(?<=with )|(?<=go )|(?<=use ))(?:minimum|maximum|max|min)(?= futures ?(?:[?.,;]|$|allowed))|the rest (?:in|into|to|goes (?:in|into|to)) (?:the )?(?:calls|etfs?)|"
+    r"(?:target|between|back to) (?:the )?(?:lower|upper|low|high|top|bottom|min\w*|max\w*|middle|centre|center)(?: end)?(?: of (?:the )?(?:band|range))?(?! ?\d)|"
     r"max out|fifty[- ]fifty|50-50|(?:two|four|five|[2456]) (?:call )?(?:tranches|clips)|to hedge with|to spend|can['’]?t trade|cannot trade|"
     r"(?:not|isn['’]?t|aren['’]?t) (?:allowed|permitted)|without futures|only futures(?! (?:take|get|have|hold))|"
     r"(?:at|use|take|with) the (?:lower|upper|low|top|bottom|high) end(?!\W*\d)|(?:top|bottom) of the (?:\S+ )?(?:band|range)|"
@@ -86,32 +104,40 @@ _BY_CALCULATOR = {
     r"p\.?m\.?|other way a?round|swap\w*|interchange\w*|confused|revers\w+|all equity|un-?levered|"
     r"(?:pay|paid|paying) (?:it|the debt|the loan)? ?(?:off|down)|mixed up|(?:over|above) (?:kd|the debt)|at [\d.]+ ?% ?/ ?[\d.]+ ?%|includ\w+|inside|"
     r"preferred|monthly|total|whole|at [\d.]+ ?% and [\d.]+ ?%",
-    "capital-cost": r"(?:borrowed|debt|financed|levered) each|each (?:borrowed|half)|incl\w*|[\d.]+ ?% debt|(?:condor|futures?|calls?|etfs?) only|"
+    "capital-cost": r"everything|all half|all \d+ ?% (?:borrowed|financed)|(?<=[,;] )margin (?:half|\d+ ?%) borrowed|"
+    r"(?:borrowed|debt|financed|levered) each|each (?:borrowed|half)|incl\w*|[\d.]+ ?% debt|(?:condor|futures?|calls?|etfs?) only|"
     r"only on (?:the )?(?:condor|futures?|calls?|etfs?)|on (?:the )?(?:condor|futures?|calls?|etfs?) only|"
     r"(?:ke|kd|cost of (?:equity|debt)) (?:of |is |at )?[\d.]+ ?% for (?:the )?(?:condor|futures?|calls?|etfs?)|(?:on|of) each|all layers|each half|"
     r"overall(?! cost)|(?:fully|wholly|entirely|partly|mostly) (?:borrowed|financed|funded|on margin|debt)|borrowed|financed|on margin",
-    "capm": r"short beta|what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
+    "capm": r"short beta|market at [\d.]+ ?% premium|what (?:erp|rf|risk[- ]free|beta|market return|mrp|premium)|solve for|find (?:the )?(?:erp|rf|beta|premium|market return)|"
     r"required return (?:is |of |at |= ?)?\d+(?:\.\d+)? ?%|(?<!market )(?<!market is )expected (?:return )?(?:is |of )?\d+(?:\.\d+)? ?%|needed for|"
     r"(?:a|per) (?:day|week|month|quarter)|p\.?m\.?|loss|losing|(?:market )?premium over|over (?:the )?(?:bills?|rf|cash)|above|beats?|monthly|daily|alpha|"
     r"two[- ]factor|fama",
-    "irr": r"days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",
+    "irr": r"\d{1,3}\.\d{3}|a further|another \d+ days|days after that|another[^,;]*\d days later|monthly|npv|reinvest\w*",
     "macro-signal": r"cuts?|dovish|eas(?:e|es|ed|ing)|mom|month over month|month on month|monthly|core",
     "vix-expiry": rf"(?:last|past|previous) (?:\d+|two|three|four|five|six)|"
+    rf"(?:after|following|before|prior to|past|expir\w+ until) (?:the )?{_MONTHS}(?! \d{{1,2}}\b)|day after|"
     rf"contract (?:after|following|before) {_MONTHS}|(?<!\d )(?<!\d(?:st|nd|rd|th) ){_MONTHS}(?: \d{{4}})?(?: ?(?:and|or|to|&|,|/) ?)(?:the )?{_MONTHS}|spx|"
     rf"weeklys?|(?:after|before|around) the (?!month|next|last|first|one|expir|settle|vix)[a-z]\w*|"
     rf"(?:month|(?<!quick )one) (?:after|before)(?= (?!that|this|it)[a-z])|"
     rf"(?:(?:trading|working|market|week) ?days|sessions|weeks|months|hours)(?= (?:to|until|til+|left|before|from|between|are|is)\b)",
-    "next-step": rf"sold|closed|exited|unwound|not filled|{_PERMITS}|{_HARDLY}",
-    "plan-hedge": rf"{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
+    "next-step": rf"not confirmed|unconfirmed|short (?:\$?\d[\d.,]*k? )?(?:of )?(?:vega|futures|vx)|(?:per|each) tranche|"
+    rf"(?:rsi|capm) (?:is |was |has )?triggered(?: today)?|"
+    rf"(?<!\d )(?<!k )(?<!in )(?<!vx )(?<!vega )(?:futures|layer one|first layer|layer 1)(?: layer)? (?:is |are )?(?:filled|done|fully on|complete[d]?|full)(?! \$?\d)(?! with)|"
+    rf"futures(?: at)? \d[\d.]* ?%|"
+    rf"sold|closed|exited|unwound|not filled|{_PERMITS}|{_HARDLY}",
+    "plan-hedge": rf"no (?:options|etfs?|etf layer)(?= ?(?:[,.;?]|$))|{_LONG_CONDOR}|{_PERMITS}|{_HARDLY}",
     "rsi": _ORDERED,
     "macd": _ORDERED,
     "etf-tracking": r"daily roll|(?<=% )a year(?! fee)|"
     r"roll yield|annual(?! fee)|backward\w+|inverted|inverse|downward|down|(?:per|a|each) (?:week|day|year|quarter)|/ ?(?:week|day|year|wk|yr)|annually|"
-    r"yearly|weekly|daily(?! (?:vol|sigma|reset|comp|roll|lever))|short vix|svxy|svix",
-    "break-even": rf"closed (?:one|it|them|the hedge)|sold (?:one|it|them) of|sold (?:one|half|the hedge)|no longer hedged|(?:hedge|calls?|futures?) expired|unhedged|"
+    r"yearly|weekly|(?<!x )daily(?! (?:vol|sigma|reset|comp|roll|lever))|short vix|svxy|svix",
+    "break-even": rf"in total|(?:one|two|some|half) (?:is |are )?now closed|"
+    rf"closed (?:one|it|them|the hedge)|sold (?:one|it|them) of|sold (?:one|half|the hedge)|no longer hedged|(?:hedge|calls?|futures?) expired|unhedged|"
     rf"{_SHORT_HEDGE}|{_LONG_CONDOR}",
     "scenarios": rf"recover\w*|rebound\w*|last (?:week|month|year)|\+ ?/?- ?\d+(?:\.\d+)?|±|{_SHORT_HEDGE}|{_LONG_CONDOR}",
     "capm-levels": r"calendar",
+    "conversion": r"size|fees? (?:of )?\$?[\d.]+ (?:each|per|a )|\$?[\d.]+ (?:in )?fees? (?:each|per|a )|\$?[\d.]+ (?:each|per (?:contract|pair)) (?:in )?fees?",
 }
 _ONLY_AN_OUTPUT: dict[str, str] = {
     "advance-decline": r"between|add|up|down|rose|fell",

@@ -21,10 +21,10 @@ _ALWAYS = (
     ),
 )
 # A number said twice with its unit is one.
-_RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd"})
+_RESTATED = frozenset({"sigma", "days", "trading_days", "count", "date", "usd", "multiple"})
 _OF_ALL = r"\b(?:all|the|these|those|both|into|across|of|in|for|between|over|my|each|other)\s+(?:of\s+)?(?:the\s+|my\s+)?$"
 _UNIT_OF = r"\s*(?:vx|vxm|mini|vix|futures?|calls?|puts?|options?|shares?|etfs?|contracts?|lots?|condor|points?|pts?|handles?)\b"
-_HOLDER = r"\b(?:ytd|mtd|desk is|account|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
+_HOLDER = r"\b(?:ytd|mtd|desk is|account|acct|portfolio|nav|net worth|savings|salary|income|aum|book size)\b"
 _LEAST_WORTH = 1000.0
 # What the numbers of a list are called: 'twelve daily closes', 'the last seven days', 'two hedge layers'.
 _LISTED = Pattern(
@@ -34,6 +34,7 @@ _LISTED = Pattern(
 # '30-day constant maturity', and where nothing else is counted in days 'the thirty-day VIX future'.
 _NAMES_A_SERIES = Pattern(r"\s*(?:rolling\s+)?(?:(?:constant|const)[- ]maturity\b|(?:vix|vx|front|cm)\b)")
 _LONGEST = 400
+_FRONT_MONTHS = 2.0
 _SPAN = r"\b(?:last|past|these|those|previous|prior|preceding|latest|recent|during|over|for|of|in|on|the|are|with|here)\s+(?:the\s+)?(?:last\s+|past\s+)?$"
 _A_MOVE = r"\bvix\b(?:\s+\w+){0,3}\s*$|\bper\s*$|\bby\s*$"
 
@@ -80,8 +81,12 @@ def _counts_a_list(draft: Draft, quantity: Quantity) -> bool:
 
 
 def _is_of_the_holder(draft: Draft, quantity: Quantity) -> bool:
-    """Whether an amount is what the asker has, in a calculation that takes no amount of money: '(my account is 250k btw)'."""
-    if quantity.unit not in ("usd", "number") or abs(quantity.number) < _LEAST_WORTH or any(slot.unit == "usd" for slot in draft.slots):
+    """Whether an amount is what the asker has, in a calculation that takes no further amount of money: '(my account is 250k btw)'."""
+    if (
+        quantity.unit not in ("usd", "number")
+        or abs(quantity.number) < _LEAST_WORTH
+        or any(slot.unit == "usd" and slot.name not in draft.inputs for slot in draft.slots)
+    ):
         return False
     return re.search(_HOLDER, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
 
@@ -138,6 +143,10 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     if re.search(r"\b(?:yes|i\.?e\.?|that is|namely|right)\W*$", left) and any(other.value == value for other in draft.origin.values()):
         return True
     if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
+        return True
+    if quantity.unit == "count" and not any(slot.unit == "count" for slot in draft.slots) and re.match(r"\s+(?:on|open|short)\b", right):
+        return True  # '(10 lots on, vix 16.8)' beside a cost of capital
+    if value == _FRONT_MONTHS and re.search(r"\bfront\s+$", left):
         return True
     if value != 1.0 or not {"instrument", "strike"} & {slot.name for slot in draft.slots}:
         return False

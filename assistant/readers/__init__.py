@@ -32,6 +32,7 @@ def _instrument_vega(draft: Draft) -> None:
         rows.read_leverage(draft)
     elif kind == "vix_call":
         options.read_strike(draft)
+        draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?")  # its own future is asked for and given apart
     else:
         price = draft.after(r"\b(?:vx\w?|futures?|marked|priced?|trading|trades|quoted)\b", "number", "points")
         if price is not None and market.PLAUSIBLE_FUTURE[0] <= price.number <= market.PLAUSIBLE_FUTURE[1]:

@@ -65,7 +65,7 @@ def _read_credit_times(draft: Draft, prefix: str) -> None:
         r"\b(?:make|lose|earn|gain|risk|win|owe)\b(?: \w+){0,2} at (?:the )?(?:most|worst|best)\b|"
         r"\bat (?:the )?(?:most|worst|best)\b(?= (?:can|could|do|would|will) (?:i|we)\b)"
     )
-    draft.says(r"\b(?:put|call) spreads?\s+(?:plus|and)\s+(?:the\s+|a\s+)?(?=\d[\d,.]*\s*/\s*\d[\d,.]*\s+(?:put|call) spreads?\b)")
+    draft.says(r"\b(?:put|call) spreads?\s+(?:plus|and)\s+(?:the\s+|a\s+)?(?=\d[\d,.]*\s*[/–-]\s*\d[\d,.]*\s+(?:put|call) spreads?\b)")
     draft.says(r"\bwings? (?:are not|aren['’]?t|not) (?:equal|even|the same|equally wide)(?: width)?\b")
     draft.says(r"\b(?:net|credit|for|collected|took in)\b[^;?]{0,12}?\d\s+(?:for|on|from) both\b")
     among_hedges = "hedges" in draft.given  # '20 of them' may be condors or hedges

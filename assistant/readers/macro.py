@@ -85,6 +85,8 @@ def _read_decision(draft: Draft, pair: list[Quantity]) -> None:
     cut = re.search(_CUT, draft.text) is not None
     hike = re.search(r"\b(?:hike\w*|rais\w+|up(?= (?:by )?\d)|increas\w+)\b", draft.text) is not None
     if cut and hike:
+        draft.use(*pair)
+        draft.ask("actual_bp", "bp", "Which is a cut and which a hike? Write a cut with a minus, for example: actual -50bp, expected -25bp.")
         return
     for name, quantity in (("actual_bp", actual), ("expected_bp", expected[0])):
         points = quantity.number if quantity.unit in ("bp", "number") else round(quantity.number * 10_000, 9)

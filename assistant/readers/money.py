@@ -65,6 +65,14 @@ def read_cash_flows(draft: Draft) -> None:
     days = _days(draft, amounts)
     if len(amounts) < 2 or days is None:
         return
+    if len(set(days)) < len(days) and re.search(r"\b(?:later|after)\b", draft.text):
+        draft.use(*amounts)
+        draft.ask(
+            "cash_flows_usd",
+            "list",
+            "On which days are the payments? Two would fall on one day. Count each from the first, for example: day 30, day 60.",
+        )
+        return
     signed = _signs(draft, amounts)
     if signed is None:
         draft.use(*amounts)

@@ -28,7 +28,7 @@ def read_vix_expiry(draft: Draft) -> None:
     if "as_of" not in draft.inputs and re.search(_DAYS, draft.text):
         _count_from_the_day_of_the_question(draft)
     if "month" in draft.inputs:
-        for quantity in draft.free("day"):
+        for quantity in [day for day in draft.free("day") if re.search(r"\b(?:from|since|starting|as of)\s+$", draft.left(day)) is None]:
             draft.use(quantity)  # 'is june 17 the expiration in june 2026?' is answered by the date itself
     elif all(asked.name != "month" for asked in draft.asked):
         _read_count(draft)

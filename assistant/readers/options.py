@@ -28,7 +28,7 @@ _BEFORE_OPTION = Pattern(r"\s*-?\s*(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|put
 _OTHER_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|price|premium|f|s)\W*(?:is |at )?$")
 _UNDERLYING_PRICE = Pattern(r"\b(?:futures?|fut|forward|fwd|spot|vx|index|f|s)\s*(?:is|at|=|:|of)?\s*$")
 _NAMED_MODEL = (("black_scholes", r"black[- ]?scholes|\bbsm?\b"), ("black76", r"black[- ]?(?:19)?76|\bb76\b"))
-_GIVEN_FORWARD = Pattern(r"\b(?:forward|fwd)\b(?:\s+(?:price|level))?\s*(?:is|at|of|=|:)?\s*\d")
+_GIVEN_FORWARD = Pattern(r"\d\s+(?:forward|fwd)\b|\b(?:forward|fwd)\b(?:\s+(?:price|level))?\s*(?:is|at|of|=|:)?\s*\d")
 _OPTION = r"(?:[^,;:?.]|\.(?=\d))*\b(?:calls?|puts?|options?|\d+(?:\.\d+)?[cp])\b"
 _UNDERLYING = (
     ("black_scholes", r"\b(?:calls?|puts?|options?)\s+(?:on|of)\s+(?:the\s+)?(?:spx|s&p)\b"),

@@ -67,7 +67,8 @@ def _read_holdings(draft: Draft) -> None:
         if draft.says(
             rf"\b(?:{words})\s+(?:vega\s+)?(?:is\s+|are\s+|at\s+|still\s+)*(?:zero|nil|none|nothing)\b|\b(?:zero|no)\s+(?:{words})\s+(?:yet|so far|on|held)\b|"
             rf"\b(?:zero|nothing|none|nil)\s+(?:vega\s+)?(?:in|on)\s+(?:the\s+)?(?:{words})\b|"
-            rf"(?:\b(?:have|hold|holding|got|already (?:in|on|filled|bought))\b|\d[\d.,]*k?(?: vega)? (?:vega )?(?:futures?|calls?)|(?:futures?|calls?)(?: layer)? \d)[^.;?]*"
+            rf"(?:\b(?:have|hold|holding|got|already (?:in|on|filled|bought))\b|\d(?:[\d.,]*\d)?k?(?: vega)? (?:vega )?(?:futures?|calls?)|"
+            rf"(?:futures?|calls?)(?: layer)? \d[\d.,]*k?\b(?!\s?%))[^.;?]*"
             rf"(?:\band|,|\||no \w+) no (?:{words})\b(?!\s+(?:allowed|permi\w+|approv\w+|access))"
         ):
             draft.inputs[name] = 0.0

@@ -28,7 +28,7 @@ _IN_FUTURES = r"^\s*(?:usd|dollars)?\s*(?:worth\s+|vega\s+)*(?:of (?:that|it|thi
 _OF_WHOLE = r"\s*(?:out )?of (?:the |my |our |a )*(?:total |whole |planned |hedge |vega )*"
 _WHOLE_IN_FUTURES = (
     r"\s*(?:usd |dollars |of |in )*(?:total |whole |planned |hedge |vega |book |plan )*(?:that |which )?(?:\w+ )?(?:goes|go|going|sits?|is|are|put|to go)\s+"
-    r"(?:in|into|to)\s+(?:the |vix |vx )*futures?\b"
+    r"(?:in|into|to)\s+(?:the |vix |vx )*(?:futures?|vx)\b"
 )
 
 
@@ -125,7 +125,13 @@ def _is_of_one(draft: Draft, quantity: Quantity) -> bool:
     """Whether an amount of vega is said of a single condor."""
     one = r"(?:per|a|each|every|one|/)\s?(?:iron\s|spx\s|single\s)*(?:condor|ic|lot|contract|unit)\b"
     left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-    named = re.search(rf"\bvega\b[^,;]*{one}|{one}[^,;]*\bvega\b|\beach (?:condor|one|ic)\b[^,;]*\bvega\b", left) is not None
+    named = (
+        re.search(
+            rf"\beach (?:is |one |of them )?(?:net )?(?:short|long)\s*$|\bvega\b[^,;]*{one}|{one}[^,;]*\bvega\b|\beach (?:condor|one|ic)\b[^,;]*\bvega\b",
+            left,
+        )
+        is not None
+    )
     behind = re.match(rf"\s*(?:usd |dollars |of |net |short |hedge )*(?:vega\s*)?(?:short\s*)?(?:{one}|each\b|apiece\b)", right) is not None
     return (named or behind or quantity.note == "per_contract") and re.search(r"\bvega\b", draft.text) is not None
 
@@ -164,6 +170,8 @@ def _hedged_part(draft: Draft, total: Quantity) -> Quantity | None:
         if quantity.low is not None or not 0 < quantity.number <= 1:
             continue
         left, right = draft.left(quantity), draft.right(quantity)
+        if re.search(rf"\b(?:futures|vx|vxm|calls?|etfs?)\s+(?:will |would |to |should )?{_HEDGED}\W*$", left):
+            continue  # a layer's share, not the hedge's
         beside = re.search(rf"{_HEDGED}\s+(?:only\s+|just\s+|about\s+|up to\s+)*$", left)
         behind = re.match(
             rf"\s*(?:of (?:it|that|this|the book|my book|them|the position)\s*)?(?:(?:is|gets?|being|will be|to be|shall be)\s+)*{_HEDGED}", right
@@ -191,6 +199,9 @@ def read_futures_share(draft: Draft) -> None:
     if not isinstance(total, float) or total <= 0:
         return
     whole = draft.origin.get("planned_hedge_vega_usd")
+    for part in draft.free("fraction"):
+        if part.low is None and "futures_share_fraction" not in draft.inputs and _whole_goes_into_futures(draft, part, whole):
+            draft.take("futures_share_fraction", part)
     for quantity in draft.free("usd", "number"):
         left = draft.left_clause(quantity)
         in_futures = _whole_goes_into_futures(draft, quantity, whole) or re.match(_IN_FUTURES, draft.right_clause(quantity))
@@ -249,6 +260,7 @@ def read_layer_split(draft: Draft) -> None:
     _read_bare_share(draft)
     for steps in re.finditer(r"\b(?:three|3)\s?(?:x\s?|times\s|at\s)?20\s?(?:s|%|pct|percent)?s?\b", draft.text):
         draft.use(*between(draft.free(), *steps.span()))  # the rule of three increments
+        draft.says(rf"\bcalls?\s+(?=3\b)|\bcalls?\s+{re.escape(steps.group())}")
         draft.spans.append(steps.span())
 
 

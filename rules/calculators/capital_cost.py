@@ -61,7 +61,7 @@ class Input(Frozen):
     cost_of_equity_fraction: float | None = unit_field(
         "Cost of equity a year",
         "fraction",
-        synonyms=("cost of equity", "ke", "equity", "re"),
+        synonyms=("cost of equity", "coe", "ke", "equity", "re"),
         plausible=(0.0, 0.5),
         where="for example from CAPM",
         default=None,

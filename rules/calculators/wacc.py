@@ -37,7 +37,7 @@ class Input(Frozen):
     cost_of_equity_fraction: float = unit_field(
         "Cost of equity a year",
         "fraction",
-        synonyms=("cost of equity", "ke", "re", "equity", "equity costs"),
+        synonyms=("cost of equity", "coe", "ke", "re", "equity", "equity costs"),
         plausible=(0.0, 0.5),
         where="for example from CAPM",
         follows="equity_usd",

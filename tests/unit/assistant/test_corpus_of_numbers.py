@@ -12,7 +12,7 @@ import pytest
 from assistant.session import Session
 
 FIT_LINES = 122
-MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1083, 752, 120
+MORE_ROUTED, MORE_CALCULATED, MORE_ASKED = 1129, 778, 125
 
 
 @pytest.fixture(scope="module")
