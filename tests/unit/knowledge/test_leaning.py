@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from knowledge.base import KnowledgeBase
 from knowledge.decision import Silences
 from knowledge.examples import Examples
+from knowledge.ingest import read_document
 from knowledge.leaning import FAR_SIDES, fitted, leaning, left_out
 from knowledge.shipped import HERE, ShippedVectors
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +63,15 @@ def test_what_is_asked_of_something_else_leans_outward_and_what_the_method_leave
         )
     ]
     assert outward[0] > 0.0 > max(outward[1:])
+
+
+def test_a_base_with_a_silence_of_its_own_holds_it_among_its_examples_and_leans_as_before(base, tmp_path):
+    document = read_document(ROOT / "docs" / "example-notes.yaml")
+    added = [question for silence in document.silences for question in silence.questions]
+    vector = base.vector("How do I open an account at a futures broker?")
+    with closing(KnowledgeBase(tmp_path)) as own:
+        own.add(document)
+        shipped, ours = Examples(base.store), Examples(own.store)
+        assert added and set(added) <= set(ours.silent.texts) and not set(added) & set(shipped.silent.texts)
+        for far_side in FAR_SIDES:
+            assert ours.sides[far_side].leaning(vector) == pytest.approx(shipped.sides[far_side].leaning(vector), abs=1e-4)
