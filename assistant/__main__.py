@@ -178,6 +178,8 @@ def _answer(options: Any) -> int:
         checked_question(options.question)
     as_of = _day(options.as_of)
     session = open_session(options.knowledge, options.parameters)
+    if options.parameters is not None:
+        session.own_parameters.check()
     if options.batch is not None:
         from assistant.batch import answer_batch
 

@@ -26,6 +26,10 @@ class OwnParameters:
         """All numbers as they are now. Raises RulesError for a file that cannot be used."""
         return self._of_the_file if self._changed is None else self._changed
 
+    def check(self) -> None:
+        """Read the file now, though the first answer may need none of it. Raises RulesError for one that cannot be used."""
+        _ = self._of_the_file
+
     @cached_property
     def _of_the_file(self) -> Parameters:
         from rules.parameters import load_parameters

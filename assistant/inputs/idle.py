@@ -85,7 +85,7 @@ def _is_of_the_holder(draft: Draft, quantity: Quantity) -> bool:
     if (
         quantity.unit not in ("usd", "number")
         or abs(quantity.number) < _LEAST_WORTH
-        or any(slot.unit == "usd" and slot.name not in draft.inputs for slot in draft.slots)
+        or any(slot.unit == "usd" and (draft.follow_up or slot.name not in draft.inputs) for slot in draft.slots)
     ):
         return False
     return re.search(_HOLDER, f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}") is not None
@@ -144,7 +144,8 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
         return True
-    if quantity.unit == "count" and not any(slot.unit == "count" for slot in draft.slots) and re.match(r"\s+(?:on|open|short)\b", right):
+    of_no_condors = draft.slot("planned_hedge_vega_usd") is None and not any(slot.unit == "count" for slot in draft.slots)
+    if quantity.unit == "count" and of_no_condors and re.match(r"\s+(?:on|open|short)\b", right):
         return True  # '(10 lots on, vix 16.8)' beside a cost of capital
     if value == _FRONT_MONTHS and re.search(r"\bfront\s+$", left):
         return True

@@ -58,6 +58,10 @@ _FORECASTS = Pattern(
     rf"(?:chances?|odds) (?:of|that|vix|spx|we)|heading (?:to|for|up|down|lower|higher)|where (?:do|does|will|is)\b.*\b{_MARKETS}\b.*\b(?:see|close|end|finish|go|be|by))\b|"
     r"\b(?:tomorrow|tonight|next week|on monday|this friday|by friday|xmas|christmas|year[- ]end|end of q\d)\b"
 )
+# 'expires tomorrow' tells a day and asks for no forecast.
+_EXPIRES = Pattern(
+    r"\b(?:expir\w*|exp|settl\w*)\s+(?:is\s+|on\s+|this\s+|next\s+)*(?:tomorrow|tonight|today|(?:mon|tues|wednes|thurs|fri)day|week|month)\b"
+)
 _WHY = Pattern(r"\b(?:why|how come|what for)\b")
 _YOU = Pattern(r"\b(?:you|u|ya)\b")
 LEAST = 1.0
@@ -77,6 +81,7 @@ def sounds_like_advice(text: str, cosines: Mapping[str, float]) -> bool:
     advice = cosines.get("ADVICE")
     if advice is None:
         return False
+    text = _EXPIRES.sub("", text)
     lead = advice - max((cosine for label, cosine in cosines.items() if label != "ADVICE"), default=1.0)
     we, acts, forecasts = (float(pattern.search(text) is not None) for pattern in (_WE, _ACTS, _FORECASTS))
     own_life, you = (float(pattern.search(text) is not None) for pattern in (_OWN_LIFE, _YOU))

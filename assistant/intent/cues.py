@@ -108,7 +108,7 @@ CUES: Mapping[str, Sequence[tuple[float, str]]] = {
         (1.4, r"\b(?:levels?|bands?|lower|upper|sigma|adjusted)\b.*\b(?:spx|index|capm)\b|"
               r"\bcapm\b.*\b(?:levels?|bands?|horizon|sigma|trading days)\b"),
     ),
-    "irr": ((2.0, r"\birr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
+    "irr": ((2.0, r"\bx?irr\b|\binternal rate\b|\bannuali[sz]ed return\b"), (0.6, r"\bcash ?flows?\b")),
     "rsi": ((1.8, r"\brsi\b|\brelative strength\b"),),
     "macd": ((1.8, r"\bmacd\b(?!\W+(?:is\s+|turned\s+|has turned\s+|still\s+)?(?:bullish|bearish))(?<!bullish macd)(?<!bearish macd)"),),
     "advance-decline": (

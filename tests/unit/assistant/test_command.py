@@ -25,6 +25,7 @@ def alvh(*arguments: str, stdin: str = "", home: Path) -> subprocess.CompletedPr
         (["ask"], "", ["question", "--batch"]),
         (["ask", "x", "--as-of", "tomorrow"], "", ["as_of", "YYYY-MM-DD"]),
         (["ask", "--batch", "no-such-file"], "", ["no-such-file", "cannot be read"]),
+        (["ask", "What is vega?", "--parameters", "no-such-file"], "", ["no-such-file", "cannot be read"]),
         (["nonsense"], "", ["nonsense", "use one of"]),
         (["rules", "run", "layer-split", "no-such-file"], "", ["no-such-file", "cannot be read"]),
         (["rules", "run", "iron-condor"], '{"long_put": nan}', ["long_put", "nan"]),

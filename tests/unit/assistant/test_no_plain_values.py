@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 ASKED_BACK = (
+    "5600 spx put, spot 6000, 19.5% iv, expires tomorrow",
     "vix call vega: strike 5 points above the future at 20, 30 days, 95 vol",
     "vix call vega: strike 5 over the future at 20, 30 days, 95 vol",
     "vix call vega strike 7 points higher than the future 20, 30 days, 95 vol",
@@ -93,6 +94,7 @@ ASKED_BACK = (
 READ: list[tuple[str, str, dict[str, Any]]] = [
     ("hedge -8000 vega, futures cover a quarter", "layer-split", {"planned_hedge_vega_usd": 8000, "futures_share_fraction": 0.25}),
     ("When does VIX December 2026 expire? || and January?", "vix-expiry", {"month": "2027-01"}),
+    ("xirr 2026-05-08 -79540; 2026-06-18 +100000", "irr", {"cash_flows_usd": [{"day": 0, "amount": -79_540}, {"day": 41, "amount": 100_000}]}),
     ("wacc: equity 80k coe 9%, debt 20k cod 5%", "wacc", {"cost_of_equity_fraction": 0.09, "cost_of_debt_fraction": 0.05}),
     ("if 39% of my 8,100 hedge vega sits in vx, what is left for etfs", "layer-split", {"futures_share_fraction": 0.39}),
     ("half a million equity at 13%, 90k debt at 8%, wacc (10 lots on, vix 16.8)", "wacc", {"equity_usd": 500_000}),
