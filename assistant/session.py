@@ -16,7 +16,8 @@ from assistant.calculated import calculated, quantities_of, with_sentences
 from assistant.errors import AssistantError
 from assistant.facts import filled, forgets, named_in, speaks_of
 from assistant.files import load, without_files
-from assistant.follow_ups.dialogue import leans_on_an_answer, scales
+from assistant.follow_ups.dialogue import leans_on_an_answer
+from assistant.follow_ups.relative_changes import scales
 from assistant.from_documents import absent, cited, disagreed, others
 from assistant.inputs.requests import RULE_PARAMETERS, CalculationRequest
 from assistant.inputs.slots import by_path

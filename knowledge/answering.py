@@ -108,9 +108,10 @@ class Answering:
         if not added or found.vector is None:
             return evidence
         from knowledge.stating import statement
+        from knowledge.storage.probes import title_vectors
 
         asked = self._present_silences().asked(found.vector, without)
-        stated = statement(asked, rarities(question, retriever), found.hits, documents, store.title_vectors(added))
+        stated = statement(asked, rarities(question, retriever), found.hits, documents, title_vectors(store, added))
         return replace(evidence, added=stated, told=asked.closest)
 
     def _present_silences(self) -> Silences:

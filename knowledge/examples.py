@@ -14,6 +14,7 @@ from knowledge.encoding.model import MODEL_IDENTITY
 from knowledge.encoding.protocol import Vectors
 from knowledge.leaning import FAR_SIDES, FarSide, Sides, fitted
 from knowledge.shipped import shipped_vectors
+from knowledge.storage.probes import probe_texts, probe_vectors
 from knowledge.storage.store import Store
 
 if TYPE_CHECKING:
@@ -40,28 +41,28 @@ class Examples:
 
     def __init__(self, store: Store) -> None:
         self._default_encoder = store.encoder_identity == MODEL_IDENTITY
-        kinds, owners, texts = store.probes(KINDS)
-        shipped = shipped_vectors().examples(texts) if self._default_encoder else None
-        self._texts, self._vectors = texts, store.probe_vectors(KINDS) if shipped is None else shipped[0]
-        self._shipped_weights = None if shipped is None else shipped[1]
-        ends = np.cumsum([0, *(kinds.count(kind) for kind in KINDS)]).tolist()
+        held = [probe_texts(store, kind) for kind in KINDS]
+        self._texts = tuple(text for _, texts in held for text in texts)
+        self._shipped = shipped_vectors().examples(self._texts) if self._default_encoder else None
+        self._vectors = np.concatenate([probe_vectors(store, kind) for kind in KINDS]) if self._shipped is None else self._shipped[0]
+        ends = np.cumsum([0, *(len(texts) for _, texts in held)]).tolist()
         self.stated, self.silent, self.elsewhere = (
-            Questions(owners[start:end], texts[start:end], self._vectors[start:end]) for start, end in pairwise(ends)
+            Questions(owners, texts, self._vectors[start:end]) for (owners, texts), (start, end) in zip(held, pairwise(ends), strict=True)
         )
 
     @cached_property
     def sides(self) -> Mapping[FarSide, Sides]:
         """For each far side the examples that a question leans to or from."""
-        return {"silent": self._told_apart("silent", len(self.silent.texts)), "elsewhere": self._told_apart("elsewhere", len(self.elsewhere.texts))}
+        end = len(self._texts) - len(self.elsewhere.texts)
+        return {"silent": self._told_apart("silent", self.silent, end), "elsewhere": self._told_apart("elsewhere", self.elsewhere, len(self._texts))}
 
-    def _told_apart(self, name: FarSide, far: int) -> Sides:
-        """The examples up to and with those of a far side, which are the last so many of them."""
-        count = len(self._texts) if name == "elsewhere" else len(self._texts) - len(self.elsewhere.texts)
-        vectors, texts = self._vectors[:count], self._texts[:count]
-        sides = np.repeat([-1.0, 1.0], [count - far, far])
-        return Sides(vectors, sides.tolist(), texts, self._weights(name, vectors, texts, sides.tolist()))
+    def _told_apart(self, name: FarSide, far: Questions, end: int) -> Sides:
+        """The first so many examples, of which those of the far side are the last."""
+        vectors, texts = self._vectors[:end], self._texts[:end]
+        sides = [-1.0] * (end - len(far.texts)) + [1.0] * len(far.texts)
+        return Sides(vectors, sides, texts, self._weights(name, vectors, texts, sides))
 
     def _weights(self, name: FarSide, vectors: Vectors, texts: Sequence[str], sides: Sequence[float]) -> npt.NDArray[np.float64]:
-        if self._shipped_weights is not None:
-            return self._shipped_weights[FAR_SIDES.index(name), : len(texts)]
+        if self._shipped is not None:
+            return self._shipped[1][FAR_SIDES.index(name), : len(texts)]
         return shipped_vectors().leanings(name, texts) if self._default_encoder else fitted(vectors, sides)

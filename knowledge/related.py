@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.search.segment import STATED_KINDS
-from knowledge.storage.store import Store, vector_matrix
+from knowledge.storage.probes import probes_of
+from knowledge.storage.store import Store
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,20 +33,13 @@ def related_questions(
     """
     if vector is None or not document_ids:
         return ()
-    owners, kinds = (",".join("?" * len(values)) for values in (document_ids, STATED_KINDS))
-    rows = store.connection.rows(
-        "SELECT p.text, d.document_id, v.vector FROM probes p JOIN documents d USING (document_number)"  # noqa: S608 - only marks
-        f" LEFT JOIN probe_vectors v ON v.probe_id = p.probe_id AND v.encoder_number = ? WHERE d.document_id IN ({owners}) AND p.kind IN ({kinds})"
-        " ORDER BY p.probe_id",
-        [store.encoder_number(store.encoder_identity), *document_ids, *STATED_KINDS],
-    )
-    vectors = vector_matrix([row[2] for row in rows], store.dimensions)
+    asked, vectors = probes_of(store, document_ids, STATED_KINDS)
     cosines = (vectors @ vector).tolist()
     places = _places(store, document_ids)
     taken = set(read)
     chosen: list[int] = []
-    for row in sorted(range(len(rows)), key=lambda row: (-cosines[row], row)):
-        text, document_id, _ = rows[row]
+    for row in sorted(range(len(asked)), key=lambda row: (-cosines[row], row)):
+        text, document_id = asked[row]
         place = (document_id, places.get((document_id, text), text))
         if len(chosen) == most:
             break
@@ -54,7 +48,7 @@ def related_questions(
         if all(float(vectors[row] @ vectors[other]) < SAME_QUESTION for other in chosen):
             chosen.append(row)
             taken.add(place)
-    return tuple(rows[row][0] for row in chosen)
+    return tuple(asked[row][0] for row in chosen)
 
 
 def _places(store: Store, document_ids: Sequence[str]) -> dict[tuple[str, str], str]:

@@ -149,8 +149,9 @@ class Shipped:
         }
 
     def texts(self) -> list[str]:
-        """Every text that has a shipped vector, the example questions first."""
-        return [*self.examples()["elsewhere"], *(text for document in self.documents for text in encodable(document).texts)]
+        """Every text that has a shipped vector, each once, the example questions first."""
+        texts = (text for document in self.documents for text in encodable(document).texts)
+        return list(dict.fromkeys((*self.examples()["elsewhere"], *texts)))
 
 
 def shipped_files(folder: Path = HERE) -> list[Path]:

@@ -122,10 +122,11 @@ def _change_periods(draft: Draft, previous: CalculationRequest) -> None:
 
 def _change_macro(draft: Draft, previous: CalculationRequest) -> None:
     """The day of the decision, or the length of its month; of a new figure beside a cut it is asked whether it is one too."""
-    for quantity in draft.free("bp", "number"):
-        cuts = [name for name in ("actual_bp", "expected_bp") if float(previous.inputs.get(name) or 0.0) < 0.0]
+    was_cut = any(float(previous.inputs.get(name) or 0.0) < 0.0 for name in ("actual_bp", "expected_bp"))
+    told_now = re.search(r"\b(?:cut|hike)", draft.text) is not None
+    for quantity in draft.free("bp", "number") if was_cut and not told_now else ():
         named = re.search(r"\bexpect\w*|\bpriced\b|\bactual\w*|\bconsensus\b", draft.left(quantity) + draft.right(quantity)) is not None
-        if cuts and named and not quantity.signed and re.search(r"\b(?:cut|hike)", draft.text) is None:
+        if named and not quantity.signed:
             draft.use(quantity)
             draft.ask("expected_bp", "bp", f"Is {quantity.text.strip()} a cut or a hike? Write a cut with a minus.")
     change_days(draft)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from assistant.inputs.belonging import is_anothers, is_called_otherwise, is_of_something_else, is_spot, leans_elsewhere, names_another
 from assistant.inputs.draft import CLAUSE, FILLERS, Draft
 from assistant.inputs.movements import DOWN_VERBS, UP_VERBS
 from assistant.inputs.parallel import bind_in_order
-from assistant.inputs.plain_words import SAYING_NOTHING, SOMETHING_ELSE
-from assistant.inputs.slots import EXACT, Slot, every_name, fits, is_percentage_as_number, words_pattern
+from assistant.inputs.slots import EXACT, Slot, fits, is_percentage_as_number, words_pattern
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
 
@@ -20,17 +20,10 @@ ADJACENT_LEFT, ADJACENT_RIGHT, LOOSE_LEFT, LOOSE_RIGHT, EXACT_UNIT = 3.0, 2.5, 1
 MOST_WORDS_BETWEEN = 4
 # Words between a name and a number that make the number a change or a bound of what is named, not its value.
 _MOVES = Pattern(rf"\b(?:{UP_VERBS}|{DOWN_VERBS}|below|above|under|over|less|more|least|most|by|chang\w+|mov\w+|from|per)\b")
-# 'mrp=5.2 %' is no market return only because that is what is left open.
-_NAMED = Pattern(r"(?<![\w])([a-zβσ][\w-]*)\s*=\s*$")
-_MOVED = Pattern(rf"\b(?:{UP_VERBS}|{DOWN_VERBS})\s+(?:by\s+)?$")
 # A sign that points to what follows: in 'vix 22: future 21.4' the words are not those of the 22.
 _POINTS_ON = Pattern(r"[:=@|]|->")
 Needed = Callable[[Mapping[str, Any]], frozenset[str]]
 _SPEAKING_UNITS = frozenset({"days", "trading_days", "count", "date", "month", "z_score"})
-
-
-_CONDOR_WORDS = frozenset({"condor", "condors"})
-_WEAK_LABELS = frozenset({"at", "for", "got", "in", "x", "s", "f"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +108,10 @@ def labels_of(draft: Draft) -> list[Label]:
 def bind_labelled(draft: Draft) -> None:
     """Quantities with an input's words beside them, the closest pairs first."""
     labels = labels_of(draft)
-    foreign = {quantity.start for quantity in draft.free() if _names_another(draft, quantity)}
+    foreign = {quantity.start for quantity in draft.free() if names_another(draft, quantity)}
     free = [quantity for quantity in draft.free() if quantity.start not in foreign]
     edges = [edge for quantity in free for label in labels for edge in _edges(draft, quantity, label, labels)]
-    edges = _settled(draft, [edge for edge in edges if not _leans_elsewhere(draft, edge)])
+    edges = _settled(draft, [edge for edge in edges if not leans_elsewhere(draft, draft.text[edge.label.start : edge.label.end], edge.quantity)])
     spoken: set[tuple[int, str]] = set()
     for edge in sorted(edges, key=lambda e: (-e.score, e.quantity.start, e.slot.name)):
         spoken_for = (edge.label.start, edge.slot.name)
@@ -229,19 +222,6 @@ def _ways(edges: Sequence[Edge], quantity: Quantity) -> set[tuple[int, str]]:
     return {(edge.label.start, edge.slot.name) for edge in edges if edge.quantity is quantity and edge.adjacent}
 
 
-def _names_another(draft: Draft, quantity: Quantity) -> bool:
-    """Whether the words beside a quantity name something that no input is: 'ETF vega of 2,000' is no total hedge vega."""
-    words = "|".join(re.escape(word) for slot in draft.slots if fits(quantity, slot) for word in slot.unless)
-    left, right = draft.left_clause(quantity), draft.right_clause(quantity)
-    if not words or re.search(r"\b(?:total|whole|planned|overall)\b", left + right):
-        return False
-    of_a_part = rf"\b(?:{words})\b(?:\s+\w+)?\s+(?:vega|exposure|layer|budget|tranche)\b"
-    in_a_part = rf"\s*(?:of\s+)?vega\s+(?:in|of|for)\s+(?:the\s+|my\s+)?(?:{words})\b"
-    return bool(
-        re.search(of_a_part, left) or re.match(in_a_part, right) or re.match(rf"\s*(?:vega\s+)?(?:of|in)?\s*(?:the\s+|my\s+)?{of_a_part}", right)
-    )
-
-
 def bind_following(draft: Draft) -> None:
     """Inputs that stand after another without words of their own: 'equity 300k at 10.5 %'."""
     for slot in draft.slots:
@@ -280,14 +260,14 @@ def bind_only_fit(draft: Draft, needed: frozenset[str] = frozenset()) -> None:
             and (required or draft.follow_up or slot.unit in _SPEAKING_UNITS or slot.is_volatility or slot.last == "leverage")
         ]
         for quantity in draft.free():
-            if _names_another(draft, quantity) or _is_called_otherwise(draft, quantity) or is_of_something_else(draft, quantity):
+            if names_another(draft, quantity) or is_called_otherwise(draft, quantity) or is_of_something_else(draft, quantity):
                 continue
             is_rate = quantity.unit == "fraction"  # a percentage alone is of the one rate that there was
             wanted = _like_before(draft, quantity, draft.slots if is_rate else open_slots) if draft.follow_up and (is_rate or not required) else None
             able = wanted if wanted is not None else _able(quantity, open_slots, required)
-            able = [slot for slot in able if not _is_anothers(draft, quantity, slot) and not _is_spot(draft, quantity, slot)]
+            able = [slot for slot in able if not is_anothers(draft, quantity, slot) and not is_spot(draft, quantity, slot)]
             if len(able) == 1 and not any(
-                other is not quantity and not _is_anothers(draft, other, able[0]) and _able(other, able, required) for other in draft.free()
+                other is not quantity and not is_anothers(draft, other, able[0]) and _able(other, able, required) for other in draft.free()
             ):
                 if is_percentage_as_number(quantity, able[0]):
                     _doubt_fraction(draft, quantity, able[0])
@@ -313,77 +293,11 @@ def bind_rate(draft: Draft) -> None:
         draft.take(slot.name, left[0])
 
 
-def _is_called_otherwise(draft: Draft, quantity: Quantity) -> bool:
-    """Whether a quantity is said to be a move, or the name of an input that this calculation does not have, or has filled, stands right before it."""
-    left = draft.left_clause(quantity)
-    if quantity.unit in ("number", "fraction") and _MOVED.search(left):
-        return True
-    named = _NAMED.search(left) if quantity.unit in ("number", "fraction") else None
-    if named is not None and not any(named.group(1) in (*slot.synonyms, slot.last) for slot in draft.slots):
-        return True
-    match = re.search(rf"(?<![\w])([a-z][a-z-]*){FILLERS}$", left)
-    if match is None or quantity.unit not in ("number", "fraction"):
-        return False
-    word = match.group(1)
-    named_slots = [slot for slot in draft.slots if word in slot.synonyms and slot.name not in draft.inputs]
-    return word in every_name() and not any(fits(quantity, slot) for slot in named_slots)
-
-
-def is_of_something_else(draft: Draft, quantity: Quantity) -> bool:
-    """Whether the clause of a quantity speaks of what no input here is: an account's worth, a margin, inflation, another position.
-
-    In a follow-up every word of the clause has to be one of the calculation's own or one that says nothing.
-    """
-    own = {part for slot in draft.slots for word in (*slot.synonyms, slot.last.replace("_", " ")) for part in word.split()}
-    own |= {part for slot in draft.slots for names in slot.choices.values() for name in names for part in name.split()}
-    own |= {*_CONDOR_WORDS, "ic"} if _takes_condors(draft) else set()
-    words = _words_beside(draft, quantity)
-    if draft.follow_up:
-        later = re.search(r"\b(?:in|after)\s*$", draft.left(quantity)) or re.match(
-            r"\s*(?:from now|later|hence|of (?:them|those|these))\b", draft.right(quantity)
-        )
-        return bool(words - own - SAYING_NOTHING) or (later is not None and not any("horizon" in slot.name for slot in draft.slots))
-    return quantity.unit in ("usd", "number", "fraction", "points") and bool((words & SOMETHING_ELSE) - own)
-
-
-def _leans_elsewhere(draft: Draft, edge: Edge) -> bool:
-    """Whether a follow-up's words beside an input's speak of another thing: 'the VX future trades at 20.1', 'the condor expires in 30 days'."""
-    if not draft.follow_up:
-        return False
-    if draft.text[edge.label.start : edge.label.end] in _WEAK_LABELS and is_of_something_else(draft, edge.quantity):
-        return True
-    return not _takes_condors(draft) and bool(_words_beside(draft, edge.quantity) & _CONDOR_WORDS)
-
-
-def _words_beside(draft: Draft, quantity: Quantity) -> set[str]:
-    """The words of the clause that a quantity stands in."""
-    return set(re.findall(r"[a-z]+", f"{draft.left_clause(quantity)} {draft.right_clause(quantity)}"))
-
-
-def _takes_condors(draft: Draft) -> bool:
-    """Whether the strikes of a condor are among the inputs."""
-    return any(slot.last == "short_put" for slot in draft.slots)
-
-
 def _like_before(draft: Draft, quantity: Quantity, slots: Sequence[Slot]) -> list[Slot]:
     """The inputs of the very unit that the calculation before was given; where it was given none, the one that there is."""
     exact = [slot for slot in slots if (slot.unit, quantity.unit) in EXACT and fits(quantity, slot)]
     given = [slot for slot in exact if slot.name in draft.given]
     return given or (exact if len(exact) == 1 and is_plausible(quantity, exact[0]) else [])
-
-
-def _is_spot(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
-    """Whether a level of the VIX would be taken for another price: its future's, a credit."""
-    return (
-        slot.unit == "index_points"
-        and slot.last != "strike"
-        and re.search(r"\bvix\b\W*(?:(?:is|at|now|spot|index)\W*)*$", draft.left(quantity)) is not None
-    )
-
-
-def _is_anothers(draft: Draft, quantity: Quantity, slot: Slot) -> bool:
-    """Whether a volatility belongs to another quantity that says so: '15.2 vol' beside '4.3 %'."""
-    return slot.is_volatility and quantity.unit != "vol" and bool(draft.free("vol"))
 
 
 def _able(quantity: Quantity, slots: Sequence[Slot], required: bool) -> list[Slot]:

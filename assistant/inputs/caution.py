@@ -35,10 +35,12 @@ _CHANGES = (
     r"more|less|fewer|higher|lower|later|earlier|sooner|longer|shorter|wider|narrower|cheaper|dearer|up|down|rises?|rose|falls?|fell|drops?|dropped|"
     r"adds?|gains?|loses?|lost|lifted|raised?|cut|trim(?:med)?|reduced?"
 )
+# More or less of an amount, whatever it was.
+_AMOUNT_MOVED = r"on top|shave|peel|pull"
 # Anywhere in a follow-up: an input is taken back, or another thing is asked.
 _TAKES_AWAY = (
     r"forget|drop(?!s|ped)|remove|cancel|undo|without (?:the|any|my)|default|close[d]? \d+|how about none|"
-    r"on top|pay(?:ing)? back|repa(?:y|id)|withdraw\w*|deposit\w*|refinanc\w+|take (?:on|off)|put in|shave|peel|pull|give back|layer in|rolled for|"
+    rf"{_AMOUNT_MOVED}|pay(?:ing)? back|repa(?:y|id)|withdraw\w*|deposit\w*|refinanc\w+|take (?:on|off)|put in|give back|layer in|rolled for|"
     r"roll \$?\d[\d.,]*k?|(?:days|weeks) (?:have |has )?(?:gone|passed)(?: by)?|better|borrow(?= \$?\d)|(?:a |the )?(?:second|2nd|another) one|rolling"
 )
 # Numbers are near a word of caution when no more words than these stand between them.
@@ -64,10 +66,11 @@ _ORDERED = (
     r"reverse chronological\w*|newest to oldest|backwards?|drop the (?:first|last)"
 )
 # 'five points above the future' is no strike.
+_SOME = r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[ -]?"
 _DISTANCE = (
-    r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[ -]?(?:(?:points?|pts?|handles?|strikes?) )?"
+    rf"{_SOME}(?:(?:points?|pts?|handles?|strikes?) )?"
     r"(?:above|over|below|under|higher than|lower than|up from|wide of)(?= (?:an? |the |my )?(?:vix |vx |spx )?(?:futures?|fut|forward|spot|index|\d))|"
-    r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[ -]?(?:points?|pts?|handles?|strikes?) (?:otm|itm|out of the money|in the money|over|above|below|under)"
+    rf"{_SOME}(?:points?|pts?|handles?|strikes?) (?:otm|itm|out of the money|in the money|over|above|below|under)"
 )
 _BY_CALCULATOR = {
     "iron-condor": r"/es|(?:credit|premium) (?:is |of |was |at )?(?:under|below|over|above|beyond)|or (?:better|worse)|"
@@ -87,7 +90,7 @@ _BY_CALCULATOR = {
     "implied-volatility": rf"{_DISTANCE}|"
     r"digital|binary|barrier|asian|bermudan?|spot vix|vix spot|short|sold|spread|straddle|strangle",
     "layer-split": r"(?<!vega )budget(?![^.;?]*\bvega\b)|notional|(?:theta|gamma|delta)(?= ?(?:of |is |= ?)?-?\d)|(?:hedge|hedging) cost|cost of|"
-    r"on top|tak(?:e|en|es|ing) off|pull(?:ed|ing)?|layer(?:ing)? in(?= \$?\d)|give (?:\$?[\d.,]+k? )?(?:vega )?back|shave|peel(?:ing)?|"
+    rf"{_AMOUNT_MOVED}|tak(?:e|en|es|ing) off|pull(?:ed|ing)|peeling|layer(?:ing)? in(?= \$?\d)|give (?:\$?[\d.,]+k? )?(?:vega )?back|"
     r"more vega|\d[\d.,]*k? (?:of )?(?:hedge )?vega more|"
     r"(?:under|over|below|above|less than|more than|(?:max|maximum|min|minimum) of) \d[\d.]* ?%|(?:take|takes) the (?:max|min)\w*|"
     r"(?:(?<=, )|(?<=with )|(?<=go )|(?<=use ))(?:minimum|maximum|max|min)(?= futures ?(?:[?.,;]|$|allowed))|the rest (?:in|into|to|goes (?:in|into|to)) (?:the )?(?:calls|etfs?)|"

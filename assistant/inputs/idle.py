@@ -101,6 +101,11 @@ def _is_a_credit(draft: Draft, quantity: Quantity) -> bool:
     )
 
 
+def _is_plain(quantity: Quantity) -> bool:
+    """Whether a quantity is one number that is not negative, and no range or list."""
+    return isinstance(quantity.value, float) and quantity.number >= 0 and quantity.low is None
+
+
 def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
     """Whether a number that has no place can change no result."""
     said_before = (other for other in draft.origin.values() if other.start != quantity.start)
@@ -123,8 +128,13 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         or (quantity.unit == "number" and str(draft.inputs.get("month", ""))[:4] == quantity.text.strip())
     ):
         return True
+    return _repeats_or_names(draft, quantity) or _is_a_position_apart(draft, quantity) or _is_the_one(draft, quantity)
+
+
+def _repeats_or_names(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a plain number counts what there always is so many of, or says again what was said: 'the three layers', 'the 20 put'."""
     value, left, right = quantity.value, draft.left(quantity), draft.right(quantity)
-    if not isinstance(value, float) or quantity.number < 0 or quantity.low is not None:
+    if not _is_plain(quantity):
         return False
     if quantity.unit == "number" and any(value == count and re.match(rf"\s+(?:\w+\s+){{0,2}}?{noun}", right) for count, noun in _ALWAYS):
         return (
@@ -142,14 +152,23 @@ def says_nothing_new(draft: Draft, quantity: Quantity) -> bool:
         return True
     if re.search(r"\b(?:yes|i\.?e\.?|that is|namely|right)\W*$", left) and any(other.value == value for other in draft.origin.values()):
         return True
-    if quantity.unit == "count" and draft.slot("contracts") is None and _stands_apart(draft, quantity):
+    return value == _FRONT_MONTHS and re.search(r"\bfront\s+$", left) is not None
+
+
+def _is_a_position_apart(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a number of lots is that of a position which the calculation does not take: '(10 lots on, vix 16.8)' beside a cost of capital."""
+    if quantity.unit != "count" or not _is_plain(quantity):
+        return False
+    if draft.slot("contracts") is None and _stands_apart(draft, quantity):
         return True
     of_no_condors = draft.slot("planned_hedge_vega_usd") is None and not any(slot.unit == "count" for slot in draft.slots)
-    if quantity.unit == "count" and of_no_condors and re.match(r"\s+(?:on|open|short)\b", right):
-        return True  # '(10 lots on, vix 16.8)' beside a cost of capital
-    if value == _FRONT_MONTHS and re.search(r"\bfront\s+$", left):
-        return True
-    if value != 1.0 or not {"instrument", "strike"} & {slot.name for slot in draft.slots}:
+    return of_no_condors and re.match(r"\s+(?:on|open|short)\b", draft.right(quantity)) is not None
+
+
+def _is_the_one(draft: Draft, quantity: Quantity) -> bool:
+    """Whether a 1 is the one unit that a figure is given for: 'per 1 VX future', 'a move of 1 point'."""
+    left, right = draft.left(quantity), draft.right(quantity)
+    if not _is_plain(quantity) or quantity.value != 1.0 or not {"instrument", "strike"} & {slot.name for slot in draft.slots}:
         return False
     if quantity.unit == "count" or (quantity.unit in ("number", "points") and re.match(_UNIT_OF, right)):
         return draft.slot("contracts") is None

@@ -14,6 +14,7 @@ from assistant.readers import book, calls, capital, condor, curve, hedges, macro
 
 MOST_SIGMAS = 6.0
 Reader = Callable[[Draft], None]
+_SPOT_VIX = r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?"
 # What a condor's spot, days and volatility are needed for; '16 delta' names its strikes.
 _WANTS_GREEKS = Pattern(r"\b(?:vegas?|(?<!\d )(?<!\d-)(?<!\dd )deltas?|thetas?|gammas?|greeks?|pop|prob\w*|odds|chances?|likel\w+|exposure)\b")
 
@@ -30,16 +31,15 @@ def _instrument_vega(draft: Draft) -> None:
     if kind == "etf":
         hedges.read_fund_legs(draft)
         rows.read_leverage(draft)
+        draft.says(r"\bbeta\b[^;?]*?\d\s+(?:on|for|of|in) both\b")
     elif kind == "vix_call":
         options.read_strike(draft)
-        draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?")  # its own future is asked for and given apart
+        draft.says(_SPOT_VIX)  # its own future is asked for and given apart
     else:
         price = draft.after(r"\b(?:vx\w?|futures?|marked|priced?|trading|trades|quoted)\b", "number", "points")
         if price is not None and market.PLAUSIBLE_FUTURE[0] <= price.number <= market.PLAUSIBLE_FUTURE[1]:
             draft.use(price)  # a future's exposure does not depend on its price
-        draft.says(r"\b(?:spot vix|vix spot|spot)\W*(?:index\W*)?(?:is |at |= ?)?\d+(?:\.\d+)?")
-    if draft.inputs.get("futures") or kind == "etf":
-        draft.says(r"\bbeta\b[^;?]*?\d\s+(?:on|for|of|in) both\b")
+        draft.says(_SPOT_VIX)
     market.read_expiry(draft)
 
 

@@ -230,9 +230,8 @@ def _read_dollar_credit(draft: Draft, prefix: str) -> None:
         near = draft.left_clause(quantity) + draft.right_clause(quantity)
         if each or re.search(r"\b(?:credit|for|premium|collect\w*|sold|took|receiv\w+|at)\b|@", near):
             if single and wing is not None and wing < quantity.number < wing * USD_PER_POINT:
-                draft.take(
-                    name, quantity, round(quantity.number / USD_PER_POINT, 9)
-                )  # of one contract, of all of them: the same, and too much for points
+                # Of one contract or of all of them is the same, and it is too much for points.
+                draft.take(name, quantity, round(quantity.number / USD_PER_POINT, 9))
             elif not each and wing is not None and quantity.number <= wing / 2 and not re.search(r"\b(?:total|in all|altogether|overall)\b", near):
                 draft.take(name, quantity)
             else:

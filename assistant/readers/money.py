@@ -26,7 +26,8 @@ _IN = Pattern(
     r"gets? back|got back|receiv\w*|return\w*|collect\w*|comes? back|back|inflows?|get|gets|sold|sell|(?:took|takes?|"
     r"taken|taking|pull|pulled|pulling|came|comes|cashed) out|withdr\w+|(?:pays?|paid) (?:me|us)|(?:am|i was|getting) paid)\b"
 )
-_BE = r"\s*(?:usd|us dollars|dollars|bucks)?\s*(?:(?:margin|capital|cash|premium|money)\s+)?" + (
+_BE = (
+    r"\s*(?:usd|us dollars|dollars|bucks)?\s*(?:(?:margin|capital|cash|premium|money)\s+)?"
     r"(?:(?:is|are|was|were|gets?|got|goes|go|going|went|being|to be|will be|has been|have been)\s+)*"
 )
 # The verb of an amount may stand behind it: '30k are paid today', '66.1k comes back'.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.inputs.binding import is_of_something_else
+from assistant.inputs.belonging import is_of_something_else
 from assistant.inputs.draft import Draft, between
 from assistant.patterns import Pattern
 from assistant.quantities import Quantity
@@ -260,7 +260,6 @@ def read_layer_split(draft: Draft) -> None:
     _read_bare_share(draft)
     for steps in re.finditer(r"\b(?:three|3)\s?(?:x\s?|times\s|at\s)?20\s?(?:s|%|pct|percent)?s?\b", draft.text):
         draft.use(*between(draft.free(), *steps.span()))  # the rule of three increments
-        draft.says(rf"\bcalls?\s+(?=3\b)|\bcalls?\s+{re.escape(steps.group())}")
         draft.spans.append(steps.span())
 
 

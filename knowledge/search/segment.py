@@ -15,6 +15,7 @@ import numpy as np
 
 from knowledge.encoding.protocol import Vectors
 from knowledge.search.postings import Postings, gathered, postings_of
+from knowledge.storage.probes import stated_rows
 from knowledge.storage.store import Store
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Segment:
 
 def read_rows(store: Store, after: int, probes_after: int) -> Segment:
     """What the store holds above these ids, read within the caller's transaction."""
-    rows, probes = store.index_rows(after), store.probe_rows(STATED_KINDS, probes_after)
+    rows, probes = store.index_rows(after), stated_rows(store, STATED_KINDS, probes_after)
     last = int(rows.ids[-1]) if len(rows.ids) else after
     probes_last = int(probes.ids[-1]) if len(probes.ids) else probes_after
     span = Span(store.space, store.generation, after, last, probes_after, probes_last)

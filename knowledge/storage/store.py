@@ -55,18 +55,6 @@ class IndexRows:
     vectors: Vectors
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeRows:
-    """Probes in the order of their ids, with the numbers of their documents and their vectors, one row a probe."""
-
-    ids: npt.NDArray[np.int64]
-    documents: npt.NDArray[np.int64]
-    kinds: tuple[str, ...]
-    owners: tuple[str, ...]
-    texts: tuple[str, ...]
-    vectors: Vectors
-
-
 class Store:
     """An open knowledge base. Use as a context manager or call `close`. One thread at a time may use it."""
 
@@ -210,40 +198,6 @@ class Store:
         counts = np.array([len(row[3]) // WORD_RECORD.itemsize for row in rows], dtype=np.int64)
         vectors = vector_matrix([row[4] for row in rows], dimensions)
         return IndexRows(numbers[:, 0], numbers[:, 1], numbers[:, 2], counts, b"".join(row[3] for row in rows), vectors)
-
-    def probe_rows(self, kinds: Sequence[str], after: int = 0) -> ProbeRows:
-        """Probes of some kinds with an id above `after`."""
-        marks = ",".join("?" * len(kinds))
-        rows = self.connection.rows(
-            "SELECT p.probe_id, p.document_number, p.kind, p.owner, p.text, v.vector FROM probes p"  # noqa: S608 - only marks
-            f" LEFT JOIN probe_vectors v ON v.probe_id = p.probe_id AND v.encoder_number = ? WHERE p.kind IN ({marks}) AND p.probe_id > ? ORDER BY p.probe_id",
-            [self.encoder_number(self.encoder_identity), *kinds, after],
-        )
-        numbers = np.array([row[:2] for row in rows], dtype=np.int64).reshape(len(rows), 2)
-        probed, owners, texts = (tuple(str(row[place]) for row in rows) for place in (2, 3, 4))
-        return ProbeRows(numbers[:, 0], numbers[:, 1], probed, owners, texts, vector_matrix([row[5] for row in rows], self.dimensions))
-
-    def probes(self, kinds: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Kinds, owners and texts of the probes of some kinds: kind after kind as given, in the order of their ids."""
-        rows = [
-            row for kind in kinds for row in self.connection.rows("SELECT kind, owner, text FROM probes WHERE kind = ? ORDER BY probe_id", (kind,))
-        ]
-        found, owners, texts = zip(*rows, strict=True) if rows else ((), (), ())
-        return found, owners, texts
-
-    def probe_vectors(self, kinds: Sequence[str]) -> Vectors:
-        """The vectors of those probes, one row each (zeros where one has none)."""
-        return np.concatenate([self.probe_rows([kind]).vectors for kind in kinds])
-
-    def title_vectors(self, document_ids: Sequence[str]) -> dict[str, Vectors]:
-        """Vectors of the titles of added documents, by document id."""
-        marks = ",".join("?" * len(document_ids))
-        rows = self.connection.rows(
-            "SELECT d.document_id, v.vector FROM probes p JOIN documents d USING (document_number)"  # noqa: S608 - only marks
-            f" JOIN probe_vectors v ON v.probe_id = p.probe_id AND v.encoder_number = ? WHERE p.kind = 'title' AND d.document_id IN ({marks})",
-            [self.encoder_number(self.encoder_identity), *document_ids],
-        )
-        return {str(document_id): vector_matrix([vector], self.dimensions)[0] for document_id, vector in rows}
 
     def segment_tokens(self) -> dict[str, str]:
         """The index files made from this base, by name, each with the token that it holds: a file of another base, or of one restored from a copy, has none."""

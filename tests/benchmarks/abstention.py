@@ -111,9 +111,8 @@ def fitted(labelled: Sequence[Labelled]) -> Decision:
     shipped = [entry for entry in labelled if entry.base == "shipped"]
     ours = [entry for entry in shipped if entry.kind in ("answerable", "near")]
     elsewhere = _above(_rule([entry for entry in shipped if entry.kind in ("far", "finance")], ours, ELSEWHERE), ours, RISK / 2)
-    answerable = [
-        entry for entry in shipped if entry.kind == "answerable" and entry.half != TERMS
-    ]  # what a term means is nothing that a method states
+    # What a term means is nothing that the method leaves open.
+    answerable = [entry for entry in shipped if entry.kind == "answerable" and entry.half != TERMS]
     silent = _above(_rule([entry for entry in shipped if entry.kind == "near"], answerable, SILENT), answerable, RISK)
     added = [entry for entry in labelled if entry.evidence.added > 0.0]
     return Decision(elsewhere, _held(added), silent, _added([entry for entry in added if silent.holds(entry.evidence)]))

@@ -29,27 +29,30 @@ DAY = "2026-05-08"
 
 
 @pytest.fixture(scope="session")
-def read_as(session: Session) -> Callable[..., None]:
-    """Asserts that a question, after two bars what is asked next, is computed by a calculator with some inputs."""
+def misread(session: Session) -> Callable[..., dict[str, Any]]:
+    """What a question, after two bars what is asked next, is read as where that is not the calculator and the inputs that it should be; empty where it is."""
 
-    def check(text: str, calculator: str, inputs: Mapping[str, Any], routes: Sequence[str] = ("calculation", "both")) -> None:
+    def differences(text: str, calculator: str, inputs: Mapping[str, Any], routes: Sequence[str] = ("calculation", "both")) -> dict[str, Any]:
         *before, question = text.split(" || ")
         reply = session.ask(question, DAY, before)
-        assert reply.route in routes and reply.calculation is not None, reply.answer
-        assert reply.calculation["name"] == calculator
-        for name, value in nested(inputs).items():
-            assert reply.calculation["inputs"][name] == (pytest.approx(value) if isinstance(value, float) else value), name
+        if reply.route not in routes or reply.calculation is None:
+            return {"route": reply.route, "answer": reply.answer}
+        found = {"calculator": reply.calculation["name"], **reply.calculation["inputs"]}
+        wanted = {"calculator": calculator, **nested(inputs)}
+        expected = {name: pytest.approx(value) if isinstance(value, float) else value for name, value in wanted.items()}
+        return {name: found.get(name, "absent") for name, value in expected.items() if found.get(name, "absent") != value}
 
-    return check
+    return differences
 
 
 @pytest.fixture(scope="session")
-def asked_back(session: Session) -> Callable[[str], None]:
-    """Asserts that a question, after two bars what is asked next, is asked back and nothing is computed."""
+def not_asked_back(session: Session) -> Callable[[str], str]:
+    """The answer to a question, after two bars what is asked next, where it is not asked back or something is computed; empty where it is only asked back."""
 
-    def check(text: str) -> None:
+    def answer(text: str) -> str:
         *before, question = text.split(" || ")
         reply = session.ask(question, DAY, before)
-        assert reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None), reply.answer
+        asked = reply.route == "clarify" and (reply.calculation is None or reply.calculation["result"] is None)
+        return "" if asked else f"{reply.route}: {reply.answer}"
 
-    return check
+    return answer

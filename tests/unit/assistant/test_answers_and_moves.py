@@ -57,13 +57,15 @@ ASKED_BACK = [
 
 
 @pytest.mark.parametrize(("text", "calculator", "inputs"), ANSWERED)
-def test_an_answer_or_a_change_is_taken_for_what_it_says(read_as: Callable[..., None], text: str, calculator: str, inputs: Mapping[str, Any]) -> None:
-    read_as(text, calculator, inputs)
+def test_an_answer_or_a_change_is_taken_for_what_it_says(
+    misread: Callable[..., dict[str, Any]], text: str, calculator: str, inputs: Mapping[str, Any]
+) -> None:
+    assert misread(text, calculator, inputs) == {}
 
 
 @pytest.mark.parametrize("text", ASKED_BACK)
-def test_what_may_be_meant_otherwise_is_asked_before_it_is_computed(asked_back: Callable[[str], None], text: str) -> None:
-    asked_back(text)
+def test_what_may_be_meant_otherwise_is_asked_before_it_is_computed(not_asked_back: Callable[[str], str], text: str) -> None:
+    assert not_asked_back(text) == ""
 
 
 @pytest.mark.parametrize(

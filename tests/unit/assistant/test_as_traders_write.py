@@ -78,13 +78,13 @@ ASKED_BACK = [
 
 
 @pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
-def test_it_is_read_as_a_trader_means_it(read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]) -> None:
-    read_as(text, calculator, inputs)
+def test_it_is_read_as_a_trader_means_it(misread: Callable[..., dict[str, Any]], text: str, calculator: str, inputs: dict[str, Any]) -> None:
+    assert misread(text, calculator, inputs) == {}
 
 
 @pytest.mark.parametrize("text", ASKED_BACK)
-def test_what_can_be_meant_otherwise_is_asked_back(asked_back: Callable[[str], None], text: str) -> None:
-    asked_back(text)
+def test_what_can_be_meant_otherwise_is_asked_back(not_asked_back: Callable[[str], str], text: str) -> None:
+    assert not_asked_back(text) == ""
 
 
 @pytest.mark.parametrize(

@@ -125,15 +125,15 @@ ASKED_BACK = [
 
 
 @pytest.mark.parametrize(("text", "calculator", "inputs"), READ, ids=[text for text, _, _ in READ])
-def test_what_is_told_in_parts_is_put_together(read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]) -> None:
-    read_as(text, calculator, inputs)
+def test_what_is_told_in_parts_is_put_together(misread: Callable[..., dict[str, Any]], text: str, calculator: str, inputs: dict[str, Any]) -> None:
+    assert misread(text, calculator, inputs) == {}
 
 
 @pytest.mark.parametrize(("text", "calculator", "inputs"), FOLLOW_UPS, ids=[text.split(" || ")[1] for text, _, _ in FOLLOW_UPS])
 def test_a_follow_up_changes_what_it_names_and_keeps_the_rest(
-    read_as: Callable[..., None], text: str, calculator: str, inputs: dict[str, Any]
+    misread: Callable[..., dict[str, Any]], text: str, calculator: str, inputs: dict[str, Any]
 ) -> None:
-    read_as(text, calculator, inputs, routes=("calculation",))
+    assert misread(text, calculator, inputs, routes=("calculation",)) == {}
 
 
 def test_an_optional_input_is_taken_back(session: Session) -> None:
@@ -143,8 +143,8 @@ def test_an_optional_input_is_taken_back(session: Session) -> None:
 
 
 @pytest.mark.parametrize("text", ASKED_BACK)
-def test_what_can_be_taken_in_two_ways_is_asked_back(asked_back: Callable[[str], None], text: str) -> None:
-    asked_back(text)
+def test_what_can_be_taken_in_two_ways_is_asked_back(not_asked_back: Callable[[str], str], text: str) -> None:
+    assert not_asked_back(text) == ""
 
 
 @pytest.mark.parametrize(

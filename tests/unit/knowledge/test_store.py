@@ -19,6 +19,7 @@ from knowledge.search.index import open_index
 from knowledge.shipped import HERE
 from knowledge.storage import writing
 from knowledge.storage.opening import open_store
+from knowledge.storage.probes import probe_texts
 from knowledge.storage.schema import FILE_NAME, SCHEMA_VERSION
 from knowledge.storage.store import Store
 from knowledge.word_records import query_keys
@@ -56,7 +57,7 @@ def held(store: Store, word: str) -> int:
 
 
 def titles(store: Store) -> list[str]:
-    return [text for text, kind in zip(*(getattr(store.probe_rows(["title"]), name) for name in ("texts", "kinds")), strict=True) if kind == "title"]
+    return list(probe_texts(store, "title")[1])
 
 
 def test_opening_lays_the_shipped_layer_without_encoding_anything(tmp_path, forbidden, shipped, open_laid):
